@@ -1,0 +1,63 @@
+"""Errors that a person meets: each with a stable code, and the one place where its wording lives."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`message` says what happened, `hint` what to do next; both may hold {fields}."""
+
+    message: str
+    hint: str
+    status: int = 400
+
+
+WORDINGS = {
+    "not-a-member": Wording(
+        "You can't write to {space}.", "Ask one of its maintainers to make you an author: {maintainers}.", 403
+    ),
+    "not-a-maintainer": Wording(
+        "Only maintainers of {space} can do that.", "Ask one of them: {maintainers}.", 403
+    ),
+    "last-maintainer": Wording(
+        "{user} is the last maintainer of {space}.", "Make someone else a maintainer first.", 409
+    ),
+    "no-such-user": Wording(
+        "There is nobody named {user} here.", "Check the spelling of the user name.", 400
+    ),
+    "space-exists": Wording("There is a space named {space} already.", "Choose another name.", 409),
+    "bad-space-name": Wording(
+        "{space!r} can't be the address of a space.",
+        "Use lower-case letters, digits and hyphens, beginning and ending with a letter or digit.",
+        400,
+    ),
+    "no-document": Wording(
+        "{name} is not a kind of document that Almanac can show.", "It shows: {formats}.", 415
+    ),
+    "bad-path": Wording("{path!r} can't be a path in the repository.", "{reason}", 400),
+    "too-large": Wording("{name} has {size} MB.", "A document may have {limit} MB at the most.", 413),
+    "empty-file": Wording("{name} is empty.", "Save it in your editor and try again.", 400),
+    "path-taken": Wording(
+        "{path} can't be written: it is a folder in {space}, or lies inside a file.",
+        "Choose another path.",
+        409,
+    ),
+    "busy": Wording(
+        "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
+    ),
+}
+
+
+class UserError(Exception):
+    """Something the user did can't be done; says why, and what to do.
+
+    `code` is stable and part of the API; `status` is the HTTP status a door answers with.
+    """
+
+    def __init__(self, code: str, **fields: object) -> None:
+        wording = WORDINGS[code]
+        self.code = code
+        self.status = wording.status
+        self.message = wording.message.format(**fields)
+        self.hint = wording.hint.format(**fields)
+        super().__init__(f"{self.message} {self.hint}")

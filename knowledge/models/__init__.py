@@ -1,0 +1,26 @@
+"""The nouns of the domain: data, invariants and visibility. They start nothing and write nothing elsewhere."""
+
+from knowledge.models.audit import AuditEvent
+from knowledge.models.post import Authorship, FormerPath, Post
+from knowledge.models.push import Push
+from knowledge.models.rendering import Rendering
+from knowledge.models.revision import Revision
+from knowledge.models.space import Membership, Role, Space
+from knowledge.models.token import AccessToken, Scope
+from knowledge.models.user import User
+
+__all__ = [
+    "AccessToken",
+    "AuditEvent",
+    "Authorship",
+    "FormerPath",
+    "Membership",
+    "Post",
+    "Push",
+    "Rendering",
+    "Revision",
+    "Role",
+    "Scope",
+    "Space",
+    "User",
+]

@@ -1,0 +1,170 @@
+"""Posts: the documents of a space, known by their path in its repository."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from knowledge.models.space import Membership, Space
+from knowledge.models.user import User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Everything of the spaces the user sees; private posts only to members and the groups they name."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        memberships = Membership.objects.filter(user=user).values("space")
+        groups = list(user.groups.values_list("name", flat=True)) if user.pk else []
+        open_to_all = Q(space__visibility=Space.Visibility.INTERNAL) & (
+            Q(private=False) | Q(allowed_groups__overlap=groups)
+        )
+        return self.filter(open_to_all | Q(space__in=memberships))
+
+    def posts(self) -> Self:
+        """Posts proper: folder introductions (README without a header) are shown with their folder instead."""
+        return self.filter(kind=Post.Kind.POST)
+
+    def published(self) -> Self:
+        """What feeds and lists show."""
+        return self.posts().filter(status=Post.Status.PUBLISHED)
+
+    def tagged(self, tag: str) -> Self:
+        return self.filter(tags__contains=[tag.strip().lower()])
+
+    def by_author(self, name: str) -> Self:
+        """Posts of a person, by user name or by the name that the header spells."""
+        written = Authorship.objects.filter(Q(user__username__iexact=name) | Q(name__iexact=name))
+        return self.filter(pk__in=written.values("post"))
+
+    def for_cards(self) -> Self:
+        """With all that a card or an API row shows, in a constant number of queries."""
+        return (
+            self.select_related("space", "published_revision__rendering", "latest_revision__rendering")
+            .defer(
+                *(
+                    f"{which}__rendering__{column}"
+                    for which in ("published_revision", "latest_revision")
+                    for column in ("html", "text")
+                )
+            )
+            .prefetch_related("authorships__user")
+        )
+
+
+class Post(models.Model):
+    """The columns below `status` repeat the published (before that: the latest) revision's, for lists to be one query."""
+
+    class Kind(models.TextChoices):
+        POST = "post", "Post"
+        INTRODUCTION = "introduction", "Introduction of its folder"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Not published yet"
+        PUBLISHED = "published", "Published"
+        DELETED = "deleted", "Deleted from the repository"
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="posts")
+    path = models.CharField(max_length=1000)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.POST)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+
+    title = models.CharField(max_length=500)
+    subtitle = models.CharField(max_length=500, blank=True)
+    tldr = models.TextField(blank=True)
+    tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    private = models.BooleanField(default=False)
+    allowed_groups = ArrayField(models.CharField(max_length=150), default=list, blank=True)
+
+    published_revision = models.ForeignKey(
+        "Revision", models.SET_NULL, null=True, blank=True, related_name="+", help_text="What readers see."
+    )
+    latest_revision = models.ForeignKey("Revision", models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(help_text="As the header says, else the first commit.")
+    updated_at = models.DateTimeField(help_text="As the header says, else the latest commit.")
+    published_at = models.DateTimeField(null=True, blank=True, help_text="First publication.")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_commit = models.CharField(max_length=40, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # A deleted post keeps its path as its last address, and a new document there becomes a new post.
+            models.UniqueConstraint(
+                fields=["space", "path"], condition=~Q(status="deleted"), name="one_live_post_per_path"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | Q(published_revision__isnull=False, published_at__isnull=False),
+                name="published_posts_have_a_revision",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="deleted", deleted_at__isnull=False)
+                | (~Q(status="deleted") & Q(deleted_at=None)),
+                name="deleted_posts_say_when",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="post_feed",
+                condition=Q(status="published", kind="post"),
+            ),
+            models.Index(fields=["space", "-published_at", "-id"], name="post_space_feed"),
+            GinIndex(fields=["tags"], name="post_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space_id}:{self.path}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("post", args=[self.space.slug, self.path])
+
+    @property
+    def shown_revision(self) -> "Revision | None":
+        """The revision whose rendering the page shows: the published one, else the latest."""
+        return self.published_revision or self.latest_revision
+
+
+class Authorship(models.Model):
+    """Who wrote a post, in the order of its header. `user` where the name is known here."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="authorships")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="authorships")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="authors_have_an_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerPath(models.Model):
+    """An address that a post had before it was renamed; it forwards until a new document takes it."""
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="+")
+    path = models.CharField(max_length=1000)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="former_paths")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "path"], name="one_forward_per_path")]
+
+    def __str__(self) -> str:
+        return f"{self.path} -> {self.post_id}"
+
+
+if TYPE_CHECKING:
+    from knowledge.models.revision import Revision

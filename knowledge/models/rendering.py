@@ -1,0 +1,92 @@
+"""What a document becomes, stored once per source bytes and renderer version. The row is also the job."""
+
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+
+class RenderingQuerySet(models.QuerySet["Rendering"]):
+    def without_content(self) -> Self:
+        """For lists and state: leave the large columns in the database."""
+        return self.defer("html", "text")
+
+
+class Rendering(models.Model):
+    """A row exists from ingest on, so that no job can be lost; Celery only wakes a worker for it.
+
+    Claiming sets a fresh `attempt_token`; a result is written only where the token still matches, so an attempt
+    that was given up as lost and finishes later changes nothing.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RENDERING = "rendering", "Rendering"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+
+    source_digest = models.CharField(
+        max_length=64, help_text="SHA-256 of the source bytes, and their blob's key."
+    )
+    format = models.CharField(max_length=10)
+    renderer_version = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+
+    # the job
+    queued_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    attempt_token = models.UUIDField(null=True, blank=True)
+    crashes = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts that the document itself ended."
+    )
+    losses = models.PositiveSmallIntegerField(default=0, help_text="Attempts whose worker vanished.")
+
+    # why it failed
+    failure_code = models.CharField(max_length=60, blank=True)
+    failure_message = models.TextField(blank=True)
+    failure_hint = models.TextField(blank=True)
+
+    # the result
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    headings = models.JSONField(default=list, help_text="[{level, text, anchor}]")
+    assets = models.JSONField(default=dict, help_text="{digest: {type, width, height, size}}")
+    outputs = models.JSONField(default=list, help_text="[{digest, label, height}], by number")
+    thumbnail = models.CharField(max_length=64, blank=True, help_text="The digest of an asset.")
+    summary = models.TextField(blank=True)
+    notices = models.JSONField(default=list)
+    words = models.PositiveIntegerField(default=0)
+
+    objects = RenderingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_digest", "format", "renderer_version"], name="one_rendering_per_source"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="failed") | ~models.Q(failure_code=""), name="a_failure_has_a_code"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="rendering") | models.Q(attempt_token__isnull=False),
+                name="rendering_is_somebodys_attempt",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "heartbeat_at"],
+                name="rendering_unfinished",
+                condition=models.Q(state__in=["queued", "rendering"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.format} {self.source_digest[:12]} {self.state}"
+
+    @property
+    def failure(self) -> dict[str, str] | None:
+        if self.state != self.State.FAILED:
+            return None
+        return {"code": self.failure_code, "message": self.failure_message, "hint": self.failure_hint}

@@ -1,0 +1,60 @@
+"""Revisions: the versions of a post."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.urls import reverse
+
+from knowledge.models.post import Post
+from knowledge.models.push import Push
+from knowledge.models.rendering import Rendering
+from knowledge.models.user import User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        return self.filter(post__in=Post.objects.visible_to(user))
+
+
+class Revision(models.Model):
+    """`number` counts up from 1 within the post, in the order in which the branch moved."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    push = models.ForeignKey(Push, models.SET_NULL, null=True, blank=True, related_name="revisions")
+    path = models.CharField(max_length=1000, help_text="Where the document lay in this revision.")
+    commit = models.CharField(max_length=40, help_text="The commit of the branch at which it was ingested.")
+    blob = models.CharField(max_length=40, help_text="git's name of the source bytes.")
+    size = models.PositiveBigIntegerField(help_text="Bytes of source.")
+    source_digest = models.CharField(
+        max_length=64, help_text="SHA-256 of the source; its key in blob storage."
+    )
+    rendering = models.ForeignKey(Rendering, models.PROTECT, related_name="revisions")
+
+    title = models.CharField(max_length=500)
+    header = models.JSONField(default=dict, help_text="As the author wrote it.")
+    faults = models.JSONField(default=list, help_text="[{code, message, hint, line, cell}]")
+    author_name = models.CharField(max_length=200, help_text="The commit's author.")
+    author_email = models.CharField(max_length=320, blank=True)
+    pushed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    message = models.TextField(blank=True, help_text="The commit's message.")
+    committed_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["post", "number"], name="revisions_are_numbered")]
+        indexes = [models.Index(fields=["commit"])]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}@{self.number}"
+
+    def get_absolute_url(self) -> str:
+        """The permanent address of this revision."""
+        return reverse("post", args=[self.post.space.slug, f"{self.path}@{self.number}"])

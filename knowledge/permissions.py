@@ -1,0 +1,37 @@
+"""Who may do what: `can_...` answers, `check_...` refuses in words the user sees.
+
+Whether someone may *see* something is a queryset's `visible_to`; what they can't see doesn't exist for them.
+"""
+
+from knowledge.errors import UserError
+from knowledge.models import Membership, Role, Space, User
+
+
+def role_in(space: Space, user: User) -> Role | None:
+    role = Membership.objects.filter(space=space, user=user).values_list("role", flat=True).first()
+    return Role(role) if role else None
+
+
+def can_write(space: Space, user: User) -> bool:
+    """Commit to the space: push, upload, submit."""
+    return user.is_active and role_in(space, user) in Role.at_least(Role.AUTHOR)
+
+
+def check_write(space: Space, user: User) -> None:
+    if not can_write(space, user):
+        raise UserError("not-a-member", space=space.slug, maintainers=_maintainers(space))
+
+
+def can_maintain(space: Space, user: User) -> bool:
+    """Change the space's settings and members."""
+    return user.is_active and (user.is_superuser or role_in(space, user) == Role.MAINTAINER)
+
+
+def check_maintain(space: Space, user: User) -> None:
+    if not can_maintain(space, user):
+        raise UserError("not-a-maintainer", space=space.slug, maintainers=_maintainers(space))
+
+
+def _maintainers(space: Space) -> str:
+    names = space.memberships.filter(role=Role.MAINTAINER).values_list("user__username", flat=True)
+    return ", ".join(names[:5]) or "the people who run this portal"

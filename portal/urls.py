@@ -1,0 +1,74 @@
+"""The addresses of the portal, grouped by what they show."""
+
+from django.contrib import admin
+from django.urls import include, path, register_converter
+
+from portal.views import accounts, content, feed, health, people, posts, revisions, spaces, tags, upload
+
+
+class DigestConverter:
+    """A SHA-256 in hexadecimal."""
+
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(DigestConverter, "digest")
+
+posts_urls = [
+    path("p/<int:pk>", posts.permalink, name="permalink"),
+    path("p/<int:pk>/status", posts.status, name="post-status"),
+    path("p/<int:pk>/history", revisions.history, name="post-history"),
+    path("p/<int:pk>/retry", posts.retry, name="post-retry"),
+    path("r/<int:pk>/source", revisions.source, name="revision-source"),
+    path("r/<int:pk>/download", revisions.download, name="revision-download"),
+]
+
+# What documents bring with them. See docs/maintain.md, "Isolation".
+content_urls = [
+    path("a/<int:revision>/<digest:digest>.<str:suffix>", content.asset, name="asset"),
+    path("o/<int:revision>/<int:number>", content.output, name="output"),
+    path("f/<slug:space>/<str:commit>/<path:path>", content.file, name="file"),
+]
+
+spaces_urls = [
+    path("s/", spaces.index, name="spaces"),
+    path("s/new", spaces.create, name="space-new"),
+    path("s/<slug:space>/", spaces.show, name="space"),
+    path("s/<slug:space>/-/settings", spaces.settings, name="space-settings"),
+    path("s/<slug:space>/-/members", spaces.members, name="space-members"),
+    path("s/<slug:space>/-/setup", spaces.setup, name="space-setup"),
+    path("s/<slug:space>/-/pushes", spaces.pushes, name="space-pushes"),
+    path("s/<slug:space>/-/pushes/<str:commit>", upload.progress, name="push"),
+    path("s/<slug:space>/<path:path>", posts.show, name="post"),
+]
+
+urlpatterns = [
+    path("", feed.index, name="feed"),
+    *posts_urls,
+    *content_urls,
+    *spaces_urls,
+    path("tags/", tags.index, name="tags"),
+    path("tags/<path:tag>", tags.show, name="tag"),
+    path("people/<str:username>", people.show, name="person"),
+    path("upload", upload.index, name="upload"),
+    path("account/tokens", accounts.tokens, name="tokens"),
+    path("account/tokens/<int:pk>/revoke", accounts.revoke_token, name="token-revoke"),
+    path("account/profile", accounts.profile, name="profile"),
+    path("accounts/", include("allauth.urls")),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("admin/", admin.site.urls),
+    path("", include("api.urls")),
+]
+
+handler404 = "portal.views.errors.not_found"
+handler403 = "portal.views.errors.forbidden"
+handler400 = "portal.views.errors.bad_request"
+handler500 = "portal.views.errors.server_error"
