@@ -1,0 +1,134 @@
+"""Cells and outputs in the one shape that rendering relies on, whatever the file held."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CELL_TYPES = {"code", "markdown", "raw"}
+
+
+class Repairs:
+    """What had to be put right, in words, each said once."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def note(self, what: str) -> None:
+        if what not in self.made:
+            self.made.append(what)
+
+    def mapping(self, value: object, complaint: str) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        self.note(complaint)
+        return {}
+
+
+def joined(value: object) -> str:
+    """Multi-line text as one string; anything else than text and lists of text is empty."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return ""
+
+
+def normal_cells(cells: list[Any], repairs: Repairs) -> list[dict[str, Any]]:
+    """Every cell that is one, in order."""
+    seen: set[str] = set()
+    normal: list[dict[str, Any]] = []
+    for position, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict):
+            repairs.note("a cell is not an object and was left out")
+            continue
+        normal.append(_normal_cell(cell, position, seen, repairs))
+    return normal
+
+
+def _normal_cell(cell: dict[str, Any], position: int, seen: set[str], repairs: Repairs) -> dict[str, Any]:
+    kind = cell.get("cell_type")
+    if kind not in _CELL_TYPES:
+        repairs.note(f"cell {position} is of an unknown type")
+        kind = "raw"
+    source = cell.get("source")
+    if not isinstance(source, str | list):
+        repairs.note(f"cell {position} has no text")
+    normal = {
+        "cell_type": kind,
+        "id": _unique_id(cell.get("id"), position, seen),
+        "metadata": repairs.mapping(cell.get("metadata"), f"cell {position} has no metadata"),
+        "source": joined(source),
+        "number": position,
+    }
+    if kind == "code":
+        normal["outputs"] = _normal_outputs(cell.get("outputs"), position, repairs)
+    elif isinstance(cell.get("attachments"), dict):
+        normal["attachments"] = cell["attachments"]
+    return normal
+
+
+def _unique_id(wanted: object, position: int, seen: set[str]) -> str:
+    """Most files before format 4.5 have none, and copied cells share theirs: neither is worth a word."""
+    name = wanted if isinstance(wanted, str) and _CELL_ID.fullmatch(wanted) else f"n{position}"
+    while name in seen:
+        name = f"{name[:50]}-{position}"
+    seen.add(name)
+    return name
+
+
+def _normal_outputs(outputs: object, position: int, repairs: Repairs) -> list[dict[str, Any]]:
+    if outputs is None:
+        return []
+    if not isinstance(outputs, list):
+        repairs.note(f"the outputs of cell {position} are no list")
+        return []
+    return [normal for output in outputs if (normal := _normal_output(output, position, repairs))]
+
+
+def _normal_output(output: object, position: int, repairs: Repairs) -> dict[str, Any] | None:
+    kind = output.get("output_type") if isinstance(output, dict) else None
+    reader = _OUTPUTS.get(kind) if isinstance(kind, str) else None
+    if reader is None or not isinstance(output, dict):
+        repairs.note(f"an output of cell {position} is of an unknown type and was left out")
+        return None
+    return reader(output)
+
+
+def _stream(output: dict[str, Any]) -> dict[str, Any]:
+    name = "stderr" if output.get("name") == "stderr" else "stdout"
+    return {"output_type": "stream", "name": name, "text": joined(output.get("text"))}
+
+
+def _error(output: dict[str, Any]) -> dict[str, Any]:
+    traceback = output.get("traceback")
+    lines = [line for line in traceback if isinstance(line, str)] if isinstance(traceback, list) else []
+    ename, evalue = joined(output.get("ename")), joined(output.get("evalue"))
+    return {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": lines}
+
+
+def _display(output: dict[str, Any]) -> dict[str, Any]:
+    data, metadata = output.get("data"), output.get("metadata")
+    return {
+        "output_type": "display_data",
+        "data": _bundle(data) if isinstance(data, dict) else {},
+        "metadata": metadata if isinstance(metadata, dict) else {},
+    }
+
+
+def _bundle(data: dict[str, Any]) -> dict[str, Any]:
+    """Text joined; JSON kinds as they are, except those that old writers saved as lists of lines."""
+    return {mime: _joined_lines(value) for mime, value in data.items() if value is not None}
+
+
+def _joined_lines(value: Any) -> Any:
+    return "".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+
+
+_OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "stream": _stream,
+    "error": _error,
+    "display_data": _display,
+    "execute_result": _display,
+    "update_display_data": _display,
+}

@@ -1,0 +1,63 @@
+"""What a reader makes of a file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from knowledge.documents.faults import Fault
+
+JSON: TypeAlias = None | bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the author says about the document. Times are aware (UTC where the author gave no zone).
+
+    `raw` is the whole header, fit for a JSON column: no NUL, no lone surrogates, capped in size and depth.
+    `present` tells an empty header from none.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    tldr: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    allowed_groups: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    path: str = ""
+    thumbnail: str = ""
+    private: bool = False
+    present: bool = False
+    raw: dict[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A notebook in today's form, whatever it came as.
+
+    `cells` have `cell_type` (code, markdown, raw), `source` (str), `metadata` (dict) and `id` (str, unique, safe
+    in an HTML id); code cells also `outputs`, each with its known `output_type` and every field that type needs,
+    multi-line strings joined. The header cell is left out; `first_cell` is the number of the first one here.
+    """
+
+    metadata: dict[str, Any]
+    cells: list[dict[str, Any]]
+    first_cell: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as read. `content` is a Notebook, or the Markdown text after the header.
+
+    `title` is the header's, else the first heading, else the first line of a notebook without header, else "".
+    `language` is that of the code, in lower case ("" where unknown).
+    """
+
+    format: str
+    header: Header
+    title: str
+    language: str
+    faults: tuple[Fault, ...]
+    content: Notebook | str

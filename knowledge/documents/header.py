@@ -1,0 +1,174 @@
+"""Headers: finding them, and reading what they say."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from knowledge.documents.decoding import one_line, storable
+from knowledge.documents.document import JSON, Header
+from knowledge.documents.faults import Fault, fault
+from knowledge.documents.yaml_header import load_mapping
+
+_OPENING = re.compile(r"\s*^---[ \t]*\n", re.MULTILINE)
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_KEY_LINE = re.compile(r"^[\w-]+[ \t]*:(?:\s|$)", re.MULTILINE)
+_MAX_TEXT = 2_000
+_MAX_ITEMS = 50
+# Quarto and plain Jupyter users write these instead.
+_SYNONYMS = {
+    "authors": ("author",),
+    "tags": ("categories", "keywords"),
+    "tldr": ("tl;dr", "description", "abstract"),
+    "created_at": ("date",),
+    "updated_at": ("date-modified", "last_updated"),
+    "thumbnail": ("image",),
+}
+
+
+def split_header(text: str, *, cell: int | None = None) -> tuple[Header, str, list[Fault]]:
+    """Header, the text after it, and what is wrong with the header; line numbers are those of `text`."""
+    opening = _OPENING.match(text)
+    if not opening:
+        return Header(), text, []
+    first_line = text.count("\n", 0, opening.end()) + 1
+    closing = _CLOSING.search(text, opening.end())
+    if not closing:
+        return _unclosed(text, opening.end(), first_line, cell)
+    block = text[opening.end() : closing.start()]
+    mapping, faults = load_mapping(block, first_line=first_line, cell=cell)
+    if not mapping and not faults and block.strip() == "":
+        return Header(present=True), text[closing.end() :], []
+    if faults and not _KEY_LINE.search(block):
+        return Header(), text, []  # a rule, some prose, a rule: no header was meant
+    if faults:
+        mapping = _salvage(block)
+    header, value_faults = _Reading(mapping, block, first_line, cell).header()
+    return header, text[closing.end() :], faults + value_faults
+
+
+def _unclosed(text: str, start: int, first_line: int, cell: int | None) -> tuple[Header, str, list[Fault]]:
+    """A rule at the top of a text is no header, unless settings follow it at once."""
+    if not _KEY_LINE.match(text, start):
+        return Header(), text, []
+    return Header(), text, [fault("unclosed-header", first_line - 1, cell)]
+
+
+def _salvage(block: str) -> dict[Any, Any]:
+    """What can be read of a broken header, setting by setting, so that one typing error costs one setting."""
+    starts = [found.start() for found in _KEY_LINE.finditer(block)][:_MAX_ITEMS]
+    mapping: dict[Any, Any] = {}
+    for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
+        mapping |= load_mapping(block[start:end], first_line=1, cell=None)[0]
+    return mapping
+
+
+class _Reading:
+    """One header being read: values taken by name, and a fault for each that is not what it should be."""
+
+    def __init__(self, mapping: Mapping[Any, Any], block: str, first_line: int, cell: int | None) -> None:
+        self.values = {str(key).strip().lower(): value for key, value in mapping.items()}
+        self.raw = {storable(str(key))[:200]: as_json(value) for key, value in mapping.items()}
+        self.block, self.first_line, self.cell = block, first_line, cell
+        self.faults: list[Fault] = []
+
+    def header(self) -> tuple[Header, list[Fault]]:
+        read = Header(
+            title=self.text("title")[:500],
+            subtitle=self.text("subtitle")[:500],
+            tldr=self.text("tldr"),
+            authors=self.names("authors"),
+            tags=self.names("tags"),
+            allowed_groups=self.names("allowed_groups"),
+            created_at=self.moment("created_at"),
+            updated_at=self.moment("updated_at"),
+            path=self.text("path")[:1000],
+            thumbnail=self.text("thumbnail"),
+            private=self.flag("private"),
+            present=True,
+            raw=self.raw,
+        )
+        return read, self.faults
+
+    def value(self, name: str) -> Any:
+        for key in (name, *_SYNONYMS.get(name, ())):
+            if self.values.get(key) is not None:
+                return self.values[key]
+        return None
+
+    def text(self, name: str) -> str:
+        value = self.value(name)
+        if value is None:
+            return ""
+        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+            value = " ".join(value)
+        if isinstance(value, dict | list):
+            self.complain(name, "plain text")
+            return ""
+        return one_line(str(value))[:_MAX_TEXT]
+
+    def names(self, name: str) -> tuple[str, ...]:
+        value = self.value(name)
+        if value is None:
+            return ()
+        if isinstance(value, dict):
+            value = [value]
+        parts = value if isinstance(value, list) else str(value).split(",")
+        named = [part.get("name") if isinstance(part, dict) else part for part in parts]
+        if any(part is None or isinstance(part, dict | list) for part in named):
+            self.complain(name, "a list of names")
+        words = [one_line(str(part))[:100] for part in named if isinstance(part, str | int | float | date)]
+        return tuple(dict.fromkeys(word for word in words if word))[:_MAX_ITEMS]
+
+    def moment(self, name: str) -> datetime | None:
+        value = self.value(name)
+        if value is None:
+            return None
+        found = _moment(value)
+        if found is None:
+            self.complain(name, "a date such as 2026-09-30")
+        return found
+
+    def flag(self, name: str) -> bool:
+        value = self.value(name)
+        if isinstance(value, str):
+            return value.strip().lower() in {"true", "yes", "on", "1"}
+        return bool(value)
+
+    def complain(self, name: str, wanted: str) -> None:
+        spelled = "|".join(map(re.escape, (name, *_SYNONYMS.get(name, ()))))
+        found = re.search(rf"^[\"']?(?:{spelled})\b", self.block, re.MULTILINE | re.IGNORECASE)
+        line = self.first_line + (self.block.count("\n", 0, found.start()) if found else 0)
+        self.faults.append(fault("header-value", line, self.cell, name=name, wanted=wanted))
+
+
+def _moment(value: object) -> datetime | None:
+    """An aware time in UTC; a date is its midnight."""
+    try:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value.strip())
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        if isinstance(value, date):
+            return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return None
+
+
+def as_json(value: Any) -> JSON:
+    """A YAML value fit for a JSON column; the loader has capped its depth."""
+    if isinstance(value, str):
+        return storable(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else hex(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): as_json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [as_json(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else storable(str(value))

@@ -1,0 +1,24 @@
+"""The reader of Markdown files with or without a header."""
+
+from knowledge.documents.decoding import conflict_line, storable, to_utf8
+from knowledge.documents.document import Document
+from knowledge.documents.faults import fault
+from knowledge.documents.header import split_header
+from knowledge.documents.titles import first_heading
+
+
+def read_markdown(source: bytes) -> Document:
+    """`content` is the text after the header, line ends as \\n."""
+    utf8, faults = to_utf8(source)
+    if line := conflict_line(utf8):
+        faults.append(fault("conflict-markers", line))
+    text = storable(utf8.decode()).replace("\r\n", "\n").replace("\r", "\n")
+    header, body, header_faults = split_header(text)
+    return Document(
+        format="md",
+        header=header,
+        title=header.title or first_heading(body),
+        language="",
+        faults=(*faults, *header_faults),
+        content=body,
+    )

@@ -1,0 +1,66 @@
+"""Old notebooks (formats 2 and 3) brought to format 4 by nbformat's own converter.
+
+Cell by cell, with what it trips over filled in first. `nbformat.convert` itself validates twice, writes to the log,
+and gives cells random ids, so that the same bytes would not always render to the same page.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import nbformat
+from nbformat.v4 import convert
+
+from knowledge.documents.cells import joined
+from knowledge.documents.faults import refusal
+
+_CONVERTER_ERRORS = (AttributeError, KeyError, TypeError, ValueError)
+
+
+def to_format_4(tree: dict[str, Any]) -> dict[str, Any]:
+    """A notebook tree of format 4. Repairs come later, for all formats alike."""
+    if not isinstance(tree.get("worksheets"), list):
+        raise refusal("not-a-notebook", reason="it has no worksheets")
+    try:
+        cells = [_upgraded(cell) for cell in _old_cells(tree)]
+    except RecursionError:
+        raise refusal("too-deep") from None
+    return {"nbformat": 4, "metadata": tree.get("metadata"), "cells": cells}
+
+
+def _old_cells(tree: dict[str, Any]) -> list[Any]:
+    sheets = (sheet.get("cells") for sheet in tree["worksheets"] if isinstance(sheet, dict))
+    return [cell for cells in sheets if isinstance(cells, list) for cell in cells]
+
+
+def _upgraded(cell: Any) -> Any:
+    """The cell in format 4, or unchanged where the converter fails, for the repairs to judge."""
+    if not isinstance(cell, dict):
+        return cell
+    outputs = cell.get("outputs")
+    filled = {**cell, "metadata": _mapping(cell.get("metadata")), "outputs": []}
+    for name in ("input", "source"):
+        filled[name] = joined(cell.get(name))
+    if not isinstance(cell.get("level", 1), int):
+        filled["level"] = 1
+    upgraded = _converted(convert.upgrade_cell, filled)
+    upgraded.pop("id", None)
+    if isinstance(outputs, list):
+        upgraded["outputs"] = [_upgraded_output(output) for output in outputs]
+    return upgraded
+
+
+def _upgraded_output(output: Any) -> Any:
+    if not isinstance(output, dict):
+        return output
+    return _converted(convert.upgrade_output, {**output, "metadata": _mapping(output.get("metadata"))})
+
+
+def _converted(convert_one: Callable[[Any], Any], value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return dict(convert_one(nbformat.from_dict(value)))
+    except _CONVERTER_ERRORS:
+        return value
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
