@@ -1,0 +1,70 @@
+"""The notebooks that benchmarks work on: of a corpus where there is one, else made up."""
+
+import base64
+import json
+import os
+import random
+from pathlib import Path
+
+
+def corpus() -> Path | None:
+    """The corpus folder: CORPUS_DIR, else ../shared/corpus beside the checkout, else none."""
+    folder = Path(os.environ.get("CORPUS_DIR", Path(__file__).resolve().parents[2] / "shared" / "corpus"))
+    return folder if folder.is_dir() else None
+
+
+def of_size(folder: Path | None, size: int) -> Path:
+    """The notebook of the corpus whose size is nearest to `size` bytes and that nbconvert can read."""
+    if folder is None:
+        return _made_up(size)
+    candidates = sorted(folder.rglob("*.ipynb"), key=lambda path: abs(path.stat().st_size - size))
+    return next(path for path in candidates if "derived" not in path.parts and _is_current(path))
+
+
+def mark(turn: int) -> str:
+    """A word that stands in `changed(..., turn)` and in no other version."""
+    return f"turnmark{turn:04d}"
+
+
+def changed(source: bytes, turn: int) -> bytes:
+    """The notebook with one more Markdown cell, as an author's small edit would leave it."""
+    notebook = json.loads(source)
+    cell = {"cell_type": "markdown", "metadata": {}, "source": f"An edit: {mark(turn)}."}
+    if notebook.get("nbformat_minor", 0) >= 5:
+        cell["id"] = f"edit-{turn}"
+    notebook["cells"].append(cell)
+    return json.dumps(notebook, indent=1).encode()
+
+
+def _is_current(path: Path) -> bool:
+    try:
+        notebook = json.loads(path.read_bytes())
+    except ValueError:
+        return False
+    return notebook.get("nbformat") == 4 and bool(notebook.get("cells"))
+
+
+def _made_up(size: int) -> Path:
+    """A notebook of code, text and images of about `size` bytes, the same for each size."""
+    dice = random.Random(size)
+    cells: list[dict[str, object]] = []
+    written = 0
+    while written < size:
+        image = base64.b64encode(b"\x89PNG\r\n\x1a\n" + dice.randbytes(12_000)).decode()
+        cells += [
+            {"cell_type": "markdown", "metadata": {}, "source": f"## Part {len(cells)}\n\nWhat the numbers say."},
+            {
+                "cell_type": "code",
+                "execution_count": len(cells),
+                "metadata": {},
+                "source": "table = orders.groupby('month').agg({'value': 'sum'})\ntable.plot()\n" * 5,
+                "outputs": [
+                    {"output_type": "display_data", "metadata": {}, "data": {"image/png": image, "text/plain": "<Figure>"}}
+                ],
+            },
+        ]
+        written += 17_000
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {"language_info": {"name": "python"}}, "cells": cells}
+    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"almanac-bench-{size}.ipynb"  # noqa: S108
+    path.write_text(json.dumps(notebook, indent=1))
+    return path
