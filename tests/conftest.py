@@ -8,6 +8,8 @@ from django.core.cache import cache
 from portal.embedded import Servers
 from tests.servers import SERVERS
 
+pytest_plugins = ["tests.cast"]
+
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
