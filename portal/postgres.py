@@ -24,6 +24,7 @@ SMALL_MACHINE = {
     "unix_socket_permissions": "0700",
     "shared_buffers": "128MB",
     "max_wal_size": "512MB",
+    "log_checkpoints": "off",
     "jit": "off",  # compiling costs more than any of our queries
     "timezone": "UTC",
 }
@@ -168,5 +169,6 @@ def answers(sockets: Path) -> bool:
 
 
 def create_database(sockets: Path) -> None:
-    with connect(sockets) as connection, suppress(psycopg.errors.DuplicateDatabase):
-        connection.execute(f'CREATE DATABASE "{DATABASE}"')
+    with connect(sockets) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            connection.execute(f'CREATE DATABASE "{DATABASE}"')
