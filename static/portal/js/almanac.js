@@ -1,0 +1,72 @@
+/* What every page needs: the theme switch, menus that close, toasts that go, copy buttons. */
+"use strict";
+
+const remember = (key, value) => {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    /* a browser without storage forgets, and works all the same */
+  }
+};
+
+const chooseTheme = (choice) => {
+  const root = document.documentElement;
+  if (choice === "auto") delete root.dataset.theme;
+  else root.dataset.theme = choice;
+  remember("almanac-theme", choice);
+  showTheme();
+};
+
+const showTheme = () => {
+  const current = document.documentElement.dataset.theme || "auto";
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === current));
+  }
+};
+
+const copy = async (button) => {
+  const source = button.dataset.copy
+    ? document.querySelector(button.dataset.copy)
+    : button.parentElement.querySelector("pre, code, input");
+  const text = source.value ?? source.textContent;
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text.trim());
+    button.textContent = "Copied";
+  } catch {
+    /* plain http has no clipboard: select it, so that Ctrl-C does */
+    getSelection().selectAllChildren(source);
+    button.textContent = "Press Ctrl-C";
+  }
+  setTimeout(() => { button.textContent = label; }, 2000);
+};
+
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+};
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  closeMenus(target.closest("details.menu"));
+  const theme = target.closest("[data-theme-choice]");
+  if (theme) chooseTheme(theme.dataset.themeChoice);
+  const copier = target.closest("[data-copy]");
+  if (copier) copy(copier);
+  target.closest("[data-dismiss]")?.closest(".toast, .note")?.remove();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  closeMenus();
+  menu?.querySelector("summary").focus();
+});
+
+showTheme();
+
+/* a success has been read after a while; an error stays until it is dismissed */
+for (const toast of document.querySelectorAll(".toast:not(.error, .warning)")) {
+  setTimeout(() => { if (!toast.matches(":hover, :focus-within")) toast.remove(); }, 8000);
+}
