@@ -1,0 +1,61 @@
+"""What all resources share: whatever the address holds, the answer is JSON, can be revalidated, and never a 500."""
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import GenericViewSet
+
+from api.exceptions import LengthRequired
+from knowledge.models import User
+
+M = TypeVar("M", bound=Model)
+if TYPE_CHECKING:
+    _ViewSet = GenericViewSet[Any]
+else:
+    _ViewSet = GenericViewSet
+
+
+@method_decorator(conditional_page, name="dispatch")  # ETag and 304 from the bytes of the answer
+class Endpoint(_ViewSet):
+    @property
+    def caller(self) -> User:
+        """Who calls; `ScopePermission` has let nobody else in."""
+        return cast(User, self.request.user)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+            raise LengthRequired()
+        if any("\x00" in str(value) for value in kwargs.values()):  # PostgreSQL refuses it in any text
+            raise NotFound()
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(answer, private=True, no_cache=True)
+        patch_vary_headers(answer, ["Authorization", "Cookie"])
+        return answer
+
+    def sent(self, serializer: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+        """The checked fields of a body or a query string; refused with 400 and a word for each."""
+        checked = serializer(data=data)
+        checked.is_valid(raise_exception=True)
+        return cast(dict[str, Any], checked.validated_data)
+
+    def page(self, rows: QuerySet[Any], serializer: type[Serializer[Any]]) -> Response:
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(serializer(page, many=True).data)
+
+    def find(self, rows: QuerySet[M], **where: Any) -> M:
+        """The one row, or 404: what the caller may not see is left out of `rows` and so isn't there."""
+        try:
+            return get_object_or_404(rows, **where)
+        except (ValueError, OverflowError):
+            raise NotFound() from None

@@ -1,0 +1,118 @@
+"""Every failure as application/problem+json (RFC 9457): what happened, a stable code, what to do next."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from api.links import absolute
+from knowledge.errors import UserError
+
+# Codes of the doors; those of the domain and their wording are in knowledge/errors.py.
+HINTS = {
+    "not-authenticated": "Send the header `Authorization: Token <token>`. Make a token at {tokens}.",
+    "bad-token": "Make a new one at {tokens}.",
+    "missing-scope": "Make a token with that scope at {tokens}.",
+    "permission-denied": "Ask the people who run this portal.",
+    "not-found": "Check the address. What you may not see is not found, too.",
+    "method-not-allowed": "See {docs} for what this address takes.",
+    "parse-error": "Check that the body is well-formed and of the type that Content-Type names.",
+    "unsupported-media-type": "See {docs} for the content types that this address takes.",
+    "invalid": "See `errors` for what is wrong with which field.",
+    "length-required": "Send a Content-Length instead of a chunked body.",
+    "too-large-body": "Push large files with git instead.",
+    "bad-request": "See {docs} for what this address takes.",
+}
+
+
+class LengthRequired(exceptions.APIException):
+    status_code = 411
+    default_detail = "A chunked body can't be read here."
+    default_code = "length_required"
+
+
+class BodyTooLarge(exceptions.APIException):
+    status_code = 413
+    default_detail = "The request is larger than this address takes."
+    default_code = "too_large_body"
+
+
+class BadRequest(exceptions.APIException):
+    status_code = 400
+    default_detail = "The request can't be read."
+    default_code = "bad_request"
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. What nobody foresaw is not dressed up: None lets Django log it and answer 500."""
+    if isinstance(error, UserError):
+        return _answer(error.status, error.code, error.message, error.hint)
+    known = _as_api_exception(error)
+    if known is None:
+        return None
+    code = _code(known)
+    hint = HINTS.get(code, "").format(tokens=absolute("/account/tokens"), docs=absolute("/api/docs/"))
+    answer = _answer(known.status_code, code, _detail(known), hint)
+    if isinstance(known, exceptions.ValidationError):
+        answer.data["errors"] = list(_faults(known.get_full_details(), ""))
+    if challenge := getattr(known, "auth_header", None):
+        answer["WWW-Authenticate"] = challenge
+    return answer
+
+
+def _as_api_exception(error: Exception) -> exceptions.APIException | None:
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return BodyTooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return BadRequest()
+    return None
+
+
+def _code(error: exceptions.APIException) -> str:
+    """DRF's code in our spelling; a refused field doesn't rename the whole answer."""
+    codes = error.get_codes()
+    return (codes if isinstance(codes, str) else error.default_code).replace("_", "-")
+
+
+def _detail(error: exceptions.APIException) -> str:
+    if isinstance(error, exceptions.ValidationError):
+        return "Something in the request can't be used as it is."
+    return str(error.detail)
+
+
+def _faults(details: Any, field: str) -> Iterator[dict[str, str]]:
+    """`{"space": [{"message", "code"}]}`, nested or not, as a flat list of field, code and message."""
+    if isinstance(details, list):
+        for item in details:
+            yield from _faults(item, field)
+    elif set(details) == {"message", "code"}:
+        yield {
+            "field": field,
+            "code": str(details["code"]).replace("_", "-"),
+            "message": str(details["message"]),
+        }
+    else:
+        for name, inner in details.items():
+            yield from _faults(inner, f"{field}.{name}".lstrip(".").replace("non_field_errors", ""))
+
+
+def _answer(status: int, code: str, detail: str, hint: str) -> Response:
+    body = {
+        "type": absolute(f"/api/docs/#{code}"),
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "hint": hint,
+    }
+    return Response(body, status=status, content_type="application/problem+json")

@@ -1,0 +1,200 @@
+"""/api/v1/posts/: find posts, read what is known of them, submit new ones."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from knowledge.pipeline.submit import submit
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint
+from api.exceptions import BodyTooLarge
+from api.links import absolute
+from api.revisions import FailureSerializer, FaultSerializer, RevisionSerializer
+from knowledge.models import Authorship, Post, Rendering, Space
+
+MULTIPART_OVERHEAD = 1_000_000  # bytes that a form may add to its file
+REVISIONS_SHOWN = 100
+
+
+class AuthorSerializer(serializers.ModelSerializer[Authorship]):
+    username = serializers.CharField(
+        source="user.username", default=None, allow_null=True, help_text="null for names unknown here."
+    )
+
+    class Meta:
+        model = Authorship
+        fields = ["name", "username"]
+
+
+class PostSerializer(serializers.ModelSerializer[Post]):
+    space = serializers.CharField(source="space.slug")
+    authors = AuthorSerializer(source="authorships", many=True)
+    tags = serializers.ListField(child=serializers.CharField())
+    rendering = serializers.ChoiceField(
+        Rendering.State.choices,
+        source="latest_revision.rendering.state",
+        default=None,
+        allow_null=True,
+        help_text="Of the latest revision.",
+    )
+    failure = FailureSerializer(
+        source="latest_revision.rendering.failure",
+        default=None,
+        allow_null=True,
+        help_text="Why the latest revision could not be rendered.",
+    )
+    url = serializers.SerializerMethodField(help_text="Its page.")
+    revision = serializers.IntegerField(
+        source="shown_revision.number",
+        default=None,
+        allow_null=True,
+        help_text="What readers see: the published revision; before the first, the latest.",
+    )
+    latest_revision = serializers.IntegerField(source="latest_revision.number", default=None, allow_null=True)
+
+    class Meta:
+        model = Post
+        fields = [
+            "id", "space", "path", "title", "subtitle", "tldr", "authors", "tags", "status", "rendering",
+            "failure", "url", "revision", "latest_revision", "created_at", "updated_at", "published_at",
+        ]  # fmt: skip
+
+    def get_url(self, post: Post) -> str:
+        return absolute(post.get_absolute_url())
+
+
+class PostLinksSerializer(serializers.Serializer[Any]):
+    self = serializers.CharField()
+    page = serializers.CharField()
+    permalink = serializers.CharField(help_text="Stays when the document is renamed.")
+    revisions = serializers.CharField()
+    source = serializers.CharField(allow_null=True, help_text="The original file of `revision`.")
+    space = serializers.CharField()
+    git = serializers.CharField()
+
+
+class PostDetailSerializer(PostSerializer):
+    header = serializers.DictField(source="shown_revision.header", default=dict, help_text="As written.")
+    faults = FaultSerializer(source="latest_revision.faults", many=True, default=list)
+    links = serializers.SerializerMethodField()
+    revisions = serializers.SerializerMethodField(help_text=f"The newest {REVISIONS_SHOWN}.")
+
+    class Meta(PostSerializer.Meta):
+        fields = [*PostSerializer.Meta.fields, "header", "faults", "links", "revisions"]
+
+    def get_links(self, post: Post) -> PostLinksSerializer:
+        address, shown = absolute(f"/api/v1/posts/{post.pk}/"), post.shown_revision
+        return {  # type: ignore[return-value]  # the annotation is the schema's
+            "self": address,
+            "page": absolute(post.get_absolute_url()),
+            "permalink": absolute(f"/p/{post.pk}"),
+            "revisions": f"{address}revisions/",
+            "source": absolute(f"/api/v1/revisions/{shown.pk}/source/") if shown else None,
+            "space": absolute(f"/api/v1/spaces/{post.space.slug}/"),
+            "git": absolute(f"/git/{post.space.slug}.git"),
+        }
+
+    def get_revisions(self, post: Post) -> RevisionSerializer:
+        newest = post.revisions.for_lists().order_by("-number")[:REVISIONS_SHOWN]
+        return RevisionSerializer(newest, many=True).data  # type: ignore[return-value]  # as above
+
+
+class PostFilters(serializers.Serializer[Any]):
+    space = serializers.CharField(required=False, help_text="The address of a space: `growth`.")
+    path = serializers.CharField(required=False, help_text="The path in its repository, exactly.")
+    tag = serializers.CharField(required=False)
+    author = serializers.CharField(required=False, help_text="A user name, or a name as headers spell it.")
+    status = serializers.ChoiceField(
+        Post.Status.choices, required=False, help_text="Without it: all but deleted ones."
+    )
+    rendering = serializers.ChoiceField(
+        Rendering.State.choices, required=False, help_text="Of the latest revision."
+    )
+
+
+class SubmissionSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True, help_text="The document.")
+    space = serializers.CharField(max_length=64)
+    path = serializers.CharField(
+        max_length=1000,
+        required=False,
+        help_text="Where it goes in the repository; a folder with `/` at its end, or nothing, takes the file's name.",
+    )
+    message = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+
+
+class SubmittedSerializer(serializers.Serializer[Any]):
+    commit = serializers.CharField()
+    space = serializers.CharField()
+    path = serializers.CharField()
+    watch = serializers.CharField(help_text="Where to watch it become a post; also in the Location header.")
+    page = serializers.CharField(help_text="The same for people.")
+    post = serializers.CharField(allow_null=True, help_text="The post that it changes; null for a new one.")
+
+
+def matching(posts: QuerySet[Post], wanted: dict[str, Any]) -> QuerySet[Post]:
+    """The posts that `PostFilters` asks for."""
+    plain = {"space": "space__slug", "path": "path", "status": "status"}
+    posts = posts.filter(**{column: wanted[name] for name, column in plain.items() if name in wanted})
+    if "status" not in wanted:
+        posts = posts.exclude(status=Post.Status.DELETED)
+    if "rendering" in wanted:
+        posts = posts.filter(latest_revision__rendering__state=wanted["rendering"])
+    if "tag" in wanted:
+        posts = posts.tagged(wanted["tag"])  # type: ignore[attr-defined]
+    if "author" in wanted:
+        posts = posts.by_author(wanted["author"])  # type: ignore[attr-defined]
+    return posts
+
+
+class PostViewSet(Endpoint):
+    queryset = Post.objects.all()
+    serializer_class = PostSerializer
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(summary="Find posts", parameters=[PostFilters])
+    def list(self, request: Request) -> Response:
+        wanted = self.sent(PostFilters, request.query_params)
+        posts = Post.objects.visible_to(self.caller).posts().for_cards()
+        return self.page(matching(posts, wanted), PostSerializer)
+
+    @extend_schema(summary="Show a post", responses=PostDetailSerializer)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        posts = Post.objects.visible_to(self.caller).posts().for_cards()
+        return Response(PostDetailSerializer(self.find(posts, pk=pk)).data)
+
+    @extend_schema(
+        summary="Submit a document",
+        description="Commits the file to the space's repository in your name. Rendering follows: watch it.",
+        request={"multipart/form-data": SubmissionSerializer},
+        responses={202: OpenApiResponse(SubmittedSerializer)},
+    )
+    def create(self, request: Request) -> Response:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_MAX_BYTES + MULTIPART_OVERHEAD:
+            raise BodyTooLarge()
+        sent = self.sent(SubmissionSerializer, request.data)
+        space = self.find(Space.objects.visible_to(self.caller), slug=sent["space"])
+        path = sent.get("path", "")
+        if not path or path.endswith("/"):
+            path += sent["file"].name
+        commit = submit(by=self.caller, space=space, path=path, file=sent["file"], message=sent["message"])
+        return self._accepted(space, path, commit)
+
+    def _accepted(self, space: Space, path: str, commit: str) -> Response:
+        watch = absolute(f"/api/v1/spaces/{space.slug}/pushes/{commit}/")
+        live = Post.objects.visible_to(self.caller).exclude(status=Post.Status.DELETED)
+        known = live.filter(space=space, path=path).values_list("pk", flat=True).first()
+        body = {
+            "commit": commit,
+            "space": space.slug,
+            "path": path,
+            "watch": watch,
+            "page": absolute(f"/s/{space.slug}/-/pushes/{commit}"),
+            "post": absolute(f"/api/v1/posts/{known}/") if known else None,
+        }
+        return Response(body, 202, headers={"Location": watch})

@@ -1,0 +1,162 @@
+"""/api/v1/revisions/: the versions of posts, their text and their source."""
+
+from typing import Any
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint
+from api.links import absolute
+from api.pagination import ByNumber, CursorPagination
+from knowledge import storage
+from knowledge.models import Rendering, Revision
+
+
+class FailureSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField(help_text="What happened.")
+    hint = serializers.CharField(help_text="What to do.")
+
+
+class FaultSerializer(FailureSerializer):
+    line = serializers.IntegerField(allow_null=True, default=None)
+    cell = serializers.IntegerField(allow_null=True, default=None)
+
+
+class RevisionSerializer(serializers.ModelSerializer[Revision]):
+    post = serializers.IntegerField(source="post_id")
+    author = serializers.CharField(source="author_name", help_text="The commit's author.")
+    rendering = serializers.ChoiceField(Rendering.State.choices, source="rendering.state")
+    failure = FailureSerializer(source="rendering.failure", allow_null=True)
+    url = serializers.SerializerMethodField(help_text="Its permanent page.")
+
+    class Meta:
+        model = Revision
+        fields = [
+            "id", "post", "number", "title", "path", "commit", "author", "message", "size", "rendering",
+            "failure", "url", "committed_at", "created_at", "published_at",
+        ]  # fmt: skip
+
+    def get_url(self, revision: Revision) -> str:
+        return absolute(revision.get_absolute_url())
+
+
+class RevisionLinksSerializer(serializers.Serializer[Any]):
+    self = serializers.CharField()
+    post = serializers.CharField()
+    content = serializers.CharField()
+    source = serializers.CharField()
+
+
+class RevisionDetailSerializer(RevisionSerializer):
+    header = serializers.DictField(help_text="As written.")
+    faults = FaultSerializer(many=True)
+    links = serializers.SerializerMethodField()
+
+    class Meta(RevisionSerializer.Meta):
+        fields = [*RevisionSerializer.Meta.fields, "source_digest", "header", "faults", "links"]
+
+    def get_links(self, revision: Revision) -> RevisionLinksSerializer:
+        address = absolute(f"/api/v1/revisions/{revision.pk}/")
+        return {  # type: ignore[return-value]  # the annotation is the schema's
+            "self": address,
+            "post": absolute(f"/api/v1/posts/{revision.post_id}/"),
+            "content": f"{address}content/",
+            "source": f"{address}source/",
+        }
+
+
+class HeadingSerializer(serializers.Serializer[Any]):
+    level = serializers.IntegerField()
+    text = serializers.CharField()
+    anchor = serializers.CharField()
+
+
+class ContentSerializer(serializers.Serializer[Any]):
+    """What rendering made of a revision, for reading by programs; people read its page."""
+
+    revision = serializers.IntegerField(source="number")
+    title = serializers.CharField()
+    summary = serializers.CharField(source="rendering.summary", help_text="The first paragraph.")
+    text = serializers.CharField(source="rendering.text", help_text="The whole as plain text.")
+    words = serializers.IntegerField(source="rendering.words")
+    headings = HeadingSerializer(source="rendering.headings", many=True)
+    notices = serializers.ListField(child=serializers.CharField(), source="rendering.notices")
+
+
+class RevisionFilters(serializers.Serializer[Any]):
+    space = serializers.CharField(required=False)
+    commit = serializers.RegexField(r"^[0-9a-f]{7,40}$", required=False, help_text="7 letters at least.")
+    rendering = serializers.ChoiceField(Rendering.State.choices, required=False)
+
+
+class RevisionViewSet(Endpoint):
+    queryset = Revision.objects.all()
+    serializer_class = RevisionSerializer
+
+    @extend_schema(summary="List revisions", parameters=[RevisionFilters])
+    def list(self, request: Request) -> Response:
+        wanted = self.sent(RevisionFilters, request.query_params)
+        columns = {
+            "space": "post__space__slug",
+            "commit": "commit__startswith",
+            "rendering": "rendering__state",
+        }
+        revisions = Revision.objects.visible_to(self.caller).for_lists()
+        revisions = revisions.filter(**{columns[name]: value for name, value in wanted.items()})
+        return self.page(revisions, RevisionSerializer)
+
+    @extend_schema(summary="Show a revision", responses=RevisionDetailSerializer)
+    def retrieve(self, request: Request, **where: int) -> Response:
+        revisions = Revision.objects.visible_to(self.caller).for_lists()
+        return Response(RevisionDetailSerializer(self.find(revisions, **where)).data)
+
+    @extend_schema(summary="Read a revision as plain text", responses=ContentSerializer)
+    def content(self, request: Request, pk: int) -> Response:
+        revisions = (
+            Revision.objects.visible_to(self.caller).select_related("rendering").defer("rendering__html")
+        )
+        revision = self.find(revisions, pk=pk)
+        if revision.rendering.state != Rendering.State.READY:
+            raise NotFound(f"Nothing to read yet: this revision is {revision.rendering.state}.")
+        return Response(ContentSerializer(revision).data)
+
+    @extend_schema(
+        summary="Download a revision's source",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def source(self, request: Request, pk: int) -> FileResponse:
+        """The file as it was pushed, byte for byte."""
+        revision = self.find(Revision.objects.visible_to(self.caller), pk=pk)
+        if not storage.exists(revision.source_digest):
+            raise NotFound("The file was over the size limit and was not kept; find it in the repository.")
+        answer = FileResponse(
+            storage.open_blob(revision.source_digest),
+            as_attachment=True,
+            filename=revision.path.rpartition("/")[2],
+            content_type="application/octet-stream",
+        )
+        answer["ETag"] = f'"{revision.source_digest}"'
+        return answer
+
+
+class PostRevisionViewSet(RevisionViewSet):
+    """The same, found from their post."""
+
+    pagination_class: type[CursorPagination] = ByNumber
+
+    @extend_schema(summary="List a post's revisions")
+    def list(self, request: Request, post: int) -> Response:
+        revisions = Revision.objects.visible_to(self.caller).for_lists().filter(post=post)
+        if not revisions.exists():
+            raise NotFound()
+        return self.page(revisions, RevisionSerializer)
+
+    @extend_schema(summary="Show a post's revision", responses=RevisionDetailSerializer)
+    def retrieve(self, request: Request, post: int, number: int) -> Response:
+        return super().retrieve(request, post=post, number=number)

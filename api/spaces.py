@@ -1,0 +1,134 @@
+"""/api/v1/spaces/: the shelves, their settings and their members."""
+
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint
+from api.links import absolute
+from api.pagination import BySlug
+from api.parsers import JSONParser
+from knowledge.models import Membership, Post, Role, Scope, Space, User
+
+
+class MemberSerializer(serializers.ModelSerializer[Membership]):
+    username = serializers.CharField(source="user.username", read_only=True)
+    name = serializers.CharField(source="user.get_full_name", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["username", "name", "role"]
+
+
+class SpaceSerializer(serializers.ModelSerializer[Space]):
+    posts = serializers.IntegerField(read_only=True, help_text="Published posts that you can see.")
+    url = serializers.SerializerMethodField(help_text="Its page.")
+    git_url = serializers.SerializerMethodField(help_text="Where to push to and clone from.")
+    role = serializers.ChoiceField(Role.choices, read_only=True, allow_null=True, help_text="Yours.")
+
+    class Meta:
+        model = Space
+        fields = [
+            "slug", "name", "description", "visibility", "default_branch", "role", "posts",
+            "url", "git_url", "created_at",
+        ]  # fmt: skip
+
+    def get_url(self, space: Space) -> str:
+        return absolute(space.get_absolute_url())
+
+    def get_git_url(self, space: Space) -> str:
+        return absolute(f"/git/{space.slug}.git")
+
+
+class NewSpaceSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField(max_length=64, help_text="Its address. It can't be changed later.")
+    name = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    description = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    visibility = serializers.ChoiceField(Space.Visibility.choices, default=Space.Visibility.INTERNAL)
+
+
+class SpaceChangeSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100, required=False)
+    description = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    visibility = serializers.ChoiceField(Space.Visibility.choices, required=False)
+
+
+class RoleSerializer(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(Role.choices)
+
+
+def spaces_seen_by(user: User) -> QuerySet[Space]:
+    """With the caller's role and the number of published posts that the caller can see."""
+    published = Post.objects.visible_to(user).published().filter(space=OuterRef("pk")).order_by()
+    counted = published.values("space").annotate(number=Count("pk")).values("number")
+    role = Membership.objects.filter(space=OuterRef("pk"), user=user).values("role")
+    return Space.objects.visible_to(user).annotate(posts=Coalesce(Subquery(counted), 0), role=Subquery(role))
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List the spaces you can see"),
+    retrieve=extend_schema(summary="Show a space"),
+)
+class SpaceViewSet(Endpoint):
+    write_scope = Scope.ADMIN
+    queryset = Space.objects.all()
+    serializer_class = SpaceSerializer
+    pagination_class = BySlug
+    parser_classes = [JSONParser]
+
+    def list(self, request: Request) -> Response:
+        return self.page(spaces_seen_by(self.caller), SpaceSerializer)
+
+    def retrieve(self, request: Request, space: str) -> Response:
+        return Response(self._shown(space))
+
+    @extend_schema(summary="Make a space", request=NewSpaceSerializer, responses={201: SpaceSerializer})
+    def create(self, request: Request) -> Response:
+        fields = self.sent(NewSpaceSerializer, request.data)
+        space = create_space(by=self.caller, **(fields | {"name": fields["name"] or fields["slug"]}))
+        address = absolute(f"/api/v1/spaces/{space.slug}/")
+        return Response(self._shown(space.slug), 201, headers={"Location": address})
+
+    @extend_schema(
+        summary="Change a space's name, description or visibility",
+        request=SpaceChangeSerializer,
+        responses=SpaceSerializer,
+    )
+    def partial_update(self, request: Request, space: str) -> Response:
+        found = self._find(space)
+        unchanged = {name: getattr(found, name) for name in ("name", "description", "visibility")}
+        change_space(
+            by=self.caller, space=found, **(unchanged | self.sent(SpaceChangeSerializer, request.data))
+        )
+        return Response(self._shown(space))
+
+    @extend_schema(summary="List a space's members", responses=MemberSerializer(many=True))
+    def members(self, request: Request, space: str) -> Response:
+        members = self._find(space).memberships.select_related("user").order_by("user__username")
+        rows = MemberSerializer(members, many=True).data
+        return Response({"results": rows, "next": None, "previous": None})
+
+    @extend_schema(
+        summary="Add a member, or change a role", request=RoleSerializer, responses=MemberSerializer
+    )
+    def set_member(self, request: Request, space: str, username: str) -> Response:
+        role = self.sent(RoleSerializer, request.data)["role"]
+        member = set_member(by=self.caller, space=self._find(space), username=username, role=Role(role))
+        return Response(MemberSerializer(member).data)
+
+    @extend_schema(summary="Remove a member", responses={204: None})
+    def remove_member(self, request: Request, space: str, username: str) -> Response:
+        remove_member(by=self.caller, space=self._find(space), username=username)
+        return Response(status=204)
+
+    def _find(self, slug: str) -> Space:
+        return self.find(Space.objects.visible_to(self.caller), slug=slug)
+
+    def _shown(self, slug: str) -> dict[str, Any]:
+        return dict(SpaceSerializer(self.find(spaces_seen_by(self.caller), slug=slug)).data)
