@@ -48,6 +48,11 @@ def split_header(text: str, *, cell: int | None = None) -> tuple[Header, str, li
     return header, text[closing.end() :], faults + value_faults
 
 
+def header_of(raw: Mapping[str, JSON]) -> Header:
+    """The header that `raw`, a Header.raw kept as JSON, was taken from; an empty one is taken for none."""
+    return _Reading(raw, "", 1, None).header()[0] if raw else Header()
+
+
 def _unclosed(text: str, start: int, first_line: int, cell: int | None) -> tuple[Header, str, list[Fault]]:
     """A rule at the top of a text is no header, unless settings follow it at once."""
     if not _KEY_LINE.match(text, start):
