@@ -1,0 +1,21 @@
+"""PURE: bytes -> Rendering. Knows neither Django nor Celery, runs nothing, and asks no network.
+
+`render` does the work in this process; `child.RenderChild` does it in a process of its own with limits of memory
+and time, which is how untrusted documents are to be rendered.
+"""
+
+from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering
+from knowledge.rendering.vendored import fingerprint
+
+__all__ = ["RENDERER_VERSION", "Asset", "Heading", "OutputDocument", "Rendering", "render"]
+
+# To be raised with every change that makes the same bytes render differently.
+RENDERER_VERSION = f"1-{fingerprint()}"
+
+
+def render(path: str, source: bytes) -> Rendering:
+    """A pure function of the bytes and the kind of file that `path` names. Raises DocumentError."""
+    # Late, because nbconvert takes half a second to import and most processes only want the names above.
+    from knowledge.rendering.render import render as render_here
+
+    return render_here(path, source)

@@ -1,0 +1,193 @@
+"""What happens to a piece of an author's markup after cleaning: anchors, images, links and tables.
+
+All of it works on nh3's output, which is regular: `<name a="…" b="…">`, closed elements, escaped text.
+"""
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import unquote
+
+from knowledge.rendering import limits
+from knowledge.rendering.page import Page, slug
+from knowledge.rendering.sanitizer import ID_PREFIX, TooNested, clean, make_cleaner
+
+_ATTRIBUTES = re.compile(r' ([a-z-]+)="([^"]*)"')
+_HEADING = re.compile(r'<h([1-6])((?: [a-z-]+="[^"]*")*)>(.*?)</h\1>', re.DOTALL)
+_IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
+_TAG = re.compile(r'<[a-z/](?:[^<>"]|"[^"]*")*>')
+_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|div|tr|td|th|pre|dd|dt|blockquote)>|<br>")
+_DATA_IMAGE = re.compile(
+    r"(?<=[\"'(=])\s*data:image/[\w.+-]{1,20};base64,([A-Za-z0-9+/=\s]{16,}|(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2}){16,})",
+)
+_NUMBER_CELL = re.compile(r"<(td|th)>(\s*[-+−–]?(?:[$€£]\s?)?\d[\d,.\s]*(?:e[-+]?\d+)?\s?%?\s*)</\1>")
+_HEAD_ROW = re.compile(r"<thead>(.*?)</thead>", re.DOTALL)
+_BODY_ROW = re.compile(r"<tbody[^>]*>\s*<tr[^>]*>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(r"<(td|th)([^>]*)>")
+_LOCAL_LINK = re.compile(rf'href="#{ID_PREFIX}([^"]*)"')
+_ID = re.compile(rf' id="{ID_PREFIX}([^"]*)"')
+_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
+
+OUTSIDE_IMAGES = "Images that lie on other sites are shown as links: this page loads nothing from outside."
+Attachment = Callable[[str], str]
+
+
+def rewrite_relative(url: str) -> str | None:
+    """Relative addresses: within the page, on another site after all (`//host/…`), or a file beside the post."""
+    if url.startswith("#"):
+        return f"#{ID_PREFIX}{url[1:]}"
+    if url.startswith(("//", "\\\\", "/\\", "\\/")):
+        return "https://" + url[2:].lstrip("/\\")
+    return "almanac-file:" + url if url else None
+
+
+_CLEANER = make_cleaner(rewrite_relative)
+
+
+def finished(page: Page, html: str, attachments: dict[str, object] | None = None) -> str:
+    """Authors' markup made fit for the page; what it holds of images and headings is noted in `page`."""
+    if "data:image/" in html:
+        html = _DATA_IMAGE.sub(lambda found: _take_data_image(page, found), html)
+    try:
+        html = clean(_CLEANER, html)
+    except TooNested:
+        page.notice("A part of this document nests too deeply to be shown; the source has it.")
+        return '<p class="notice">This part nests too deeply to be shown.</p>'
+    if "<img" in html:
+        html = _Images(page, html, attachments or {}).shown()
+    if "<table" in html:
+        html = tables(html)
+    return html
+
+
+def _take_data_image(page: Page, found: re.Match[str]) -> str:
+    asset = page.base64_image(unquote(found[1]))
+    return page.asset_marker(asset) if asset else "attachment:unreadable"
+
+
+def with_anchors(page: Page, html: str) -> str:
+    """Headings named so that a link can lead to them."""
+    if "<h" not in html:
+        return html
+
+    def anchored(found: re.Match[str]) -> str:
+        text = words(found[3])
+        if not text:
+            return found[0]
+        anchor = page.heading(int(found[1]), text)
+        own = _ID.search(found[2])
+        inner = f"<span{own[0]}></span>{found[3]}" if own else found[3]
+        return f'<h{found[1]} id="{anchor}">{inner}</h{found[1]}>'
+
+    return _HEADING.sub(anchored, html)
+
+
+class _Images:
+    """The `<img>` of one cleaned fragment."""
+
+    def __init__(self, page: Page, html: str, attachments: dict[str, object]) -> None:
+        self.page, self.html, self.attachments = page, html, attachments
+
+    def shown(self) -> str:
+        return _IMG.sub(self._one, self.html)
+
+    def _one(self, found: re.Match[str]) -> str:
+        given = dict(_ATTRIBUTES.findall(found[1]))
+        source = unescape(given.get("src", ""))
+        if source.startswith("almanac-file:"):
+            return self._element(given, given["src"], given.get("width"), given.get("height"))
+        if source.startswith(("http:", "https:")):
+            return self._link(given, found.start())
+        if asset := self._asset(source):
+            width, height = given.get("width"), given.get("height")
+            if not width and not height:
+                width, height = str(asset.width), str(asset.height)
+            return self._element(given, self.page.asset_marker(asset), width, height)
+        return self._missing(given, source)
+
+    def _asset(self, source: str) -> "object":
+        if source.startswith("almanac-asset:"):
+            return self.page.assets.get(source.removeprefix("almanac-asset:").partition(".")[0])
+        if not source.startswith("attachment:"):
+            return None
+        bundle = self.attachments.get(unquote(source.removeprefix("attachment:")))
+        for data in bundle.values() if isinstance(bundle, dict) else ():
+            text = "".join(data) if isinstance(data, list) else data
+            if isinstance(text, str) and (asset := self.page.base64_image(text)):
+                return asset
+        return None
+
+    def _element(self, given: dict[str, str], source: str, width: str | None, height: str | None) -> str:
+        size = "".join(
+            f' {name}="{value}"' for name, value in (("width", width), ("height", height)) if value
+        )
+        title = f' title="{given["title"]}"' if given.get("title") else ""
+        alt = given.get("alt", "")
+        return f'<img src="{source}" alt="{alt}"{title}{size} loading="lazy" decoding="async">'
+
+    def _link(self, given: dict[str, str], at: int) -> str:
+        self.page.notice(OUTSIDE_IMAGES)
+        label = given.get("alt") or "Image on another site"
+        if self.html.rfind("<a ", 0, at) > self.html.rfind("</a>", 0, at):
+            return label
+        return f'<a href="{given["src"]}" rel="noopener noreferrer">{label}</a>'
+
+    def _missing(self, given: dict[str, str], source: str) -> str:
+        name = given.get("alt") or escape(unquote(source.removeprefix("attachment:"))[:100]) or "image"
+        why = "it can't be shown here" if self.attachments else "it is not in the document"
+        self.page.notice(
+            "An image is missing: it is not in the document, or is of a kind that can't be shown."
+        )
+        return f'<span class="notice">Image missing: {name} ({why})</span>'
+
+
+def tables(html: str) -> str:
+    """Each table in a box that scrolls, numbers marked as such so that they can stand in columns."""
+    html = _NUMBER_CELL.sub(r'<\1 class="num">\2</\1>', html)
+    if html.count("<table") == 1:
+        html = _number_heads(html)
+    box = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table'
+    return html.replace("<table", box).replace("</table>", "</table></div>")
+
+
+def _number_heads(html: str) -> str:
+    """A column's head stands like the first number under it."""
+    head, body = _HEAD_ROW.search(html), _BODY_ROW.search(html)
+    if not head or not body:
+        return html
+    numeric = ['class="num"' in cell[2] and cell[1] == "td" for cell in _CELL.finditer(body[1])]
+    if head[1].count("<th") != len(numeric) or "colspan" in head[1]:
+        return html
+    flags = iter(numeric)
+    marked = re.sub(r"<th>", lambda th: '<th class="num">' if next(flags, False) else th[0], head[1])
+    return html[: head.start(1)] + marked + html[head.end(1) :]
+
+
+def resolve_local_links(page: Page, html: str) -> str:
+    """`#Name` leads to the author's own anchor of that name, or else to the heading of those words."""
+    if f'href="#{ID_PREFIX}' not in html:
+        return html
+    own = set(_ID.findall(html))
+
+    def resolved(found: re.Match[str]) -> str:
+        target = unquote(unescape(found[1]))
+        anchor = "h-" + slug(target)
+        if found[1] not in own and page.has_anchor(anchor):
+            return f'href="#{anchor}"'
+        return found[0]
+
+    return _LOCAL_LINK.sub(resolved, html)
+
+
+def words(html: str) -> str:
+    """A fragment's text on one line."""
+    return " ".join(unescape(_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
+
+
+def first_paragraph(html: str) -> str:
+    """The first paragraph with a sentence's worth of text, shortened for a card; "" where there is none."""
+    for found in _PARAGRAPH.finditer(html):
+        text = words(found[1])
+        if len(text) >= 40 and 'class="notice"' not in found[0]:
+            return text if len(text) <= limits.SUMMARY else text[: limits.SUMMARY].rsplit(" ", 1)[0] + "…"
+    return ""

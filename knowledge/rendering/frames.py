@@ -1,0 +1,153 @@
+"""Output documents: whole pages for what wants to run, each alone in a sandboxed frame.
+
+Nothing is cleaned here. The frame has no origin, no cookies and no network (docs/rendering.md); these pages only
+bring along the libraries that an output counts on finding in a notebook's page.
+"""
+
+import re
+from typing import Any
+
+import orjson
+
+from knowledge.rendering.vendored import bokeh_scripts, localized, nearest, script, scripts
+
+DEFAULT_HEIGHT = 420
+_STYLE = (
+    "html{background:#fff;color:#1b2130;color-scheme:light}"
+    "body{margin:0;padding:4px;font:15px/1.5 system-ui,sans-serif;overflow-wrap:break-word}"
+    "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    "td,th{padding:.25em .6em;text-align:right;border-bottom:1px solid #e4e0d6}"
+    "svg,img,canvas{max-width:100%}.almanac-failed{color:#5b6472;font-style:italic}"
+)
+# The parent listens for this message, and checks its source.
+_REPORTER = (
+    "(function(){var last=0;function tell(){var b=document.body;if(!b)return;"
+    "var h=Math.ceil(Math.max(b.scrollHeight,b.offsetHeight));"
+    'if(h&&h!==last){last=h;parent.postMessage({almanac:"height",height:h},"*")}}'
+    'addEventListener("load",tell);addEventListener("DOMContentLoaded",function(){tell();'
+    "new ResizeObserver(tell).observe(document.body);"
+    "new MutationObserver(tell).observe(document.body,{childList:true,subtree:true})})})()"
+)
+_ACTIVE = re.compile(
+    r"<(?:script|iframe|svg|canvas|video|audio|object|embed|form|input|button|select|link|meta|math)\b"
+    r"|<[^>]{1,2000}\son[a-z]+\s*=|javascript:|<style(?!\s+scoped)",
+    re.IGNORECASE,
+)
+_USES = (
+    ("jquery", re.compile(r"\bjQuery\b|\$\(|[\"']jquery[\"']")),
+    ("plotly", re.compile(r"\bPlotly\b|[\"']plotly[\"']")),
+    ("bokeh", re.compile(r"\bBokeh\b")),
+    ("requirejs", re.compile(r"\brequire(?:js)?\s*[(.]|\bdefine\s*\(")),
+)
+_NAMED_MODULES = {"jquery": ("jquery", "jQuery"), "plotly": ("plotly", "Plotly")}
+
+
+def is_active(html: str) -> bool:
+    """Whether markup wants to run or draw, so that cleaning it would lose what it is for."""
+    return bool(_ACTIVE.search(html))
+
+
+def page(body: str, *, head: str = "") -> str:
+    """A whole document around some markup. The reporter comes first: the body may leave elements open."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><base target="_blank">'
+        f"<style>{_STYLE}</style><script>{_REPORTER}</script>{head}</head><body>{body}</body></html>"
+    )
+
+
+def html_page(html: str) -> str:
+    """Markup of an output as it is, with the libraries that it names but does not bring."""
+    body = localized(html)
+    return page(body, head=_libraries(body))
+
+
+def _libraries(html: str) -> str:
+    """What a notebook's page would have loaded already. RequireJS comes last: with it loaded, libraries that know
+    it would register as modules only and not be there by name.
+    """
+    used = [name for name, pattern in _USES if pattern.search(html) and not _brings(html, name)]
+    addresses = [address for name in used for address in _addresses(name, html)]
+    defined = "".join(
+        f'define("{module}",[],function(){{return window.{variable}}});'
+        for name, (module, variable) in _NAMED_MODULES.items()
+        if name in used and "requirejs" in used
+    )
+    return scripts(*addresses) + (f"<script>{defined}</script>" if defined else "")
+
+
+def _brings(html: str, library: str) -> bool:
+    return bool(re.search(rf"<script[^>]{{1,2000}}almanac-vendor:{library}-", html))
+
+
+def _addresses(library: str, html: str) -> list[str]:
+    if library == "bokeh":
+        return list(bokeh_scripts())
+    return [script(library, "2" if library == "plotly" else "")]
+
+
+def script_page(javascript: str, markup: str = "") -> str:
+    """A JavaScript output; `element` is the box that Jupyter would give it."""
+    code = localized(javascript)
+    head = _libraries(code) or scripts(script("jquery"))
+    # An HTML parser ends a script at the first such sequence, even inside a string.
+    code = code.replace("</script", "<\\/script")
+    box = '<div id="almanac-output"></div>'
+    element = 'var element=window.jQuery?jQuery("#almanac-output"):document.getElementById("almanac-output");'
+    return page(f"{markup}{box}<script>{element}\n{code}\n</script>", head=head)
+
+
+def plotly_page(figure: Any) -> str:
+    """A Plotly figure (`data`, `layout`, `frames`) drawn to the width of its frame."""
+    draw = (
+        'var f=JSON.parse(document.getElementById("figure").textContent),box=document.getElementById("box");'
+        "f.layout=f.layout||{};delete f.layout.width;f.layout.autosize=true;"
+        "var c=Object.assign({responsive:true,displaylogo:false},f.config||{});"
+        "Plotly.newPlot(box,f.data||[],f.layout,c).then(function(){if(f.frames)Plotly.addFrames(box,f.frames)})"
+    )
+    body = f'<div id="box"></div>{_json_script("figure", figure)}<script>{draw}</script>'
+    return page(body, head=scripts(script("plotly", _plotly_version(figure))))
+
+
+def _plotly_version(figure: Any) -> str:
+    """Figures don't say who wrote them. Plotly 6 for Python (plotly.js 3) is the first to pack its arrays."""
+    packed = b'"bdata":' in orjson.dumps(figure, default=str)
+    return "3" if packed else "2"
+
+
+def plotly_height(figure: Any) -> int:
+    layout = figure.get("layout") if isinstance(figure, dict) else None
+    return _pixels(layout.get("height") if isinstance(layout, dict) else None, 450) + 8
+
+
+def vega_page(spec: Any, library: str, major: str) -> str:
+    """A Vega or Vega-Lite chart; `library` is "vega" or "vega-lite", `major` the version its MIME type names."""
+    lite = nearest("vega-lite", major) if library == "vega-lite" else ""
+    vega = "6" if (lite or nearest("vega", major)).startswith("6") else "5"
+    embed = "7" if vega == "6" else "6"
+    needed = [script("vega", vega), script("vega-lite", vega), script("vega-embed", embed)]
+    draw = (
+        'var s=JSON.parse(document.getElementById("spec").textContent);'
+        f'vegaEmbed("#box",s,{{mode:"{library}",actions:false,renderer:"svg"}}).catch(function(e){{'
+        'var p=document.createElement("p");p.className="almanac-failed";'
+        'p.textContent="This chart could not be drawn: "+e.message+" '
+        '(data that lies on another site is not loaded)";document.body.appendChild(p)})'
+    )
+    body = f'<div id="box"></div>{_json_script("spec", spec)}<script>{draw}</script>'
+    return page(body, head=scripts(*needed))
+
+
+def vega_height(spec: Any) -> int:
+    height = spec.get("height") if isinstance(spec, dict) else None
+    return _pixels(height, 300) + 90
+
+
+def _pixels(value: object, otherwise: int) -> int:
+    if isinstance(value, int | float) and 0 < value < 20_000:
+        return int(value)
+    return otherwise
+
+
+def _json_script(name: str, value: Any) -> str:
+    """JSON that can't end its own element."""
+    text = orjson.dumps(value, default=str).decode().replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'

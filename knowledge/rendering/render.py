@@ -1,0 +1,80 @@
+"""Documents to renderings."""
+
+import re
+
+from knowledge.documents import Document, Notebook, read_document
+from knowledge.rendering import limits
+from knowledge.rendering.cells import shown_cells
+from knowledge.rendering.exporter import PostExporter
+from knowledge.rendering.fragments import (
+    finished,
+    first_paragraph,
+    resolve_local_links,
+    with_anchors,
+    words,
+)
+from knowledge.rendering.markdown import file_markup
+from knowledge.rendering.page import Page
+from knowledge.rendering.result import Rendering
+
+_HEADING = re.compile(r'<h([1-6]) id="(h-[^"]*)">.*?</h\1>\s*', re.DOTALL)
+_LETTERS = re.compile(r"[\W_]+")
+_EXPORTER = PostExporter()
+
+
+def render(path: str, source: bytes) -> Rendering:
+    """A pure function of the bytes and the kind of file that `path` names. Raises DocumentError."""
+    document = read_document(path, source)
+    page = Page()
+    html = _body(page, document)
+    html = resolve_local_links(page, _without_title(page, html, document.title))
+    prose = "\n".join(page.prose)
+    return Rendering(
+        html=html,
+        headings=tuple(page.headings),
+        assets=tuple(page.assets.values()),
+        outputs=tuple(page.outputs),
+        text="\n".join([prose, *page.output_texts])[: limits.SEARCH_TEXT],
+        thumbnail=_thumbnail(page, document),
+        notices=tuple([*(fault.message for fault in document.faults), *page.notices]),
+        words=len(prose.split()),
+        summary=first_paragraph(html[:200_000]),
+    )
+
+
+def _body(page: Page, document: Document) -> str:
+    if isinstance(document.content, Notebook):
+        return _EXPORTER.from_cells(shown_cells(page, document.content.cells, document.language))
+    return _markdown_body(page, document.content)
+
+
+def _markdown_body(page: Page, text: str) -> str:
+    if len(text) > limits.MARKDOWN:
+        page.notice("The text is very long: its end is left out here, the source has it.")
+    html = with_anchors(page, finished(page, file_markup(text)))
+    page.prose.append(words(html))
+    return f'<div class="cell text" id="cell-text">{html}</div>\n'
+
+
+def _without_title(page: Page, html: str, title: str) -> str:
+    """The page shows the title itself, so a first heading that says the same goes."""
+    if not page.headings or not title or _key(page.headings[0].text) != _key(title):
+        return html
+    first = page.headings.pop(0)
+    for found in _HEADING.finditer(html):
+        if found[2] == first.anchor:
+            return html[: found.start()] + html[found.end() :]
+    return html
+
+
+def _key(text: str) -> str:
+    """What two headings must share to be the same to a reader: formulas and marks aside."""
+    return _LETTERS.sub("", text.casefold())
+
+
+def _thumbnail(page: Page, document: Document) -> str:
+    """The image that the header counts to (as in knowledge-repo), or the first figure."""
+    wanted = document.header.thumbnail
+    if wanted.isdigit() and int(wanted) < len(page.assets):
+        return list(page.assets)[int(wanted)]
+    return page.thumbnail
