@@ -1,0 +1,223 @@
+"""Rendering in a process of its own, so that no document can take down, fill up or read its worker."""
+
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from knowledge.documents import DocumentError
+from knowledge.rendering import wire
+from knowledge.rendering.result import Rendering
+
+_ROOT = Path(__file__).resolve().parents[2]
+_START = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from knowledge.rendering.child_main import main; main()"
+)
+_CHUNK = 1 << 16
+# A fresh process now and then, against slow leaks of libraries.
+_RENDERS_PER_PROCESS = 500
+
+
+class RenderFailed(Exception):
+    """A document could not be rendered for no fault that its author could be shown a line of."""
+
+    def __init__(self, code: str, message: str, hint: str, detail: str = "") -> None:
+        super().__init__(f"{message} {detail}".strip())
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+
+
+class RenderTimeout(RenderFailed):
+    """It took longer than a document may take. `code` is "render-timeout"."""
+
+
+class RenderCrashed(RenderFailed):
+    """The child ended or gave up. `code` is "render-crashed", "render-memory" or "render-depth"."""
+
+
+_LIGHTEN = "Clear the largest outputs, or split the document, and push again."
+_REPORT = "Nothing is lost: the source is stored. Tell the people who run this portal."
+
+
+class RenderChild:
+    """A warm process that renders one document after another; starts anew when it died.
+
+    To be used by one thread at a time. `seconds` is the time for one document, `memory` the bytes of address space
+    that the child may have. The child is started at once, so that it warms up while the caller goes on.
+    """
+
+    def __init__(self, *, seconds: float = 60, memory: int = 1_500_000_000) -> None:
+        self.seconds = seconds
+        self.memory = memory
+        self._process: subprocess.Popen[bytes] | None = None
+        self._renders = 0
+        self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process, for those who watch it."""
+        return self._process.pid if self._process else None
+
+    def render(
+        self, path: str, source: bytes, *, on_wait: Callable[[], None] | None = None, every: float = 2
+    ) -> Rendering:
+        """What `knowledge.rendering.render` returns, made by the child.
+
+        `on_wait` is called about every `every` seconds while it works. Raises DocumentError, RenderTimeout,
+        RenderCrashed; after each of them the next call works.
+        """
+        process = self._ready()
+        exchange = _Exchange(process, self.seconds, on_wait, every)
+        try:
+            exchange.send(wire.encode({"path": path}, [source]))
+            head, blobs = wire.receive(exchange.read)
+            self._renders += 1
+            if head.get("ok") is True:
+                return wire.unpack_rendering(head, blobs)
+        except _TimeIsUp:
+            self._restart()
+            raise RenderTimeout(
+                "render-timeout", f"Rendering took longer than {self.seconds:g} seconds.", _LIGHTEN
+            ) from None
+        except (EOFError, BrokenPipeError, wire.BadMessage) as error:
+            detail = self._how_it_ended() or str(error)
+            self._restart()
+            raise RenderCrashed("render-crashed", "Rendering ended abruptly.", _REPORT, detail) from error
+        except BaseException:  # `on_wait` gave up, or the worker is stopping: the pipe is out of step
+            self._restart()
+            raise
+        raise _refusal(head)
+
+    def close(self) -> None:
+        """End the child. It may be used again: the next render starts another."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()
+        self._complaints.close()
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None or self._renders >= _RENDERS_PER_PROCESS:
+            self._restart()
+        assert self._process is not None  # noqa: S101
+        return self._process
+
+    def _restart(self) -> None:
+        self.close()
+        self._start()
+
+    def _start(self) -> None:
+        """`-I` keeps environment, user site and working directory out of the child's imports."""
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
+        numbers = [str(self.memory), str(int(self.seconds) + 1), str(os.getpid())]
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _START, str(_ROOT), *numbers],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            cwd="/",
+            env={"LANG": "C.UTF-8", "PATH": os.defpath, "HOME": "/nonexistent"},
+            bufsize=0,
+        )
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                os.set_blocking(pipe.fileno(), False)
+        self._renders = 0
+
+    def _how_it_ended(self) -> str:
+        """The exit code and the last words of a child that ended by itself, for the log."""
+        assert self._process is not None  # noqa: S101
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return ""
+        self._complaints.seek(0)
+        words = self._complaints.read()[-500:].decode(errors="replace").strip()
+        return f"exit code {code}. {words}".strip()
+
+
+def _refusal(head: dict[str, Any]) -> Exception:
+    if isinstance(fields := head.get("document"), dict):
+        line = fields.get("line")
+        texts = (str(fields.get(name, "")) for name in ("code", "message", "hint"))
+        return DocumentError(*texts, line if isinstance(line, int) else None)
+    if head.get("crash") == "memory":
+        return RenderCrashed(
+            "render-memory", "Rendering needs more memory than a document may use.", _LIGHTEN
+        )
+    if head.get("crash") == "depth":
+        return RenderCrashed("render-depth", "The document nests too deeply to be rendered.", _LIGHTEN)
+    detail = str(head.get("detail", ""))
+    return RenderCrashed("render-crashed", "Rendering failed on this document.", _REPORT, detail)
+
+
+class _TimeIsUp(Exception):
+    pass
+
+
+class _Exchange:
+    """One request and its answer, waiting for neither longer than the deadline says."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        seconds: float,
+        on_wait: Callable[[], None] | None,
+        every: float,
+    ) -> None:
+        assert process.stdin and process.stdout  # noqa: S101
+        self.requests, self.answers = process.stdin.fileno(), process.stdout.fileno()
+        self.deadline = time.monotonic() + seconds
+        self.on_wait, self.every = on_wait, every
+        self.next_call = time.monotonic() + every
+
+    def send(self, message: bytes) -> None:
+        rest = memoryview(message)
+        while rest:
+            self._wait(self.requests, select.POLLOUT)
+            rest = rest[os.write(self.requests, rest[:_CHUNK]) :]
+
+    def read(self, size: int) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            self._wait(self.answers, select.POLLIN)
+            piece = os.read(self.answers, min(size - len(data), 16 * _CHUNK))
+            if not piece:
+                raise EOFError
+            data += piece
+        return bytes(data)
+
+    def _wait(self, descriptor: int, event: int) -> None:
+        """Until the pipe is ready; the heart beats meanwhile."""
+        poll = select.poll()
+        poll.register(descriptor, event)
+        while True:
+            now = time.monotonic()
+            if now >= self.deadline:
+                raise _TimeIsUp
+            if self.on_wait and now >= self.next_call:
+                self.next_call = now + self.every
+                self.on_wait()
+            until = min(self.deadline, self.next_call if self.on_wait else self.deadline)
+            if poll.poll(max(0.0, until - now) * 1000):
+                return

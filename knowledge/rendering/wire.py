@@ -1,0 +1,115 @@
+"""How a render child and its parent talk: frames of bytes over pipes, and nothing that could be executed.
+
+A message is a 4-byte length, that many bytes of JSON, and the blobs that the JSON's `blobs` gives the lengths of.
+Never pickle: a document that took the child over must not own the worker too, so the parent checks every size and
+type, and recomputes every digest.
+"""
+
+import struct
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering
+
+MAX_HEAD = 16_000_000
+MAX_BLOBS = 1_000_000_000
+_LENGTH = struct.Struct(">I")
+
+Read = Callable[[int], bytes]
+
+
+class BadMessage(Exception):
+    """The other side sent what no honest one would."""
+
+
+def encode(head: Mapping[str, Any], blobs: list[bytes]) -> bytes:
+    """A whole message."""
+    text = orjson.dumps({**head, "blobs": [len(blob) for blob in blobs]})
+    return b"".join([_LENGTH.pack(len(text)), text, *blobs])
+
+
+def receive(read: Read) -> tuple[dict[str, Any], list[bytes]]:
+    """The next message; `read` returns exactly as many bytes as asked for, or raises. Raises BadMessage."""
+    (length,) = _LENGTH.unpack(read(_LENGTH.size))
+    if length > MAX_HEAD:
+        raise BadMessage("head too large")
+    try:
+        head = orjson.loads(read(length))
+        sizes = head["blobs"]
+        if not all(type(size) is int and size >= 0 for size in sizes) or sum(sizes) > MAX_BLOBS:
+            raise BadMessage("blobs too large")
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise BadMessage(str(error)) from error
+    return head, [read(size) for size in sizes]
+
+
+def pack_rendering(rendering: Rendering) -> bytes:
+    """A rendering as a message: its two long texts, then assets, then output documents as blobs."""
+    head = {
+        "ok": True,
+        "headings": [[heading.level, heading.text, heading.anchor] for heading in rendering.headings],
+        "assets": [[asset.media_type, asset.width, asset.height] for asset in rendering.assets],
+        "outputs": [[output.label, output.height] for output in rendering.outputs],
+        "thumbnail": rendering.thumbnail,
+        "notices": rendering.notices,
+        "words": rendering.words,
+        "summary": rendering.summary,
+    }
+    blobs = [rendering.html.encode(), rendering.text.encode()]
+    blobs += [asset.data for asset in rendering.assets]
+    blobs += [output.data for output in rendering.outputs]
+    return encode(head, blobs)
+
+
+def unpack_rendering(head: dict[str, Any], blobs: list[bytes]) -> Rendering:
+    """The rendering of a message, every field checked for its type. Raises BadMessage."""
+    try:
+        assets, outputs = head["assets"], head["outputs"]
+        html, text, *rest = blobs
+        images, documents = rest[: len(assets)], rest[len(assets) :]
+        return Rendering(
+            html=html.decode(),
+            headings=tuple(
+                Heading(_int(level), _str(words), _str(at)) for level, words, at in head["headings"]
+            ),
+            assets=tuple(
+                Asset(_digest(data), _image_type(kind), data, _int(width), _int(height))
+                for (kind, width, height), data in zip(assets, images, strict=True)
+            ),
+            outputs=tuple(
+                OutputDocument(_digest(data), data, _str(label), _int(height))
+                for (label, height), data in zip(outputs, documents, strict=True)
+            ),
+            text=text.decode(),
+            thumbnail=_str(head["thumbnail"]),
+            notices=tuple(_str(notice) for notice in head["notices"]),
+            words=_int(head["words"]),
+            summary=_str(head["summary"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadMessage(str(error)) from error
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _image_type(value: object) -> str:
+    if value not in {"image/png", "image/jpeg", "image/gif", "image/webp"}:
+        raise BadMessage(f"no image type: {value!r}")
+    return str(value)
+
+
+def _int(value: object) -> int:
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise BadMessage(f"no number: {value!r}")
+    return value
+
+
+def _str(value: object) -> str:
+    if type(value) is not str or "\x00" in value:
+        raise BadMessage(f"no text: {value!r}")
+    return value
