@@ -1,4 +1,4 @@
-"""The nouns of the domain: data, invariants and visibility. They start nothing and write nothing elsewhere."""
+"""The nouns of the domain: data, invariants and visibility. They start nothing and write nowhere else."""
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.post import Authorship, FormerPath, Post

@@ -23,19 +23,30 @@ class PostQuerySet(models.QuerySet["Post"]):
         if user.is_superuser:
             return self.all()
         memberships = Membership.objects.filter(user=user).values("space")
-        groups = list(user.groups.values_list("name", flat=True)) if user.pk else []
         open_to_all = Q(space__visibility=Space.Visibility.INTERNAL) & (
-            Q(private=False) | Q(allowed_groups__overlap=groups)
+            Q(private=False) | Q(allowed_groups__overlap=user.groups.values("name"))
         )
         return self.filter(open_to_all | Q(space__in=memberships))
 
     def posts(self) -> Self:
-        """Posts proper: folder introductions (README without a header) are shown with their folder instead."""
+        """Posts proper: an introduction (README without a header) is shown with its folder instead."""
         return self.filter(kind=Post.Kind.POST)
 
     def published(self) -> Self:
         """What feeds and lists show."""
         return self.posts().filter(status=Post.Status.PUBLISHED)
+
+    def live(self) -> Self:
+        """Everything that the repository still holds, introductions included."""
+        return self.exclude(status=Post.Status.DELETED)
+
+    def at(self, space: str, path: str) -> Self:
+        """What has, or had until it was deleted, this address."""
+        return self.filter(space__slug=space, path=path)
+
+    def below(self, space: str, folder: str) -> Self:
+        """What lies in the folder, however deep; "" is the whole space."""
+        return self.filter(space__slug=space, path__startswith=f"{folder}/" if folder else "")
 
     def tagged(self, tag: str) -> Self:
         return self.filter(tags__contains=[tag.strip().lower()])
@@ -59,9 +70,19 @@ class PostQuerySet(models.QuerySet["Post"]):
             .prefetch_related("authorships__user")
         )
 
+    def for_reading(self) -> Self:
+        """With all that the page of a post shows but the document itself, which pages keep in memory."""
+        heavy = ("html", "text", "assets", "outputs", "notices")
+        which = ("published_revision", "latest_revision")
+        return (
+            self.select_related("space", *(f"{revision}__rendering" for revision in which))
+            .defer(*(f"{revision}__rendering__{column}" for revision in which for column in heavy))
+            .prefetch_related("authorships__user")
+        )
+
 
 class Post(models.Model):
-    """The columns below `status` repeat the published (before that: the latest) revision's, for lists to be one query."""
+    """Columns below `status` repeat the published (before that: the latest) revision's: lists are one query."""
 
     class Kind(models.TextChoices):
         POST = "post", "Post"

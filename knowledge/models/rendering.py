@@ -15,8 +15,8 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
 class Rendering(models.Model):
     """A row exists from ingest on, so that no job can be lost; Celery only wakes a worker for it.
 
-    Claiming sets a fresh `attempt_token`; a result is written only where the token still matches, so an attempt
-    that was given up as lost and finishes later changes nothing.
+    Claiming sets a fresh `attempt_token`; a result is written only where the token still matches, so an
+    attempt that was given up as lost and finishes later changes nothing.
     """
 
     class State(models.TextChoices):

@@ -1,8 +1,10 @@
 """Revisions: the versions of a post."""
 
+import re
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 
 from knowledge.models.post import Post
@@ -21,6 +23,23 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def for_lists(self) -> Self:
         """With what a list shows of each, in one query and without the rendered content."""
         return self.select_related("post__space", "rendering").defer("rendering__html", "rendering__text")
+
+    def at(self, space: str, path: str, mark: str) -> Self:
+        """What `path@mark` names, likeliest first; `mark` is a number (7, r7) or 7 to 40 digits of a commit.
+
+        An address stays good when its post moves on; a new document that took the path comes first.
+        """
+        number, commit = re.fullmatch(r"r?(\d{1,9})", mark), re.fullmatch(r"[0-9a-f]{7,40}", mark)
+        if not (number or commit):
+            return self.none()
+        marked = Q(number=int(number[1])) if number else Q()
+        if commit:
+            marked |= Q(commit__startswith=mark)
+        here = Case(
+            When(~Q(post__status=Post.Status.DELETED), post__path=path, then=Value(0)), default=Value(1)
+        )
+        placed = Q(path=path) | Q(post__path=path)
+        return self.filter(marked, placed, post__space__slug=space).order_by(here, "-number")
 
 
 class Revision(models.Model):
