@@ -1,0 +1,1 @@
+"""Hooks of the repositories. They run in git's processes, with the standard library alone."""
