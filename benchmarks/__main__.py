@@ -1,0 +1,15 @@
+"""`make bench`: every claim about speed and memory, as ratios against named peers in the same run."""
+
+from benchmarks import notebooks, pushing, rendering, serving
+
+
+def main() -> None:
+    corpus = notebooks.corpus()
+    print(f"Notebooks from {corpus or 'made-up ones: set CORPUS_DIR to a folder of real ones'}")
+    rendering.main(corpus)
+    serving.main()
+    pushing.main(corpus)
+
+
+if __name__ == "__main__":
+    main()
