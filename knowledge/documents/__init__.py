@@ -1,7 +1,7 @@
 """PURE: bytes -> Document. A reader per format; knows neither Django nor Celery.
 
-A reader is lenient: it refuses (DocumentError) only what can't be made sense of, and says (Fault) what it had to
-put right. It does not render, resolve links, or look at anything but the bytes.
+A reader is lenient: it refuses (DocumentError) only what can't be made sense of, and says (Fault) what it had
+to put right. It does not render, resolve links, or look at anything but the bytes.
 """
 
 from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from knowledge.documents.faults import Fault
 
-JSON: TypeAlias = None | bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"]
+JSON: TypeAlias = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,10 @@ class Header:
 class Notebook:
     """A notebook in today's form, whatever it came as.
 
-    `cells` have `cell_type` (code, markdown, raw), `source` (str), `metadata` (dict) and `id` (str, unique, safe
-    in an HTML id); code cells also `outputs`, each with its known `output_type` and every field that type needs,
-    multi-line strings joined. The header cell is left out; `first_cell` is the number of the first one here.
+    `cells` have `cell_type` (code, markdown, raw), `source` (str), `metadata` (dict) and `id` (str,
+    unique, safe in an HTML id); code cells also `outputs`, each with its known `output_type` and every
+    field that type needs, multi-line strings joined. The header cell is left out; `first_cell` is the
+    number of the first one here.
     """
 
     metadata: dict[str, Any]
@@ -51,8 +52,8 @@ class Notebook:
 class Document:
     """One document as read. `content` is a Notebook, or the Markdown text after the header.
 
-    `title` is the header's, else the first heading, else the first line of a notebook without header, else "".
-    `language` is that of the code, in lower case ("" where unknown).
+    `title` is the header's, else the first heading, else the first line of a notebook without header,
+    else "". `language` is that of the code, in lower case ("" where unknown).
     """
 
     format: str

@@ -43,7 +43,7 @@ _REFUSALS = {
     ),
     "lfs-pointer": (
         "This is a Git LFS pointer; the document itself was not pushed.",
-        "Keep documents out of LFS: `git lfs untrack` the pattern, `git add --renormalize .`, commit and push.",
+        "Keep documents out of LFS: `git lfs untrack` the pattern, `git add --renormalize .`, commit, push.",
     ),
     "truncated-notebook": (
         "The notebook ends in the middle, at line {line}: the file was cut short.",

@@ -1,4 +1,4 @@
-"""Parsing the JSON of a notebook: quickly where it is well formed, leniently where people's tools were not."""
+"""Parsing the JSON of a notebook: quickly where it is well formed, leniently where tools were not."""
 
 import json
 import re

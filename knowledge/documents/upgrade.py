@@ -1,7 +1,7 @@
 """Old notebooks (formats 2 and 3) brought to format 4 by nbformat's own converter.
 
-Cell by cell, with what it trips over filled in first. `nbformat.convert` itself validates twice, writes to the log,
-and gives cells random ids, so that the same bytes would not always render to the same page.
+Cell by cell, with what it trips over filled in first. `nbformat.convert` itself validates twice, writes to
+the log, and gives cells random ids, so that the same bytes would not always render to the same page.
 """
 
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def _upgraded_output(output: Any) -> Any:
 
 def _converted(convert_one: Callable[[Any], Any], value: dict[str, Any]) -> dict[str, Any]:
     try:
-        return dict(convert_one(nbformat.from_dict(value)))
+        return dict(convert_one(nbformat.from_dict(value)))  # type: ignore[no-untyped-call]
     except _CONVERTER_ERRORS:
         return value
 

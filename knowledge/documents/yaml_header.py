@@ -60,7 +60,7 @@ def load_mapping(text: str, *, first_line: int, cell: int | None) -> tuple[dict[
 def _check_events(text: str, first_line: int, cell: int | None) -> Fault | None:
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
-        line = event.start_mark.line + first_line
+        line = first_line + (event.start_mark.line if event.start_mark else 0)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             return fault("header-alias", line, cell)
         if (tag := getattr(event, "tag", None)) and not _is_plain(tag):

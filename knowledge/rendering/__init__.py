@@ -1,7 +1,7 @@
 """PURE: bytes -> Rendering. Knows neither Django nor Celery, runs nothing, and asks no network.
 
-`render` does the work in this process; `child.RenderChild` does it in a process of its own with limits of memory
-and time, which is how untrusted documents are to be rendered.
+`render` does the work in this process; `child.RenderChild` does it in a process of its own with limits of
+memory and time, which is how untrusted documents are to be rendered.
 """
 
 from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering

@@ -1,4 +1,4 @@
-"""Cells of a notebook, prepared for the template: what is shown of each, and what is left out by tag or limit."""
+"""Cells of a notebook, prepared for the template: what is shown of each, and what is left out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ def _raw_kind(cell: dict[str, Any]) -> str:
 
 
 def _raw_text(cell: dict[str, Any]) -> str:
-    """Raw text for no format in particular is shown as it is; for LaTeX and others, left out as nbconvert does."""
+    """Raw text for no format in particular is shown as it is; for LaTeX and others it is left out."""
     if _raw_kind(cell) or not cell["source"].strip():
         return ""
     return f'<pre class="result">{escape(shortened(cell["source"]), quote=False)}</pre>'

@@ -17,7 +17,7 @@ from knowledge.rendering.result import Rendering
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); from knowledge.rendering.child_main import main; main()"
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); import knowledge.rendering.child_main as c; c.main()"
 )
 _CHUNK = 1 << 16
 # A fresh process now and then, against slow leaks of libraries.
@@ -50,8 +50,8 @@ _REPORT = "Nothing is lost: the source is stored. Tell the people who run this p
 class RenderChild:
     """A warm process that renders one document after another; starts anew when it died.
 
-    To be used by one thread at a time. `seconds` is the time for one document, `memory` the bytes of address space
-    that the child may have. The child is started at once, so that it warms up while the caller goes on.
+    To be used by one thread at a time. `seconds` is the time for one document, `memory` the bytes of address
+    space that the child may have. The child is started at once, so that it warms up while the caller goes on.
     """
 
     def __init__(self, *, seconds: float = 60, memory: int = 1_500_000_000) -> None:
@@ -159,8 +159,8 @@ class RenderChild:
 def _refusal(head: dict[str, Any]) -> Exception:
     if isinstance(fields := head.get("document"), dict):
         line = fields.get("line")
-        texts = (str(fields.get(name, "")) for name in ("code", "message", "hint"))
-        return DocumentError(*texts, line if isinstance(line, int) else None)
+        code, message, hint = (str(fields.get(name, "")) for name in ("code", "message", "hint"))
+        return DocumentError(code, message, hint, line if isinstance(line, int) else None)
     if head.get("crash") == "memory":
         return RenderCrashed(
             "render-memory", "Rendering needs more memory than a document may use.", _LIGHTEN
@@ -185,7 +185,8 @@ class _Exchange:
         on_wait: Callable[[], None] | None,
         every: float,
     ) -> None:
-        assert process.stdin and process.stdout  # noqa: S101
+        assert process.stdin is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101
         self.requests, self.answers = process.stdin.fileno(), process.stdout.fileno()
         self.deadline = time.monotonic() + seconds
         self.on_wait, self.every = on_wait, every

@@ -21,7 +21,7 @@ def main() -> None:
     memory, seconds, parent = (int(argument) for argument in sys.argv[1:4])
     _die_with(parent)
     requests, answers = _private_pipes()
-    # Everything that a render needs is imported and warmed before the first request, and before memory is capped.
+    # Everything that a render needs is imported before the first request, and before memory is capped.
     from knowledge.rendering.render import render
 
     _confine(memory)
@@ -46,7 +46,7 @@ def _answer(work: Callable[[], bytes]) -> bytes:
         return wire.encode({"ok": False, "crash": "memory", "detail": ""}, [])
     except RecursionError:
         return wire.encode({"ok": False, "crash": "depth", "detail": ""}, [])
-    except Exception as error:  # noqa: BLE001 (a fault of ours: the parent reports it, the next document is another)
+    except Exception as error:  # noqa: BLE001 (a fault of ours; the parent reports it)
         detail = f"{type(error).__name__}: {error}"[:500].encode(errors="replace").decode()
         return wire.encode({"ok": False, "crash": "bug", "detail": detail}, [])
 
@@ -90,7 +90,7 @@ def _confine(memory: int) -> None:
 
 
 def _allow_processor_time(seconds: int) -> None:
-    """Processor time of the process so far, and one document's share: the kernel's stop, should the parent's fail."""
+    """One document's share on top of what was used so far: the kernel's stop, should the parent's fail."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(usage.ru_utime + usage.ru_stime) + seconds + _CPU_HEADROOM
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from knowledge.rendering import limits
 from knowledge.rendering.page import Page, slug
+from knowledge.rendering.result import Asset
 from knowledge.rendering.sanitizer import ID_PREFIX, TooNested, clean, make_cleaner
 
 _ATTRIBUTES = re.compile(r' ([a-z-]+)="([^"]*)"')
@@ -18,7 +19,8 @@ _IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _TAG = re.compile(r'<[a-z/](?:[^<>"]|"[^"]*")*>')
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|div|tr|td|th|pre|dd|dt|blockquote)>|<br>")
 _DATA_IMAGE = re.compile(
-    r"(?<=[\"'(=])\s*data:image/[\w.+-]{1,20};base64,([A-Za-z0-9+/=\s]{16,}|(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2}){16,})",
+    r"(?<=[\"'(=])\s*data:image/[\w.+-]{1,20};base64,"
+    r"([A-Za-z0-9+/=\s]{16,}|(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2}){16,})"
 )
 _NUMBER_CELL = re.compile(r"<(td|th)>(\s*[-+−–]?(?:[$€£]\s?)?\d[\d,.\s]*(?:e[-+]?\d+)?\s?%?\s*)</\1>")
 _HEAD_ROW = re.compile(r"<thead>(.*?)</thead>", re.DOTALL)
@@ -33,7 +35,7 @@ Attachment = Callable[[str], str]
 
 
 def rewrite_relative(url: str) -> str | None:
-    """Relative addresses: within the page, on another site after all (`//host/…`), or a file beside the post."""
+    """Relative addresses: within the page, on another site after all (`//host/…`), or a file nearby."""
     if url.startswith("#"):
         return f"#{ID_PREFIX}{url[1:]}"
     if url.startswith(("//", "\\\\", "/\\", "\\/")):
@@ -105,7 +107,7 @@ class _Images:
             return self._element(given, self.page.asset_marker(asset), width, height)
         return self._missing(given, source)
 
-    def _asset(self, source: str) -> "object":
+    def _asset(self, source: str) -> Asset | None:
         if source.startswith("almanac-asset:"):
             return self.page.assets.get(source.removeprefix("almanac-asset:").partition(".")[0])
         if not source.startswith("attachment:"):

@@ -1,7 +1,7 @@
 """Output documents: whole pages for what wants to run, each alone in a sandboxed frame.
 
-Nothing is cleaned here. The frame has no origin, no cookies and no network (docs/rendering.md); these pages only
-bring along the libraries that an output counts on finding in a notebook's page.
+Nothing is cleaned here. The frame has no origin, no cookies and no network (docs/rendering.md); these pages
+only bring along the libraries that an output counts on finding in a notebook's page.
 """
 
 import re
@@ -62,8 +62,9 @@ def html_page(html: str) -> str:
 
 
 def _libraries(html: str) -> str:
-    """What a notebook's page would have loaded already. RequireJS comes last: with it loaded, libraries that know
-    it would register as modules only and not be there by name.
+    """What a notebook's page would have loaded already.
+
+    RequireJS comes last: once it is there, libraries that know it register as modules only, not by name.
     """
     used = [name for name, pattern in _USES if pattern.search(html) and not _brings(html, name)]
     addresses = [address for name in used for address in _addresses(name, html)]
@@ -109,7 +110,7 @@ def plotly_page(figure: Any) -> str:
 
 
 def _plotly_version(figure: Any) -> str:
-    """Figures don't say who wrote them. Plotly 6 for Python (plotly.js 3) is the first to pack its arrays."""
+    """Figures don't say who wrote them; Plotly 6 for Python (plotly.js 3) is the first to pack arrays."""
     packed = b'"bdata":' in orjson.dumps(figure, default=str)
     return "3" if packed else "2"
 
@@ -120,7 +121,7 @@ def plotly_height(figure: Any) -> int:
 
 
 def vega_page(spec: Any, library: str, major: str) -> str:
-    """A Vega or Vega-Lite chart; `library` is "vega" or "vega-lite", `major` the version its MIME type names."""
+    """A Vega or Vega-Lite chart; `library` is "vega" or "vega-lite", `major` what its MIME type names."""
     lite = nearest("vega-lite", major) if library == "vega-lite" else ""
     vega = "6" if (lite or nearest("vega", major)).startswith("6") else "5"
     embed = "7" if vega == "6" else "6"

@@ -96,7 +96,7 @@ def highlighted(source: str, language: str) -> str:
 
 
 def _spans(lexer: Lexer, source: str) -> str:
-    """One pass that joins neighbours of the same class, as Pygments' formatter does with much more besides."""
+    """One pass that joins neighbours of the same class; Pygments' own formatter does much more besides."""
     pieces: list[str] = []
     append = pieces.append
     current, run = "", ""

@@ -1,7 +1,7 @@
 """Markdown to markup that is yet to be cleaned.
 
-Cells of notebooks go through nbconvert's own parser, so that they read here as they do in Jupyter; Markdown files
-through Python-Markdown with footnotes, task lists, fences and tables.
+Cells of notebooks go through nbconvert's own parser, so that they read here as they do in Jupyter; Markdown
+files through Python-Markdown with footnotes, task lists, fences and tables.
 """
 
 import re
@@ -19,7 +19,7 @@ _ALONE = re.compile(r'<span class="math">(\\\[[^<]*\\\])</span>')
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)?\s*/?>')
 
 
-class CellRenderer(IPythonRenderer):  # type: ignore[misc]
+class CellRenderer(IPythonRenderer):
     """Our code blocks, formulas left for KaTeX, no pilcrow links; everything else is nbconvert's."""
 
     def block_code(self, code: str, info: str | None = None) -> str:

@@ -1,7 +1,7 @@
 """Outputs of code cells: the richest form that can be shown safely.
 
-A MIME bundle offers the same thing in several forms; the first handler of `HANDLERS` that knows one and can show it
-wins. What runs becomes an output document in a frame, what only reads is cleaned onto the page.
+A MIME bundle offers the same thing in several forms; the first handler of `HANDLERS` that knows one and can
+show it wins. What runs becomes an output document in a frame, what only reads is cleaned onto the page.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What one rendering gathers while it walks the document: images, output documents, headings, words, notices."""
+"""What one rendering gathers on its way: images, output documents, headings, words, notices."""
 
 import re
 from base64 import b64decode

@@ -1,7 +1,7 @@
 """The one policy for markup that authors wrote: what may stand on the portal's own page.
 
-nh3 (ammonia) parses as a browser does and serializes what it allows, so the result is well-formed: every element
-closed, every attribute in double quotes, no raw-text element. `fragments` relies on that.
+nh3 (ammonia) parses as a browser does and serializes what it allows, so the result is well-formed: every
+element closed, every attribute in double quotes, no raw-text element. `fragments` relies on that.
 
 Never to be allowed here: svg, math, style, title, iframe, an `id` or `name` without prefix, `data-*`.
 """
@@ -16,14 +16,19 @@ from knowledge.rendering.highlight import CLASSES
 
 ID_PREFIX = "u-"
 
-_TAGS = frozenset(
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TAGS = _names(
     "a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em "
-    "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike "
-    "strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
+    "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span "
+    "strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr"
 )
-_DROPPED_WITH_CONTENT = frozenset(
+_DROPPED_WITH_CONTENT = _names(
     "script style title textarea iframe noscript template svg math xmp noembed noframes object embed applet "
-    "head select option button canvas audio video map dialog portal plaintext".split()
+    "head select option button canvas audio video map dialog portal plaintext"
 )
 _CELL = {"colspan", "rowspan", "headers", "scope"}
 _ATTRIBUTES = {
@@ -62,7 +67,7 @@ _CLASSES = {
 }
 _NAMED_ANCHOR = re.compile(r"(<a\s+)name(\s*=)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr p li td th tr".split())
+_UNCOUNTED = _names("area base br col embed hr img input link meta source track wbr p li td th tr")
 
 UrlRewriter = Callable[[str], str | None]
 
@@ -77,7 +82,7 @@ def make_cleaner(rewrite_relative: UrlRewriter) -> nh3.Cleaner:
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes=_ATTRIBUTES,
-        tag_attribute_values={tag: _ALIGN for tag in _ALIGNED},
+        tag_attribute_values=dict.fromkeys(_ALIGNED, _ALIGN),
         allowed_classes=_CLASSES,
         url_schemes={"http", "https", "mailto", "tel", "attachment", "almanac-asset"},
         url_relative=rewrite_relative,
@@ -100,7 +105,7 @@ def _nesting(html: str) -> int:
     """How deep elements may nest at the most; elements that close each other do not count."""
     depth = deepest = 0
     for tag in _TAG.finditer(html):
-        if tag[2].lower() in _VOID:
+        if tag[2].lower() in _UNCOUNTED:
             continue
         depth = max(0, depth - 1) if tag[1] else depth + 1
         deepest = max(deepest, depth)

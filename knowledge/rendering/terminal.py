@@ -1,4 +1,4 @@
-"""Terminal text (streams, tracebacks, plain results) to HTML: the state a terminal would end in, colours as classes."""
+"""Terminal text (streams, tracebacks, results) to HTML: as a terminal would end up, colours as classes."""
 
 import re
 from html import escape
@@ -53,7 +53,7 @@ def settled(text: str) -> str:
 
 def _settled_line(line: str) -> str:
     if "\r" in line:
-        # What a shorter rewrite leaves of a longer one is noise: the last rewrite alone is the better reading.
+        # What a shorter rewrite leaves of a longer one is noise: the last alone is the better reading.
         line = next((part for part in reversed(line.split("\r")) if part), "")
     if "\b" not in line:
         return line

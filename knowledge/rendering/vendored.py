@@ -62,7 +62,7 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def nearest(library: str, wanted: str = "") -> str:
-    """The version that we have closest to the wanted one: the same major if there is one, the newest if none is named."""
+    """Our version nearest to the wanted one: of its major if there is one; the newest if none is named."""
     versions = sorted(registry()[library], key=numbers)
     major = numbers(wanted)[:1]
     if not major:

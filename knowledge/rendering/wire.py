@@ -1,8 +1,8 @@
 """How a render child and its parent talk: frames of bytes over pipes, and nothing that could be executed.
 
-A message is a 4-byte length, that many bytes of JSON, and the blobs that the JSON's `blobs` gives the lengths of.
-Never pickle: a document that took the child over must not own the worker too, so the parent checks every size and
-type, and recomputes every digest.
+A message is a 4-byte length, that many bytes of JSON, and the blobs that the JSON's `blobs` gives the lengths
+of. Never pickle: a document that took the child over must not own the worker too, so the parent checks every
+size and type, and recomputes every digest.
 """
 
 import struct
