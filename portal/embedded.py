@@ -69,10 +69,11 @@ class Servers:
             for child in self.processes:
                 child.settle(START_SECONDS)
             postgres.create_database(self._sockets)
-        except BaseException as error:
+        except (CannotStart, OSError) as error:
             self.stop()
-            if isinstance(error, CannotStart):
-                raise CannotStart(explain(str(error), self.data_dir)) from error
+            raise CannotStart(explain(str(error), self.data_dir)) from error
+        except BaseException:
+            self.stop()
             raise
         told = {"pid": os.getpid(), "database_url": self.database_url, "redis_url": self.redis_url}
         write_claim(self._claim, told)
@@ -101,7 +102,7 @@ def take(data_dir: Path, sockets: Path) -> IO[str]:
     """Make the folders and claim them, or raise CannotStart: not writable, full, in use."""
     try:
         for folder in (data_dir, data_dir / "run", data_dir / "logs", data_dir / "valkey", sockets):
-            folder.mkdir(mode=0o755 if folder == data_dir else 0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         check_space(data_dir)
         held = claim(data_dir)
     except OSError as error:

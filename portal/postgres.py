@@ -88,9 +88,8 @@ def prepare(folder: Path, sockets: Path, binaries: Path, log: Path, extra: Seque
         version = (folder / "PG_VERSION").read_text().strip()
         if version != MAJOR:
             raise CannotStart(
-                f"{folder} was made by PostgreSQL {version}; this Almanac brings PostgreSQL {MAJOR}. "
-                "With the Almanac that made it: manage.py backup DIR. With this one, on a new DATA_DIR: "
-                "manage.py restore DIR."
+                f"{folder} was made by PostgreSQL {version}, and this Almanac brings {MAJOR}. Use the Almanac "
+                "that made it, or another DATA_DIR. docs/operate.md tells how to carry the data over."
             )
         return end_predecessor(folder, sockets)
     if folder.exists() and any(folder.iterdir()):
@@ -110,7 +109,8 @@ def make_files(folder: Path, binaries: Path, log: Path, extra: Sequence[str]) ->
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     log.write_text(made.stdout + made.stderr)
     if made.returncode:
-        raise CannotStart(f"PostgreSQL could not make its files. It said:\n{made.stderr.strip()}")
+        said = "\n".join(made.stderr.strip().splitlines()[-8:])
+        raise CannotStart(f"PostgreSQL could not make its files. It said:\n{said}")
     new.replace(folder)
 
 
