@@ -5,7 +5,7 @@ They lie in the storage named "blobs": a local folder by default, S3 through dja
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -39,6 +39,14 @@ def put_bytes(data: bytes) -> str:
     return digest if exists(digest) else put([data])
 
 
+def digest_of(chunks: Iterable[bytes]) -> str:
+    """The digest that `put` would store them under, without storing them."""
+    sha = hashlib.sha256()
+    for chunk in chunks:
+        sha.update(chunk)
+    return sha.hexdigest()
+
+
 def open_blob(digest: str) -> IO[bytes]:
     """Raises FileNotFoundError where there is no such blob."""
     return storages["blobs"].open(key(digest))
@@ -61,12 +69,15 @@ def _incoming(root: Path) -> Path:
 
 
 def _write(chunks: Iterable[bytes], file: IO[bytes]) -> str:
-    sha = hashlib.sha256()
-    for chunk in chunks:
-        sha.update(chunk)
-        file.write(chunk)
+    digest = digest_of(_written(chunks, file))
     file.flush()
-    return sha.hexdigest()
+    return digest
+
+
+def _written(chunks: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        file.write(chunk)
+        yield chunk
 
 
 def _keep(file: IO[bytes], digest: str) -> None:

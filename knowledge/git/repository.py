@@ -41,6 +41,9 @@ class Repository:
         reference = self._git.references.get(f"refs/heads/{branch}")
         return str(reference.target) if reference else ""
 
+    def has(self, commit: str) -> bool:
+        return self._tree(commit) is not None
+
     def steps(self, branch: str, since: str) -> list[Step]:
         """The moves of `branch` after `since`, oldest first: a push, an upload each."""
         return history.steps(self._git, branch, since)

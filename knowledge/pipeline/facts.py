@@ -1,0 +1,118 @@
+"""What lists and cards show of a post: copied from one revision's header onto the post and its authors.
+
+Reading a header is the documents' part; which revision counts is decided by ingest (the latest, until one is
+published) and publish.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from knowledge.documents import Header
+from knowledge.documents.header import header_of
+from knowledge.models import Authorship, Post, Rendering, Revision, User
+
+COLUMNS = [
+    "kind",
+    "title",
+    "subtitle",
+    "tldr",
+    "tags",
+    "private",
+    "allowed_groups",
+    "created_at",
+    "updated_at",
+]
+OWN_ADDRESS = "@almanac.invalid"  # of commits by people who have no mail address: see User.git_email
+
+
+def show(post: Post, revision: Revision) -> None:
+    """Set the post's COLUMNS, in memory, to what `revision` says. Its rendering must be loaded."""
+    header = header_of(revision.header)
+    post.kind = kind_of(post.path, header)
+    post.title = revision.title
+    post.subtitle, post.tldr, post.tags = header.subtitle, header.tldr, tags_of(header)
+    post.created_at = header.created_at or post.created_at or revision.committed_at
+    post.updated_at = header.updated_at or revision.committed_at
+    if _is_sure(revision) or not post.private:
+        post.private, post.allowed_groups = header.private, list(header.allowed_groups)
+
+
+def tighten(post: Post, header: Header) -> None:
+    """Let a revision that hides more take effect at once, before it is rendered, and even if it never is."""
+    if header.private:
+        allowed = list(header.allowed_groups)
+        post.allowed_groups = (
+            [name for name in post.allowed_groups if name in allowed] if post.private else allowed
+        )
+        post.private = True
+
+
+def kind_of(path: str, header: Header) -> Post.Kind:
+    """README.md introduces its folder, unless a header makes it a post."""
+    name = PurePosixPath(path).name.lower()
+    is_introduction = name in {"readme.md", "readme.markdown"} and not header.present
+    return Post.Kind.INTRODUCTION if is_introduction else Post.Kind.POST
+
+
+def tags_of(header: Header) -> list[str]:
+    return list(dict.fromkeys(tag.strip().lower()[:100] for tag in header.tags if tag.strip()))
+
+
+def sign(shown: Iterable[Revision]) -> None:
+    """Make each revision's authors the authors of its post. Three queries, however many they are."""
+    names = {revision: _names(revision) for revision in shown}
+    people = People(name for spelled in names.values() for alternatives in spelled for name in alternatives)
+    authorships = [
+        people.authorship(revision, position, alternatives)
+        for revision, spelled in names.items()
+        for position, alternatives in enumerate(spelled)
+    ]
+    Authorship.objects.filter(post__in=[revision.post_id for revision in names]).delete()
+    Authorship.objects.bulk_create(authorships, batch_size=1000)
+
+
+class People:
+    """Users by user name, mail address or full name, as headers and commits spell them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        wanted = {name.lower().removesuffix(OWN_ADDRESS) for name in names if name}
+        lowered = User.objects.alias(
+            username_lower=Lower("username"), email_lower=Lower("email"), name_lower=Lower("name")
+        )
+        known = Q(username_lower__in=wanted) | Q(email_lower__in=wanted) | Q(name_lower__in=wanted)
+        found = list(lowered.filter(known).order_by("pk"))
+        namesakes = Counter(user.name.lower() for user in found)
+        self._by: dict[str, User] = {}
+        self._by |= {user.name.lower(): user for user in found if namesakes[user.name.lower()] == 1}
+        self._by |= {user.email.lower(): user for user in reversed(found)}
+        self._by |= {user.username.lower(): user for user in found}
+        self._by.pop("", None)
+
+    def find(self, name: str) -> User | None:
+        return self._by.get(name.lower().removesuffix(OWN_ADDRESS))
+
+    def authorship(self, revision: Revision, position: int, alternatives: tuple[str, ...]) -> Authorship:
+        """`alternatives` spell one person: the first for people to read, the last the surest key."""
+        user = next((found for name in reversed(alternatives) if (found := self.find(name))), None)
+        shown = user.get_full_name() if user else next(filter(None, alternatives), "")
+        return Authorship(post_id=revision.post_id, position=position, name=shown[:200], user=user)
+
+
+def _names(revision: Revision) -> list[tuple[str, ...]]:
+    """The header's authors, else the commit's, else whoever pushed."""
+    if authors := header_of(revision.header).authors:
+        return [(name,) for name in dict.fromkeys(authors)]
+    pusher = revision.pushed_by.username if revision.pushed_by else ""
+    if not revision.author_name and not revision.author_email:
+        return [(pusher,)] if pusher else []
+    return [(revision.author_name, revision.author_email)]
+
+
+def _is_sure(revision: Revision) -> bool:
+    """Whether the header could be read. If not, a private post stays as private as it was."""
+    broken = any("header" in fault["code"] for fault in revision.faults)
+    return not broken and revision.rendering.state != Rendering.State.FAILED

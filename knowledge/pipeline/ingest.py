@@ -1,0 +1,110 @@
+"""Ingest: bring a space's posts up to the head of its branch. Every door's commit is taken in here."""
+
+import logging
+import time
+from functools import partial
+from typing import Any
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError, transaction
+
+from knowledge.git import Repository, Step
+from knowledge.models import Post, Push, Rendering, Space, User
+from knowledge.pipeline.changes import document_changes
+from knowledge.pipeline.ignoring import Rules
+from knowledge.pipeline.intake import take_in
+from knowledge.pipeline.placing import Item, place
+from knowledge.pipeline.render import request_renderings
+from knowledge.pipeline.shelve import shelve
+from knowledge.pipeline.waking import wake
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = (0.01, 0.02, 0.05, 0.1)
+
+
+def reconcile(space_id: int) -> None:
+    """Take in every move of the branch since the last one taken in, oldest first, a transaction each.
+
+    Does nothing where nothing moved. Others who reconcile the same space meanwhile wait for its row's lock.
+    """
+    while _ingest_next(space_id):
+        pass
+
+
+def request_reconcile(space: Space) -> bool:
+    """Ask a worker to reconcile; False where the broker can't be reached (the sweeper will find it then)."""
+    return wake(reconcile_space, space.pk)
+
+
+def wait_for_push(space: Space, commit: str, *, seconds: float) -> Push | None:
+    """The Push that took in `commit`, as soon as it is there; None if not in time, or without a database."""
+    deadline = time.monotonic() + seconds
+    pauses = iter(WAIT_SECONDS)
+    try:
+        while not (push := Push.objects.filter(space=space, new_commit=commit).first()):
+            pause = next(pauses, WAIT_SECONDS[-1])
+            if time.monotonic() + pause > deadline:
+                return None
+            time.sleep(pause)
+    except (OperationalError, InterfaceError):
+        logger.warning("The database went away while a push to %s waited for its ingest", space.slug)
+        return None
+    return push
+
+
+@transaction.atomic
+def _ingest_next(space_id: int) -> bool:
+    """Take in one step; True if there may be more. A lost race for the lock just finds less to do."""
+    space = Space.objects.select_for_update(no_key=True).filter(pk=space_id).first()
+    if space is None:
+        return False
+    repository = Repository(space.slug)
+    steps = repository.steps(space.default_branch, space.ingested_commit)
+    if not steps:
+        return False
+    _ingest(space, repository, steps[0])
+    space.ingested_commit = steps[0].new
+    space.save(update_fields=["ingested_commit"])
+    return len(steps) > 1
+
+
+def _ingest(space: Space, repository: Repository, step: Step) -> None:
+    rules = Rules.at(repository, step.new)
+    live = Post.objects.filter(space=space).exclude(status=Post.Status.DELETED).values_list("path", flat=True)
+    changes = document_changes(repository, step.old, step.new, rules=rules, live=live)
+    items = place(space, changes)
+    for item in items:
+        if item.needs_revision:
+            item.intake = take_in(repository, item.path, item.blob, item.size)
+    commits = repository.last_commits(step.old, step.new, [item.path for item in items])
+    push = Push.objects.create(
+        space=space,
+        old_commit=step.old,
+        new_commit=step.new,
+        pushed_by=User.objects.filter(username=step.by).first(),
+        pushed_at=step.at,
+    )
+    waiting = shelve(push, items, commits)
+    push.report = rules.report() + [_line(item) for item in items]
+    push.save(update_fields=["report"])
+    transaction.on_commit(partial(request_renderings, waiting))
+
+
+def _line(item: Item) -> dict[str, Any]:
+    """The document's line in Push.report."""
+    rendering = item.revision.rendering if item.revision else None
+    failed = rendering is not None and rendering.state == Rendering.State.FAILED
+    return {
+        "path": item.path,
+        "change": item.kind,
+        "post": item.post.pk if item.post else None,
+        "title": item.intake.title if item.intake else item.post.title if item.post else "",
+        "faults": item.intake.faults if item.intake else [],
+        "failure": rendering.failure if rendering and failed else None,
+    }
+
+
+@shared_task
+def reconcile_space(space_id: int) -> None:
+    reconcile(space_id)

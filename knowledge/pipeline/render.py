@@ -1,0 +1,229 @@
+"""Rendering: a worker claims a source, a child process draws it, the result is stored and published.
+
+The Rendering row is the job. It is claimed by a conditional update with a fresh attempt token and kept alive
+by a heartbeat; a result is stored only where the token is still the row's.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from queue import Empty, LifoQueue
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.utils import timezone
+
+from knowledge import storage
+from knowledge.documents import DocumentError
+from knowledge.git import Repository
+from knowledge.models import AuditEvent, Post, Rendering, User
+from knowledge.permissions import check_write
+from knowledge.pipeline.intake import Failure, bring_back
+from knowledge.pipeline.publish import publish_rendered
+from knowledge.pipeline.waking import wake
+from knowledge.rendering import Rendering as Result
+from knowledge.rendering.child import RenderChild, RenderCrashed, RenderTimeout
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 2
+CRASHES_MAX = 3
+TIMEOUTS_MAX = 2
+SOURCE_MISSING = Failure(
+    "source-missing",
+    "The document's source isn't in the portal's storage.",
+    "Change the document and push it again; if that doesn't help, tell the people who run this portal.",
+)
+
+# Warm render processes that no thread of this worker is using now; the one used last is taken first.
+_idle: LifoQueue[RenderChild] = LifoQueue()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One worker's claim on a rendering."""
+
+    rendering_id: int
+    token: uuid.UUID
+    format: str
+    source_digest: str
+
+    def update(self, **columns: Any) -> bool:
+        """Write to the row if it is still this attempt's."""
+        mine = Rendering.objects.filter(
+            pk=self.rendering_id, state=Rendering.State.RENDERING, attempt_token=self.token
+        )
+        return mine.update(**columns) == 1
+
+
+def request_rendering(rendering_id: int) -> bool:
+    """Wake a worker for it; False where the broker can't be reached (the sweeper will find it then)."""
+    return wake(render_document, rendering_id)
+
+
+def request_renderings(rendering_ids: Iterable[int]) -> None:
+    """Stops at the first that can't be sent: each further one would wait for the broker as long again."""
+    for rendering_id in rendering_ids:
+        if not request_rendering(rendering_id):
+            return
+
+
+def retry(*, by: User, post: Post) -> None:
+    """Render the post's latest revision once more, if it failed. Raises UserError for who may not write."""
+    check_write(post.space, by)
+    revision = post.latest_revision
+    if revision is None or not bring_back(
+        Repository(post.space.slug), revision.blob, revision.size, revision.source_digest
+    ):
+        return
+    with transaction.atomic():
+        failed = Rendering.objects.filter(pk=revision.rendering_id, state=Rendering.State.FAILED)
+        if failed.update(state=Rendering.State.QUEUED, queued_at=timezone.now(), **FRESH):
+            AuditEvent.objects.record("post.retry", by=by, post=post.pk, revision=revision.number)
+            transaction.on_commit(lambda: request_rendering(revision.rendering_id))
+
+
+FRESH: dict[str, Any] = {
+    "attempt_token": None,
+    "heartbeat_at": None,
+    "finished_at": None,
+    "crashes": 0,
+    "losses": 0,
+    "failure_code": "",
+    "failure_message": "",
+    "failure_hint": "",
+}
+
+
+def render(rendering_id: int) -> None:
+    """Draw one source, if nobody else does or did.
+
+    What isn't the document's fault is raised: the sweeper finds the row and has it tried again.
+    """
+    attempt = _claim(rendering_id)
+    if attempt is None:
+        return
+    try:
+        source = storage.read(attempt.source_digest)
+        with _child() as child:
+            result = child.render(
+                f"document.{attempt.format}", source, on_wait=partial(_beat, attempt), every=HEARTBEAT_SECONDS
+            )
+    except FileNotFoundError:
+        _fail(attempt, SOURCE_MISSING)
+    except DocumentError as error:
+        _fail(attempt, Failure(error.code, error.message, error.hint))
+    except RenderTimeout as error:
+        _count_crash(attempt, Failure(error.code, error.message, error.hint), most=TIMEOUTS_MAX)
+    except RenderCrashed as error:
+        _count_crash(attempt, Failure(error.code, error.message, error.hint), most=CRASHES_MAX)
+    else:
+        _finish(attempt, result)
+
+
+def _claim(rendering_id: int) -> Attempt | None:
+    token, now = uuid.uuid4(), timezone.now()
+    queued = Rendering.objects.filter(pk=rendering_id, state=Rendering.State.QUEUED)
+    claimed = queued.update(
+        state=Rendering.State.RENDERING, attempt_token=token, started_at=now, heartbeat_at=now
+    )
+    if not claimed:
+        return None
+    row = Rendering.objects.only("format", "source_digest").get(pk=rendering_id)
+    return Attempt(rendering_id, token, row.format, row.source_digest)
+
+
+@contextmanager
+def _child() -> Iterator[RenderChild]:
+    try:
+        child = _idle.get_nowait()
+    except Empty:
+        child = _new_child()
+    try:
+        yield child
+    finally:
+        _idle.put(child)
+
+
+def _new_child() -> RenderChild:
+    return RenderChild(seconds=settings.RENDER_SECONDS, memory=settings.RENDER_MEMORY_BYTES)
+
+
+def _beat(attempt: Attempt) -> None:
+    """A database that is away for a moment must not end a rendering that goes well."""
+    try:
+        attempt.update(heartbeat_at=timezone.now())
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("No heartbeat for rendering %s: %s", attempt.rendering_id, error)
+        connection.close_if_unusable_or_obsolete()
+
+
+def _finish(attempt: Attempt, result: Result) -> None:
+    """Store the blobs, then the row, and publish in the same transaction: no crash comes between."""
+    for data in [asset.data for asset in result.assets] + [output.data for output in result.outputs]:
+        storage.put_bytes(data)
+    with transaction.atomic():
+        if attempt.update(state=Rendering.State.READY, finished_at=timezone.now(), **_columns(result)):
+            publish_rendered(Rendering.objects.without_content().get(pk=attempt.rendering_id))
+
+
+def _columns(result: Result) -> dict[str, Any]:
+    return {
+        "html": result.html,
+        "text": result.text,
+        "headings": [asdict(heading) for heading in result.headings],
+        "assets": {
+            asset.digest: {
+                "type": asset.media_type,
+                "width": asset.width,
+                "height": asset.height,
+                "size": len(asset.data),
+            }
+            for asset in result.assets
+        },
+        "outputs": [
+            {"digest": output.digest, "label": output.label, "height": output.height}
+            for output in result.outputs
+        ],
+        "thumbnail": result.thumbnail,
+        "summary": result.summary,
+        "notices": list(result.notices),
+        "words": result.words,
+    }
+
+
+def _fail(attempt: Attempt, failure: Failure) -> None:
+    attempt.update(
+        state=Rendering.State.FAILED,
+        finished_at=timezone.now(),
+        failure_code=failure.code,
+        failure_message=failure.message,
+        failure_hint=failure.hint,
+    )
+
+
+def _count_crash(attempt: Attempt, failure: Failure, *, most: int) -> None:
+    """Another try, until `most` attempts have ended badly; then the failure of the last one."""
+    crashes = Rendering.objects.values_list("crashes", flat=True).get(pk=attempt.rendering_id) + 1
+    attempt.update(crashes=crashes)
+    if crashes >= most:
+        _fail(attempt, failure)
+    elif attempt.update(state=Rendering.State.QUEUED, attempt_token=None, heartbeat_at=None):
+        request_rendering(attempt.rendering_id)
+
+
+@shared_task
+def render_document(rendering_id: int) -> None:
+    render(rendering_id)
+
+
+@worker_ready.connect
+def _warm_up(**_: Any) -> None:
+    """The first document needn't wait for a process to start."""
+    _idle.put(_new_child())

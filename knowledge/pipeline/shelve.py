@@ -1,0 +1,175 @@
+"""Writing one step's documents to the database: posts, revisions, renderings, addresses, authors.
+
+In bulk: the number of queries doesn't depend on the number of documents. Locks are taken in the order space,
+renderings, posts by id, which publish keeps too.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from knowledge.documents.header import header_of
+from knowledge.git import CommitInfo
+from knowledge.models import FormerPath, Post, Push, Rendering, Revision
+from knowledge.pipeline import facts, publish
+from knowledge.pipeline.intake import Intake
+from knowledge.pipeline.placing import Item
+from knowledge.rendering import RENDERER_VERSION
+
+BATCH = 500
+STATUS = ["status", "deleted_at", "deleted_commit"]
+
+
+def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> list[int]:
+    """Bring the posts up to `push`. `commits` tells for each path the commit that made it what it is.
+
+    Returns the ids of the renderings that wait for a worker.
+    """
+    renderings = _renderings([item.intake for item in items if item.intake])
+    _lock(items)
+    _remove(push, [item for item in items if item.kind == "removed"])
+    _readdress(push, items)
+    _revive([item.post for item in items if item.post and item.is_revival and item.kind == "added"])
+    for item in items:
+        _prepare(push, item, commits[item.path], renderings)
+    _create([item for item in items if item.revision])
+    _settle(items)
+    return [row.pk for row in renderings.values() if row.state == Rendering.State.QUEUED]
+
+
+def _renderings(intakes: Iterable[Intake]) -> dict[tuple[str, str], Rendering]:
+    """The rendering of each source: made, queued or failed already, where there is none, and locked.
+
+    Locked, because one that becomes ready now must either be seen ready here, or see the new revision there.
+    """
+    rows = {intake.key: _rendering(intake) for intake in intakes}
+    wanted = [rows[key] for key in sorted(rows)]
+    Rendering.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=BATCH)
+    found = Rendering.objects.without_content().filter(
+        source_digest__in={digest for digest, _ in rows}, renderer_version=RENDERER_VERSION
+    )
+    locked = found.select_for_update(no_key=True).order_by("source_digest", "format")
+    return {(row.source_digest, row.format): row for row in locked}
+
+
+def _rendering(intake: Intake) -> Rendering:
+    row = Rendering(source_digest=intake.digest, format=intake.format, renderer_version=RENDERER_VERSION)
+    if failure := intake.failure:
+        row.state, row.finished_at = Rendering.State.FAILED, timezone.now()
+        row.failure_code, row.failure_message, row.failure_hint = failure.code, failure.message, failure.hint
+    return row
+
+
+def _lock(items: list[Item]) -> None:
+    """Read the posts again under lock: renderings that finish meanwhile publish other revisions."""
+    posts = Post.objects.filter(pk__in=[item.post.pk for item in items if item.post])
+    fresh = posts.select_related("latest_revision", "published_revision").order_by("pk")
+    locked = {post.pk: post for post in fresh.select_for_update(no_key=True, of=("self",))}
+    for item in items:
+        item.post = locked[item.post.pk] if item.post else None
+
+
+def _remove(push: Push, items: list[Item]) -> None:
+    posts = [item.post for item in items if item.post]
+    for post in posts:
+        post.status, post.deleted_at, post.deleted_commit = (
+            Post.Status.DELETED,
+            push.pushed_at,
+            push.new_commit,
+        )
+    Post.objects.bulk_update(posts, STATUS, batch_size=BATCH)
+
+
+def _readdress(push: Push, items: list[Item]) -> None:
+    """Move posts to their new paths, with forwards at the old ones; forwards whose path is taken end."""
+    taken = {item.path for item in items if item.kind in {"added", "moved"}}
+    FormerPath.objects.filter(space=push.space, path__in=taken).delete()
+    moving = {item.post: item.path for item in items if item.kind == "moved" and item.post}
+    forwards = [
+        FormerPath(space=push.space, path=post.path, post=post) for post in moving if post.path not in taken
+    ]
+    FormerPath.objects.bulk_create(
+        forwards, update_conflicts=True, unique_fields=["space", "path"], update_fields=["post"]
+    )
+    # By way of a path that no file can have, since two posts may change places.
+    on_the_way = Concat(Value("//moving/"), Cast("pk", CharField()))
+    Post.objects.filter(pk__in=[post.pk for post in moving]).update(path=on_the_way)
+    for post, path in moving.items():
+        post.path = path
+        shown = post.shown_revision
+        post.kind = facts.kind_of(path, header_of(shown.header if shown else {}))
+    Post.objects.bulk_update(moving, ["path", "kind"], batch_size=BATCH)
+
+
+def _revive(posts: list[Post]) -> None:
+    for post in posts:
+        post.status = Post.Status.PUBLISHED if post.published_revision_id else Post.Status.DRAFT
+        post.deleted_at, post.deleted_commit = None, ""
+    Post.objects.bulk_update(posts, STATUS, batch_size=BATCH)
+
+
+def _prepare(
+    push: Push, item: Item, commit: CommitInfo, renderings: Mapping[tuple[str, str], Rendering]
+) -> None:
+    """Make the item's revision, and its post if it is new, in memory."""
+    if not item.intake:
+        return
+    post = item.post or Post(space=push.space, path=item.path)
+    latest = post.latest_revision
+    item.revision = Revision(
+        post=post,
+        number=latest.number + 1 if latest else 1,
+        push=push,
+        rendering=renderings[item.intake.key],
+        pushed_by=push.pushed_by,
+        commit=push.new_commit,
+        **_columns(item.intake, commit),
+    )
+    if post.published_revision:
+        facts.tighten(post, item.intake.header)
+    else:
+        facts.show(post, item.revision)
+
+
+def _columns(intake: Intake, commit: CommitInfo) -> dict[str, Any]:
+    return {
+        "path": intake.path,
+        "blob": intake.blob,
+        "size": intake.size,
+        "source_digest": intake.digest,
+        "title": intake.title,
+        "header": intake.header.raw,
+        "faults": intake.faults,
+        "author_name": commit.author_name,
+        "author_email": commit.author_email,
+        "message": commit.message,
+        "committed_at": commit.at,
+    }
+
+
+def _create(items: list[Item]) -> None:
+    """Insert the new posts, then all revisions, and point the posts at their latest."""
+    revisions = [item.revision for item in items if item.revision]
+    Post.objects.bulk_create([made.post for made in revisions if not made.post.pk], batch_size=BATCH)
+    for item in items:
+        if item.revision:
+            item.post = item.revision.post = item.revision.post  # now that it has an id
+    Revision.objects.bulk_create(revisions, batch_size=BATCH)
+    latest = Revision.objects.filter(post=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    Post.objects.filter(pk__in=[made.post_id for made in revisions]).update(latest_revision=Subquery(latest))
+
+
+def _settle(items: list[Item]) -> None:
+    """Publish at once what is rendered already, and write what the posts show."""
+    now = timezone.now()
+    made = [item.revision for item in items if item.revision]
+    ready = [revision for revision in made if revision.rendering.state == Rendering.State.READY]
+    published = [revision for revision in ready if publish.put_forward(revision.post, revision, at=now)]
+    known = [item.post for item in items if item.post and item.revision and item.revision.number > 1]
+    changed = {post.pk: post for post in [*known, *(revision.post for revision in published)]}
+    Post.objects.bulk_update(changed.values(), publish.COLUMNS, batch_size=BATCH)
+    publish.mark(published, at=now)
+    facts.sign(revision for revision in made if not revision.post.published_revision)

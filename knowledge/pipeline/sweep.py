@@ -1,0 +1,90 @@
+"""The sweeper: every few seconds it finds what a lost message, a dead worker or a stopped server left lying.
+
+It only ever does what would have happened anyway, so two sweeps at once do no harm.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from knowledge.git import Repository
+from knowledge.models import Rendering, Space
+from knowledge.pipeline.ingest import request_reconcile
+from knowledge.pipeline.render import request_rendering
+from knowledge.pipeline.waking import wake
+
+logger = logging.getLogger(__name__)
+
+QUEUED_SECONDS = 3  # a message takes milliseconds to arrive where a worker is free
+WOKEN_SECONDS = 20  # before a wake-up counts as lost, too
+SILENT_SECONDS = 10  # five heartbeats
+LOSSES_MAX = 30
+WAKE_MAX = 500
+
+
+@shared_task
+def sweep() -> None:
+    """Give up on silent workers, wake workers for what waits, and have unreconciled spaces reconciled."""
+    release_lost()
+    wake_waiting()
+    reconcile_behind()
+
+
+def release_lost() -> None:
+    """Queue again what a worker took and then fell silent about; that is not the document's fault."""
+    silent = timezone.now() - timedelta(seconds=SILENT_SECONDS)
+    lost = Rendering.objects.filter(state=Rendering.State.RENDERING, heartbeat_at__lt=silent)
+    lost.filter(losses__gte=LOSSES_MAX).update(
+        state=Rendering.State.FAILED,
+        finished_at=timezone.now(),
+        failure_code="workers-lost",
+        failure_message=f"The worker that rendered it vanished, {LOSSES_MAX} times.",
+        failure_hint="Try again; if that doesn't help, tell the people who run this portal.",
+    )
+    lost.update(state=Rendering.State.QUEUED, attempt_token=None, heartbeat_at=None, losses=F("losses") + 1)
+
+
+def wake_waiting() -> None:
+    """For a queued rendering, `heartbeat_at` is when the sweeper last woke a worker for it."""
+    now = timezone.now()
+    unheard = Q(heartbeat_at=None, queued_at__lt=now - timedelta(seconds=QUEUED_SECONDS))
+    woken = Q(heartbeat_at__lt=now - timedelta(seconds=WOKEN_SECONDS))
+    waiting = Rendering.objects.filter(unheard | woken, state=Rendering.State.QUEUED).order_by("queued_at")
+    for pk in waiting.values_list("pk", flat=True)[:WAKE_MAX]:
+        if not request_rendering(pk):
+            return
+        Rendering.objects.filter(pk=pk, state=Rendering.State.QUEUED).update(heartbeat_at=now)
+
+
+def reconcile_behind() -> None:
+    """Have every space reconciled whose branch is not where its posts are, unless someone is at it."""
+    for space in Space.objects.only("slug", "default_branch", "ingested_commit"):
+        if _is_behind(space) and _is_free(space) and not request_reconcile(space):
+            return
+
+
+def _is_behind(space: Space) -> bool:
+    try:
+        return Repository(space.slug).head(space.default_branch) not in {"", space.ingested_commit}
+    except Exception:
+        # One repository that can't be opened must not keep the others waiting.
+        logger.exception("The repository of %s can't be read", space.slug)
+        return False
+
+
+@transaction.atomic
+def _is_free(space: Space) -> bool:
+    """Waiting for the lock would keep a worker from its other work."""
+    return Space.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=space.pk).exists()
+
+
+@worker_ready.connect
+def _sweep_at_start(**_: Any) -> None:
+    """What was left lying while no worker ran need not wait for the scheduler."""
+    wake(sweep)
