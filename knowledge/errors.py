@@ -35,7 +35,7 @@ WORDINGS = {
         "{name} is not a kind of document that Almanac can show.", "It shows: {formats}.", 415
     ),
     "bad-path": Wording("{path!r} can't be a path in the repository.", "{reason}", 400),
-    "too-large": Wording("{name} has {size} MB.", "A document may have {limit} MB at the most.", 413),
+    "too-large": Wording("{name} has {size} MB.", "It may have {limit} MB at the most.", 413),
     "empty-file": Wording("{name} is empty.", "Save it in your editor and try again.", 400),
     "path-taken": Wording(
         "{path} can't be written: it is a folder in {space}, or lies inside a file.",

@@ -1,0 +1,101 @@
+"""Making spaces, and changing what they are and who belongs to them."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from knowledge.errors import UserError
+from knowledge.git import create_repository
+from knowledge.models import AuditEvent, Membership, Role, Space, User
+from knowledge.permissions import check_maintain
+
+RESERVED = {"new"}  # /s/new is the form for a new space
+
+
+def create_space(
+    *,
+    by: User,
+    slug: str,
+    name: str,
+    description: str = "",
+    visibility: str = Space.Visibility.INTERNAL,
+) -> Space:
+    """Make a space with an empty repository; `by`, who may be anyone signed in, becomes its maintainer.
+
+    Raises UserError "bad-space-name" or "space-exists".
+    """
+    _check_slug(slug)
+    try:
+        with transaction.atomic():
+            space = Space.objects.create(
+                slug=slug,
+                name=name or slug,
+                description=description,
+                visibility=Space.Visibility(visibility),
+                created_by=by,
+            )
+            Membership.objects.create(space=space, user=by, role=Role.MAINTAINER)
+            AuditEvent.objects.record("space.create", by=by, space=slug, visibility=str(visibility))
+            create_repository(slug)
+    except (IntegrityError, FileExistsError) as error:
+        raise UserError("space-exists", space=slug) from error
+    return space
+
+
+def change_space(*, by: User, space: Space, name: str, description: str, visibility: str) -> None:
+    check_maintain(space, by)
+    with transaction.atomic():
+        space.name, space.description = name, description
+        space.visibility = Space.Visibility(visibility)
+        space.save(update_fields=["name", "description", "visibility"])
+        AuditEvent.objects.record("space.change", by=by, space=space.slug, name=name, visibility=visibility)
+
+
+def set_member(*, by: User, space: Space, username: str, role: str) -> Membership:
+    """Make someone a member, or give a member another role.
+
+    Raises UserError "no-such-user" or "last-maintainer".
+    """
+    check_maintain(space, by)
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise UserError("no-such-user", user=username)
+    with transaction.atomic():
+        if role != Role.MAINTAINER:
+            _check_not_last_maintainer(space, user)
+        member, _ = Membership.objects.update_or_create(space=space, user=user, defaults={"role": Role(role)})
+        AuditEvent.objects.record("space.member", by=by, space=space.slug, user=username, role=str(role))
+    return member
+
+
+def remove_member(*, by: User, space: Space, username: str) -> None:
+    """Members may leave by themselves; a maintainer may send others away.
+
+    Raises UserError "last-maintainer".
+    """
+    if by.username != username:
+        check_maintain(space, by)
+    with transaction.atomic():
+        member = (
+            Membership.objects.filter(space=space, user__username=username).select_related("user").first()
+        )
+        if member is None:
+            return
+        _check_not_last_maintainer(space, member.user)
+        member.delete()
+        AuditEvent.objects.record("space.remove-member", by=by, space=space.slug, user=username)
+
+
+def _check_slug(slug: str) -> None:
+    try:
+        Space._meta.get_field("slug").run_validators(slug)
+    except ValidationError as error:
+        raise UserError("bad-space-name", space=slug) from error
+    if not slug or slug in RESERVED:
+        raise UserError("bad-space-name", space=slug)
+
+
+def _check_not_last_maintainer(space: Space, user: User) -> None:
+    """Locks the maintainers, so that two of them can't leave at once, each counting on the other."""
+    maintainers = space.memberships.filter(role=Role.MAINTAINER).select_for_update().order_by("pk")
+    if [member.user_id for member in maintainers] == [user.pk]:
+        raise UserError("last-maintainer", user=user.username, space=space.slug)

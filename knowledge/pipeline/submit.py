@@ -1,0 +1,65 @@
+"""Submitting a file without git: a commit to the space's repository in the user's name."""
+
+import os
+from typing import BinaryIO
+
+from django.conf import settings
+
+from knowledge.documents import SUFFIXES, is_document
+from knowledge.errors import UserError
+from knowledge.git import Repository
+from knowledge.models import AuditEvent, Space, User
+from knowledge.paths import reason_against
+from knowledge.permissions import check_write
+from knowledge.pipeline.ingest import request_reconcile
+
+MESSAGE_MAX = 5_000
+
+
+def submit(
+    *,
+    by: User,
+    space: Space,
+    path: str,
+    file: BinaryIO,
+    message: str = "",
+    documents_only: bool = False,
+) -> str:
+    """Commit one file to the space's branch and return the commit; the head if it holds these bytes already.
+
+    Ingest follows in a worker, or by the sweeper where the broker is away. Takes any file, since documents
+    show figures and link to data; with `documents_only` nothing else. Raises UserError.
+    """
+    check_write(space, by)
+    _check_path(path, documents_only)
+    _check_size(path, file)
+    file.seek(0)
+    commit = Repository(space.slug).commit_file(
+        branch=space.default_branch,
+        path=path,
+        file=file,
+        author_name=by.get_full_name(),
+        author_email=by.git_email,
+        by=by.username,
+        message=message.replace("\0", "").strip()[:MESSAGE_MAX] or f"Upload {path}",
+    )
+    AuditEvent.objects.record("post.submit", by=by, space=space.slug, path=path, commit=commit)
+    request_reconcile(space)
+    return commit
+
+
+def _check_path(path: str, documents_only: bool) -> None:
+    if reason := reason_against(path):
+        raise UserError("bad-path", path=path, reason=reason)
+    if documents_only and not is_document(path):
+        raise UserError("no-document", name=path, formats=", ".join(SUFFIXES))
+
+
+def _check_size(path: str, file: BinaryIO) -> None:
+    size = file.seek(0, os.SEEK_END)
+    limit = settings.DOCUMENT_MAX_BYTES if is_document(path) else settings.FILE_MAX_BYTES
+    if not size:
+        raise UserError("empty-file", name=path)
+    if size > limit:
+        megabytes = f"{size / 1_000_000:.1f}"
+        raise UserError("too-large", name=path, size=megabytes, limit=f"{limit / 1_000_000:g}")
