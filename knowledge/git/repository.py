@@ -1,7 +1,7 @@
 """A space's repository, read through libgit2 and written to by one kind of commit."""
 
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 
@@ -101,14 +101,34 @@ class Repository:
         by: str,
         message: str,
     ) -> str:
-        """Write one file on top of `branch` and return the commit: the head where it has those bytes already.
+        """`commit_files` for a single one."""
+        return self.commit_files(
+            branch=branch,
+            files={path: file},
+            author_name=author_name,
+            author_email=author_email,
+            by=by,
+            message=message,
+        )
 
-        `by` is the user name that the branch's log tells. Raises UserError: "bad-path" for a path that
-        can't be, "path-taken" where a folder is in its way, "busy" where others kept moving the branch.
+    def commit_files(
+        self,
+        *,
+        branch: str,
+        files: Mapping[str, BinaryIO],
+        author_name: str,
+        author_email: str,
+        by: str,
+        message: str,
+    ) -> str:
+        """Write files (by path) on top of `branch`; returns the commit, the head where it holds them already.
+
+        `by` is the user name that the branch's log tells. Raises UserError: "bad-path" for a path that can't
+        be, "path-taken" where a folder is in its way, "busy" where others kept moving the branch.
         """
         author = pygit2.Signature(*writing.name_and_email(author_name, author_email))
-        return writing.commit_file(
-            self._git, self.slug, branch=branch, path=path, file=file, author=author, by=by, message=message
+        return writing.commit_files(
+            self._git, self.slug, branch=branch, files=files, author=author, by=by, message=message
         )
 
     def _tree(self, commit: str) -> pygit2.Tree | None:

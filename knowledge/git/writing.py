@@ -1,8 +1,9 @@
-"""One file into a new commit on top of a branch, while others push to it."""
+"""Files into a new commit on top of a branch, while others push to it."""
 
 import random
 import re
 import time
+from collections.abc import Mapping
 from io import IOBase
 from typing import BinaryIO, cast
 
@@ -17,26 +18,26 @@ from knowledge.paths import collision_key, reason_against
 ATTEMPTS = 12
 
 
-def commit_file(
+def commit_files(
     git: pygit2.Repository,
     slug: str,
     *,
     branch: str,
-    path: str,
-    file: BinaryIO,
+    files: Mapping[str, BinaryIO],
     author: pygit2.Signature,
     by: str,
     message: str,
 ) -> str:
-    """See Repository.commit_file. The branch moves last, and only from where it was read."""
-    if reason := reason_against(path):
-        raise UserError("bad-path", path=path, reason=reason)
-    blob = git.create_blob_fromiobase(cast("IOBase", file))
+    """See Repository.commit_files. The branch moves last, and only from where it was read."""
+    for path in files:
+        if reason := reason_against(path):
+            raise UserError("bad-path", path=path, reason=reason)
+    blobs = {path: git.create_blob_fromiobase(cast("IOBase", file)) for path, file in files.items()}
     reference = f"refs/heads/{branch}"
     for attempt in range(ATTEMPTS):
         head = git.references.get(reference)
         parent = git[head.target].peel(pygit2.Commit) if head else None
-        tree = _with_file(git, parent.tree if parent else None, path.split("/"), blob, slug=slug, path=path)
+        tree = _with_files(git, parent.tree if parent else None, blobs, slug=slug)
         if parent and tree == parent.tree.id:
             return str(parent.id)
         parents = [parent.id] if parent else []
@@ -59,6 +60,16 @@ def _move(slug: str, reference: str, new: str, old: str, by: str) -> bool:
         "update-ref", "-m", "upload", "--create-reflog", reference, new, old, slug=slug, pusher=by
     )
     return moved.returncode == 0
+
+
+def _with_files(
+    git: pygit2.Repository, tree: pygit2.Tree | None, blobs: Mapping[str, pygit2.Oid], *, slug: str
+) -> pygit2.Oid:
+    for path, blob in blobs.items():
+        tree = git[_with_file(git, tree, path.split("/"), blob, slug=slug, path=path)].peel(pygit2.Tree)
+    if tree is None:
+        raise ValueError("A commit needs a file.")
+    return tree.id
 
 
 def _with_file(
