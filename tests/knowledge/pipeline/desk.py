@@ -1,0 +1,84 @@
+"""An author's desk: commits onto a space's branch, as pushes leave them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import pygit2
+from pygit2.enums import FileMode
+
+from knowledge.git import create_repository, places
+from knowledge.models import Post, Rendering, Space
+from knowledge.pipeline import ingest, render
+
+ALICE = ("Alice Example", "alice@meridian.example")
+NOON = datetime.fromisoformat("2026-10-05T12:00:00+02:00")
+
+
+class Desk:
+    """`files` is the tree as it stands: path -> bytes."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.git = pygit2.Repository(str(create_repository(space.slug)))
+        self.files: dict[str, bytes] = {}
+        self.head = ""
+
+    def push(
+        self,
+        changes: Mapping[str, str | bytes | None],
+        *,
+        message: str = "Write",
+        author: tuple[str, str] = ALICE,
+        at: datetime = NOON,
+        by: str = "alice",
+    ) -> str:
+        """Commit `changes` (None removes) and move the branch there. Nothing is ingested yet."""
+        commit = self.commit(changes, message=message, author=author, at=at)
+        self.move_branch(commit, by=by)
+        return commit
+
+    def commit(
+        self,
+        changes: Mapping[str, str | bytes | None],
+        *,
+        message: str = "Write",
+        author: tuple[str, str] = ALICE,
+        at: datetime = NOON,
+    ) -> str:
+        for path, content in changes.items():
+            if content is None:
+                del self.files[path]
+            else:
+                self.files[path] = content.encode() if isinstance(content, str) else content
+        index = pygit2.Index()
+        for path, data in self.files.items():
+            index.add(pygit2.IndexEntry(path, self.git.create_blob(data), FileMode.BLOB))
+        offset = at.utcoffset()
+        minutes = int(offset.total_seconds() // 60) if offset else 0
+        signature = pygit2.Signature(*author, int(at.timestamp()), minutes)
+        parents = [self.head] if self.head else []
+        tree = index.write_tree(self.git)
+        self.head = str(self.git.create_commit(None, signature, signature, message, tree, parents))
+        return self.head
+
+    def move_branch(self, commit: str, *, by: str = "alice") -> None:
+        branch = f"refs/heads/{self.space.default_branch}"
+        moved = places.run("update-ref", "--create-reflog", branch, commit, slug=self.space.slug, pusher=by)
+        assert moved.returncode == 0, moved.stderr
+
+    def publish(self, changes: Mapping[str, str | bytes | None], **how: object) -> str:
+        """Push, ingest and render: the whole way."""
+        commit = self.push(changes, **how)  # type: ignore[arg-type]
+        ingest.reconcile(self.space.pk)
+        render_all()
+        return commit
+
+    def post(self, path: str) -> Post:
+        return Post.objects.select_related("published_revision", "latest_revision").get(
+            space=self.space, path=path
+        )
+
+
+def render_all() -> None:
+    for pk in Rendering.objects.filter(state=Rendering.State.QUEUED).values_list("pk", flat=True):
+        render.render(pk)
