@@ -88,7 +88,7 @@ def prepare(folder: Path, sockets: Path, binaries: Path, log: Path, extra: Seque
         version = (folder / "PG_VERSION").read_text().strip()
         if version != MAJOR:
             raise CannotStart(
-                f"{folder} was made by PostgreSQL {version}, and this Almanac brings {MAJOR}. Use the Almanac "
+                f"{folder} was made by PostgreSQL {version}, and this Almanac brings {MAJOR}. Use the one "
                 "that made it, or another DATA_DIR. docs/operate.md tells how to carry the data over."
             )
         return end_predecessor(folder, sockets)

@@ -73,3 +73,7 @@ def web_answers(port: int, site_url: str) -> bool:
         return False
     finally:
         connection.close()
+
+
+if __name__ == "__main__":  # the health check of docker-compose.yml
+    sys.exit(not web_answers(8000, os.environ["SITE_URL"]))

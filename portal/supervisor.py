@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-COMPLAINT = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
+COMPLAINT = re.compile(r"(?<!%)\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
 PR_SET_PDEATHSIG = 1
 LOG_MAX_BYTES = 20_000_000
 SETTLED_SECONDS = 20.0

@@ -18,11 +18,11 @@ from portal.embedded import Servers
 ROOT = Path(__file__).resolve().parent.parent
 INHERITED = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "SITE_URL", "SECRET_KEY")
 SIGNS = {
-    "web": ("gunicorn", "portal.wsgi"),
-    "worker": ("celery", "worker"),
-    "beat": ("celery", "beat"),
-    "postgres": ("postgres", "-D"),
-    "valkey": ("valkey-server",),
+    "web": "gunicorn portal.wsgi",
+    "worker": "portal worker",
+    "beat": "portal beat",
+    "postgres": "/bin/postgres -D",
+    "valkey": "/valkey-server ",
 }
 
 
@@ -95,8 +95,7 @@ class Portal:
         """The pid of "web", "worker", "beat", "postgres" or "valkey", if it runs."""
         assert self.process
         for child in psutil.Process(self.process.pid).children():
-            words = [Path(word).name for word in command_of(child)]
-            if all(sign in words for sign in SIGNS[name]):
+            if SIGNS[name] in command_of(child):
                 return child.pid
         return None
 
@@ -134,11 +133,11 @@ class Portal:
             self.stop()
 
 
-def command_of(process: psutil.Process) -> list[str]:
+def command_of(process: psutil.Process) -> str:
     try:
-        return process.cmdline()
+        return " ".join(process.cmdline())
     except psutil.NoSuchProcess:
-        return []
+        return ""
 
 
 def free_port() -> int:

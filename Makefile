@@ -1,0 +1,64 @@
+# The one interface: people and CI run the same targets. Needs git, make and Python 3.11 or newer.
+
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+JOBS ?= 2
+TESTS ?= tests
+TEMPLATES = $(shell git ls-files 'templates/*.html')
+
+# What `make check` looks at is the production shape; nothing answers at these addresses, and nothing has to.
+PRODUCTION := DATA_DIR=build/check SITE_URL=https://almanac.example SECRET_KEY=check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG \
+	DATABASE_URL=postgresql://almanac@127.0.0.1:1/almanac REDIS_URL=redis://127.0.0.1:1/0 LOG_LEVEL=WARNING
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fmt
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
+
+run: .venv/run.stamp  ## the portal with sample content; PORT=8001 and DATA_DIR=var2 start another one beside it
+	@$(BIN)/python manage.py up
+
+test: .venv/dev.stamp  ## everything that must hold; TESTS=tests/portal for a part
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(TESTS)
+
+check: .venv/dev.stamp  ## format, lint, types, layers, templates, migrations, deployment, OpenAPI
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	$(BIN)/djhtml --check $(TEMPLATES)
+	$(PRODUCTION) $(BIN)/mypy .
+	$(PRODUCTION) $(BIN)/lint-imports
+	$(PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(PRODUCTION) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+bench: .venv/dev.stamp  ## the benchmarks, as ratios against named peers; takes minutes and wants an idle machine
+	@$(BIN)/python -m benchmarks
+
+fmt: .venv/dev.stamp  ## format code and templates
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+	$(BIN)/djhtml $(TEMPLATES)
+
+# The stamps say which pinned set is installed: a second run finds them and installs nothing.
+.venv/run.stamp: requirements.txt | .venv/made.stamp
+	$(call install,$<)
+
+.venv/dev.stamp: requirements-dev.txt | .venv/made.stamp
+	$(call install,$<)
+
+.venv/made.stamp:
+	@test -n "$(PYTHON)" || { echo "Almanac needs Python 3.11 or newer with its venv module, and found none."; \
+		echo "Install it (Debian: apt install python3-venv), or name one: make run PYTHON=/path/to/python3"; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+define install
+@echo "Installing $$(grep -c '^[a-z].*==' $(1)) packages into .venv, once …"
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement $(1)
+@touch $@
+endef
