@@ -1,0 +1,97 @@
+"""What a push answers on the terminal: the report of its ingest in lines. Pure; the git door sends them."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+MAX_LINES = 200
+TITLE_SHOWN = 60
+TEXT_SHOWN = 400
+SIGNS = {"added": "+", "changed": "~", "moved": ">", "removed": "-"}
+WORDS = {
+    "added": "new",
+    "changed": "changed",
+    "moved": "moved",
+    "removed": "removed",
+    "unchanged": "as before",
+}
+
+
+def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], site: str) -> list[str]:
+    """At most about MAX_LINES lines. `report` is Push.report, `site` the portal's address without a last slash."""
+    documents = [item for item in report if item["post"] is not None or item["failure"]]
+    shown = [item for item in report if item["change"] != "unchanged" or item["faults"] or item["failure"]]
+    width = max((len(_title(item)) for item in shown if _has_page(item)), default=0)
+    lines = [line for item in shown for line in _item_lines(item, f"{site}/s/{space}/", width)]
+    left_out = len(lines) - MAX_LINES
+    answer = [_summary(space, documents), *(f"  {line}" for line in lines[:MAX_LINES])]
+    if left_out > 0:
+        answer.append(f"  … and {left_out} more lines")
+    if any(_has_page(item) for item in shown):
+        answer.append(f"Watch them become readable: {site}/s/{space}/-/pushes/{commit}")
+    return answer
+
+
+def lines_while_waiting(*, space: str, commit: str, site: str) -> list[str]:
+    """For a push that is safe, but was not taken in before we stopped waiting."""
+    return [
+        f"{space}: your push is safe. Its documents will be taken in shortly;",
+        f"  see what became of each: {site}/s/{space}/-/pushes/{commit}",
+    ]
+
+
+def lines_of_other_refs(*, space: str, refs: Iterable[str], branch: str) -> list[str]:
+    """For branches and tags, which the repository keeps but no reader sees."""
+    names = sorted(plain(ref.removeprefix("refs/heads/").removeprefix("refs/tags/")) for ref in refs)
+    if not names:
+        return []
+    some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return [f"{space}: kept {some}. Only {branch} becomes posts: git push REMOTE {names[0]}:{branch}"]
+
+
+def plain(text: str) -> str:
+    """One line without characters that a terminal would act on."""
+    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp", "Cs"} else c for c in text)
+    return " ".join(kept.split())
+
+
+def _summary(space: str, documents: Sequence[Mapping[str, Any]]) -> str:
+    if not documents:
+        return f"{space}: no documents changed (documents are .ipynb and .md files)"
+    counts = Counter(item["change"] for item in documents)
+    parts = [f"{counts[change]} {word}" for change, word in WORDS.items() if counts[change]]
+    return f"{space}: {len(documents)} document{'s' if len(documents) > 1 else ''} ({', '.join(parts)})"
+
+
+def _item_lines(item: Mapping[str, Any], folder: str, width: int) -> Iterator[str]:
+    path = plain(item["path"])
+    if failure := item["failure"]:
+        yield f"x {path}: {_sentences(failure)}"
+    elif item["change"] == "removed":
+        yield f"- {path}"
+    elif _has_page(item):
+        yield f"{SIGNS[item['change']]} {_title(item):<{width}}  {folder}{quote(item['path'], safe='/~:@')}"
+    for fault in item["faults"]:
+        yield f"! {path}{_place(fault)}: {_sentences(fault)}"
+
+
+def _has_page(item: Mapping[str, Any]) -> bool:
+    return (
+        item["post"] is not None and item["change"] in {"added", "changed", "moved"} and not item["failure"]
+    )
+
+
+def _title(item: Mapping[str, Any]) -> str:
+    title = plain(item["title"]) or plain(item["path"])
+    return title if len(title) <= TITLE_SHOWN else title[: TITLE_SHOWN - 1].rstrip() + "…"
+
+
+def _place(fault: Mapping[str, Any]) -> str:
+    cell, line = fault.get("cell"), fault.get("line")
+    return "".join([f" cell {cell}" if cell else "", f" line {line}" if line else ""])
+
+
+def _sentences(fault: Mapping[str, Any]) -> str:
+    return plain(f"{fault['message']} {fault['hint']}")[:TEXT_SHOWN]
