@@ -1,4 +1,4 @@
-"""What all resources share: whatever the address holds, the answer is JSON, can be revalidated, and never a 500."""
+"""What all resources share: whatever the address holds, the answer is JSON and can be revalidated."""
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 

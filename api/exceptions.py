@@ -12,20 +12,20 @@ from rest_framework.response import Response
 from api.links import absolute
 from knowledge.errors import UserError
 
-# Codes of the doors; those of the domain and their wording are in knowledge/errors.py.
-HINTS = {
-    "not-authenticated": "Send the header `Authorization: Token <token>`. Make a token at {tokens}.",
-    "bad-token": "Make a new one at {tokens}.",
-    "missing-scope": "Make a token with that scope at {tokens}.",
-    "permission-denied": "Ask the people who run this portal.",
-    "not-found": "Check the address. What you may not see is not found, too.",
-    "method-not-allowed": "See {docs} for what this address takes.",
-    "parse-error": "Check that the body is well-formed and of the type that Content-Type names.",
-    "unsupported-media-type": "See {docs} for the content types that this address takes.",
-    "invalid": "See `errors` for what is wrong with which field.",
-    "length-required": "Send a Content-Length instead of a chunked body.",
-    "too-large-body": "Push large files with git instead.",
-    "bad-request": "See {docs} for what this address takes.",
+# The codes of the doors, with their status and what to do. The domain's are in knowledge/errors.py.
+DOORS = {
+    "not-authenticated": (401, "Send the header `Authorization: Token <token>`. Make a token at {tokens}."),
+    "bad-token": (401, "Make a new one at {tokens}."),
+    "missing-scope": (403, "Make a token with that scope at {tokens}."),
+    "permission-denied": (403, "Ask the people who run this portal."),
+    "not-found": (404, "Check the address. What you may not see is not found either."),
+    "method-not-allowed": (405, "See {docs} for what this address takes."),
+    "length-required": (411, "Send a Content-Length instead of a chunked body."),
+    "too-large-body": (413, "Push large files with git instead."),
+    "unsupported-media-type": (415, "See {docs} for the content types that this address takes."),
+    "invalid": (400, "See `errors` for what is wrong with which field."),
+    "parse-error": (400, "Check that the body is well-formed and of the type that Content-Type names."),
+    "bad-request": (400, "See {docs} for what this address takes."),
 }
 
 
@@ -48,20 +48,25 @@ class BadRequest(exceptions.APIException):
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler. What nobody foresaw is not dressed up: None lets Django log it and answer 500."""
+    """DRF's exception handler. What nobody foresaw is None: Django logs it and answers 500."""
     if isinstance(error, UserError):
         return _answer(error.status, error.code, error.message, error.hint)
     known = _as_api_exception(error)
     if known is None:
         return None
     code = _code(known)
-    hint = HINTS.get(code, "").format(tokens=absolute("/account/tokens"), docs=absolute("/api/docs/"))
-    answer = _answer(known.status_code, code, _detail(known), hint)
+    answer = _answer(known.status_code, code, _detail(known), hint(code))
     if isinstance(known, exceptions.ValidationError):
         answer.data["errors"] = list(_faults(known.get_full_details(), ""))
     if challenge := getattr(known, "auth_header", None):
         answer["WWW-Authenticate"] = challenge
     return answer
+
+
+def hint(code: str) -> str:
+    """What to do about a failure of the doors; empty for a code of DRF's that says it all."""
+    _, words = DOORS.get(code, (0, ""))
+    return words.format(tokens=absolute("/account/tokens"), docs=absolute("/api/docs/"))
 
 
 def _as_api_exception(error: Exception) -> exceptions.APIException | None:

@@ -1,6 +1,7 @@
 """Lists in pages that neither repeat nor lose rows while new ones arrive."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -25,12 +26,12 @@ class CursorPagination(pagination.CursorPagination):
     def decode_cursor(self, request: Request) -> Any:
         """The place in the list that `?cursor=` names; it is the caller's to spell, so it may be anything."""
         cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not self.place.fullmatch(cursor.position):
+        if cursor and cursor.position is not None and not self.place.fullmatch(str(cursor.position)):
             raise ValidationError({"cursor": ["Take the cursor from `next` or `previous` as it is."]})
         return cursor
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: "APIView | None" = None
     ) -> list[Any] | None:
         page: list[Any] | None = super().paginate_queryset(queryset, request, view)
         self.base_url = settings.SITE_URL + request.get_full_path()

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from knowledge.pipeline.submit import submit
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -14,8 +13,9 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.exceptions import BodyTooLarge
 from api.links import absolute
-from api.revisions import FailureSerializer, FaultSerializer, RevisionSerializer
-from knowledge.models import Authorship, Post, Rendering, Space
+from api.revisions import RENDERING_STATES, FailureSerializer, FaultSerializer, RevisionSerializer
+from knowledge.models import Authorship, Post, Space
+from knowledge.pipeline.submit import submit
 
 MULTIPART_OVERHEAD = 1_000_000  # bytes that a form may add to its file
 REVISIONS_SHOWN = 100
@@ -36,7 +36,7 @@ class PostSerializer(serializers.ModelSerializer[Post]):
     authors = AuthorSerializer(source="authorships", many=True)
     tags = serializers.ListField(child=serializers.CharField())
     rendering = serializers.ChoiceField(
-        Rendering.State.choices,
+        RENDERING_STATES,
         source="latest_revision.rendering.state",
         default=None,
         allow_null=True,
@@ -73,7 +73,9 @@ class PostLinksSerializer(serializers.Serializer[Any]):
     page = serializers.CharField()
     permalink = serializers.CharField(help_text="Stays when the document is renamed.")
     revisions = serializers.CharField()
-    source = serializers.CharField(allow_null=True, help_text="The original file of `revision`.")
+    source = serializers.CharField(  # type: ignore[assignment]  # DRF takes declared fields off the class
+        allow_null=True, help_text="The original file of `revision`."
+    )
     space = serializers.CharField()
     git = serializers.CharField()
 
@@ -112,9 +114,7 @@ class PostFilters(serializers.Serializer[Any]):
     status = serializers.ChoiceField(
         Post.Status.choices, required=False, help_text="Without it: all but deleted ones."
     )
-    rendering = serializers.ChoiceField(
-        Rendering.State.choices, required=False, help_text="Of the latest revision."
-    )
+    rendering = serializers.ChoiceField(RENDERING_STATES, required=False, help_text="Of the latest revision.")
 
 
 class SubmissionSerializer(serializers.Serializer[Any]):
@@ -123,7 +123,7 @@ class SubmissionSerializer(serializers.Serializer[Any]):
     path = serializers.CharField(
         max_length=1000,
         required=False,
-        help_text="Where it goes in the repository; a folder with `/` at its end, or nothing, takes the file's name.",
+        help_text="Where it goes in the repository. Nothing, or a folder and `/`: the file's own name.",
     )
     message = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
 
@@ -182,7 +182,14 @@ class PostViewSet(Endpoint):
         path = sent.get("path", "")
         if not path or path.endswith("/"):
             path += sent["file"].name
-        commit = submit(by=self.caller, space=space, path=path, file=sent["file"], message=sent["message"])
+        commit = submit(
+            by=self.caller,
+            space=space,
+            path=path,
+            file=sent["file"],
+            message=sent["message"],
+            documents_only=True,
+        )
         return self._accepted(space, path, commit)
 
     def _accepted(self, space: Space, path: str, commit: str) -> Response:

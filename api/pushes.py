@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
-from api.revisions import FailureSerializer, FaultSerializer
-from knowledge.models import Push, Rendering, Space
+from api.revisions import RENDERING_STATES, FailureSerializer, FaultSerializer
+from knowledge.models import Push, Space
 from knowledge.pipeline.progress import PushedDocument, is_awaited, pushed_documents
 
 STATES = [
@@ -46,7 +46,7 @@ class PushedDocumentSerializer(serializers.Serializer[PushedDocument]):
     post = serializers.IntegerField(source="post.pk", default=None, allow_null=True)
     url = serializers.SerializerMethodField()
     rendering = serializers.ChoiceField(
-        Rendering.State.choices,
+        RENDERING_STATES,
         source="state",
         allow_blank=True,
         help_text="Empty where nothing is rendered.",

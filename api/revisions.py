@@ -12,9 +12,11 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
-from api.pagination import ByNumber, CursorPagination
+from api.pagination import ByNumber
 from knowledge import storage
 from knowledge.models import Rendering, Revision
+
+RENDERING_STATES = Rendering.State.choices
 
 
 class FailureSerializer(serializers.Serializer[Any]):
@@ -31,7 +33,7 @@ class FaultSerializer(FailureSerializer):
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
     post = serializers.IntegerField(source="post_id")
     author = serializers.CharField(source="author_name", help_text="The commit's author.")
-    rendering = serializers.ChoiceField(Rendering.State.choices, source="rendering.state")
+    rendering = serializers.ChoiceField(RENDERING_STATES, source="rendering.state")
     failure = FailureSerializer(source="rendering.failure", allow_null=True)
     url = serializers.SerializerMethodField(help_text="Its permanent page.")
 
@@ -50,7 +52,7 @@ class RevisionLinksSerializer(serializers.Serializer[Any]):
     self = serializers.CharField()
     post = serializers.CharField()
     content = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields off the class
 
 
 class RevisionDetailSerializer(RevisionSerializer):
@@ -92,7 +94,7 @@ class ContentSerializer(serializers.Serializer[Any]):
 class RevisionFilters(serializers.Serializer[Any]):
     space = serializers.CharField(required=False)
     commit = serializers.RegexField(r"^[0-9a-f]{7,40}$", required=False, help_text="7 letters at least.")
-    rendering = serializers.ChoiceField(Rendering.State.choices, required=False)
+    rendering = serializers.ChoiceField(RENDERING_STATES, required=False)
 
 
 class RevisionViewSet(Endpoint):
@@ -112,9 +114,9 @@ class RevisionViewSet(Endpoint):
         return self.page(revisions, RevisionSerializer)
 
     @extend_schema(summary="Show a revision", responses=RevisionDetailSerializer)
-    def retrieve(self, request: Request, **where: int) -> Response:
+    def retrieve(self, request: Request, pk: int) -> Response:
         revisions = Revision.objects.visible_to(self.caller).for_lists()
-        return Response(RevisionDetailSerializer(self.find(revisions, **where)).data)
+        return Response(RevisionDetailSerializer(self.find(revisions, pk=pk)).data)
 
     @extend_schema(summary="Read a revision as plain text", responses=ContentSerializer)
     def content(self, request: Request, pk: int) -> Response:
@@ -145,10 +147,12 @@ class RevisionViewSet(Endpoint):
         return answer
 
 
-class PostRevisionViewSet(RevisionViewSet):
+class PostRevisionViewSet(Endpoint):
     """The same, found from their post."""
 
-    pagination_class: type[CursorPagination] = ByNumber
+    queryset = Revision.objects.all()
+    serializer_class = RevisionSerializer
+    pagination_class = ByNumber
 
     @extend_schema(summary="List a post's revisions")
     def list(self, request: Request, post: int) -> Response:
@@ -159,4 +163,5 @@ class PostRevisionViewSet(RevisionViewSet):
 
     @extend_schema(summary="Show a post's revision", responses=RevisionDetailSerializer)
     def retrieve(self, request: Request, post: int, number: int) -> Response:
-        return super().retrieve(request, post=post, number=number)
+        revisions = Revision.objects.visible_to(self.caller).for_lists()
+        return Response(RevisionDetailSerializer(self.find(revisions, post=post, number=number)).data)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +13,7 @@ from api.links import absolute
 from api.pagination import BySlug
 from api.parsers import JSONParser
 from knowledge.models import Membership, Post, Role, Scope, Space, User
+from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):
@@ -26,7 +26,9 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 
 
 class SpaceSerializer(serializers.ModelSerializer[Space]):
-    posts = serializers.IntegerField(read_only=True, help_text="Published posts that you can see.")
+    posts = serializers.IntegerField(
+        source="posts_seen", read_only=True, help_text="Published posts that you can see."
+    )
     url = serializers.SerializerMethodField(help_text="Its page.")
     git_url = serializers.SerializerMethodField(help_text="Where to push to and clone from.")
     role = serializers.ChoiceField(Role.choices, read_only=True, allow_null=True, help_text="Yours.")
@@ -66,7 +68,7 @@ def spaces_seen_by(user: User) -> QuerySet[Space]:
     """With the caller's role and the number of published posts that the caller can see."""
     role = Membership.objects.filter(space=OuterRef("pk"), user=user).values("role")
     return Space.objects.visible_to(user).annotate(
-        posts=Post.objects.visible_to(user).published().per_space(), role=Subquery(role)
+        posts_seen=Post.objects.visible_to(user).published().per_space(), role=Subquery(role)
     )
 
 

@@ -1,5 +1,64 @@
 """The addresses of the machine doors."""
 
-from django.urls import URLPattern, URLResolver
+from typing import Any
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from api import docs, git
+from api.missing import MissingView, with_slash
+from api.people import MeView, PersonViewSet
+from api.posts import PostViewSet
+from api.pushes import PushViewSet
+from api.revisions import PostRevisionViewSet, RevisionViewSet
+from api.spaces import SpaceViewSet
+from api.tags import TagViewSet
+
+Actions = dict[str, Any]
+LIST: Actions = {"get": "list"}
+SHOW: Actions = {"get": "retrieve"}
+
+posts = [
+    path("posts/", PostViewSet.as_view(LIST | {"post": "create"}), name="posts"),
+    path("posts/<int:pk>/", PostViewSet.as_view(SHOW), name="post"),
+    path("posts/<int:post>/revisions/", PostRevisionViewSet.as_view(LIST), name="post-revisions"),
+    path("posts/<int:post>/revisions/<int:number>/", PostRevisionViewSet.as_view(SHOW), name="post-revision"),
+]
+revisions = [
+    path("revisions/", RevisionViewSet.as_view(LIST), name="revisions"),
+    path("revisions/<int:pk>/", RevisionViewSet.as_view(SHOW), name="revision"),
+    path("revisions/<int:pk>/content/", RevisionViewSet.as_view({"get": "content"}), name="content"),
+    path("revisions/<int:pk>/source/", RevisionViewSet.as_view({"get": "source"}), name="source"),
+]
+spaces = [
+    path("spaces/", SpaceViewSet.as_view(LIST | {"post": "create"}), name="spaces"),
+    path("spaces/<slug:space>/", SpaceViewSet.as_view(SHOW | {"patch": "partial_update"}), name="space"),
+    path("spaces/<slug:space>/members/", SpaceViewSet.as_view({"get": "members"}), name="members"),
+    path(
+        "spaces/<slug:space>/members/<str:username>/",
+        SpaceViewSet.as_view({"put": "set_member", "delete": "remove_member"}),
+        name="member",
+    ),
+    path("spaces/<slug:space>/pushes/", PushViewSet.as_view(LIST), name="pushes"),
+    path("spaces/<slug:space>/pushes/<str:commit>/", PushViewSet.as_view(SHOW), name="push"),
+]
+people = [
+    path("people/", PersonViewSet.as_view(LIST), name="people"),
+    path("people/<str:username>/", PersonViewSet.as_view(SHOW), name="person"),
+    path("me/", MeView.as_view(SHOW), name="me"),
+]
+v1 = [
+    *posts,
+    *revisions,
+    *spaces,
+    *people,
+    path("tags/", TagViewSet.as_view(LIST), name="tags"),
+    path("schema/", docs.SchemaView.as_view(), name="schema"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include((v1, "api"), namespace="api")),
+    path("api/docs/", docs.index, name="api-docs"),
+    path("git/<slug:space>.git/<path:service>", git.serve, name="git"),
+    re_path(r"^api/.*[^/]$", with_slash, name="api-with-slash"),
+    re_path(r"^api/(?:.*/)?$", MissingView.as_view(), name="api-missing"),
+]

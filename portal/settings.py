@@ -35,7 +35,7 @@ def _secret_key() -> str:
         raise ImproperlyConfigured("SECRET_KEY is not set. Make one with: openssl rand -base64 48")
     path = DATA_DIR / "secret_key"
     if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48))
     return path.read_text().strip()
@@ -202,7 +202,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_TEMP_DIR = None
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static" / "portal"]
 VENDOR_DIR = BASE_DIR / "static" / "vendor"
 
@@ -220,7 +220,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
-ACCOUNT_FORMS = {"reset_password": "portal.accounts.ResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.LoginForm",
+    "reset_password": "portal.accounts.ResetPasswordForm",
+}
 SOCIALACCOUNT_ADAPTER = "portal.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
@@ -297,10 +300,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "knowledge.models.space.Role.choices",
-        "RenderingState": "knowledge.models.rendering.Rendering.State.choices",
-        "PushState": "api.pushes.STATES",
+        "RenderingState": "api.revisions.RENDERING_STATES",
+        "PushStage": "api.pushes.STATES",
     },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.with_problems",
+    ],
 }
+
+# Whoever sends it as `Authorization: Bearer ...` may read /metrics; without one, superusers alone.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 # --- logs -------------------------------------------------------------------------------------------------
 

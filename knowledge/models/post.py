@@ -1,12 +1,13 @@
 """Posts: the documents of a space, known by their path in its repository."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
 from knowledge.models.space import Membership, Space
@@ -49,6 +50,22 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What lies in the folder, however deep; "" is the whole space."""
         return self.filter(space__slug=space, path__startswith=f"{folder}/" if folder else "")
 
+    def in_space(self, space: str) -> Self:
+        return self.filter(space__slug=space)
+
+    def ever_at(self, space: str, path: str) -> Self:
+        """Whose document lies at `path`, or lay there in one of its revisions."""
+        return self.filter(space__slug=space).filter(Q(path=path) | Q(revisions__path=path)).distinct()
+
+    def introductions(self, space: str, folder: str) -> Self:
+        """The README that introduces the folder ("" for the space itself), if there is one."""
+        place = f"{folder}/" if folder else ""
+        names = [f"{place}readme{suffix}" for suffix in (".md", ".markdown")]
+        lowered = (
+            self.live().filter(space__slug=space, kind=Post.Kind.INTRODUCTION).annotate(low=Lower("path"))
+        )
+        return lowered.filter(path__startswith=place, low__in=[name.lower() for name in names])
+
     def tagged(self, tag: str) -> Self:
         return self.filter(tags__contains=[tag.strip().lower()])
 
@@ -57,10 +74,25 @@ class PostQuerySet(models.QuerySet["Post"]):
         written = Authorship.objects.filter(Q(user__username__iexact=name) | Q(name__iexact=name))
         return self.filter(pk__in=written.values("post"))
 
+    def tag_counts(self) -> "models.QuerySet[Post, tuple[str, int]]":
+        """(tag, how many of these posts have it), the most used first."""
+        each = Func(F("tags"), function="unnest", output_field=models.CharField())
+        counted = self.order_by().annotate(tag=each).values_list("tag").annotate(number=Count("pk"))
+        return counted.order_by("-number", "tag")
+
     def per_space(self) -> Coalesce:
         """For annotating spaces: how many of these posts each holds."""
         theirs = self.filter(space=OuterRef("pk")).order_by().values("space")
         return Coalesce(Subquery(theirs.annotate(number=Count("pk")).values("number")), 0)
+
+    def newest_first(self, *, older_than: tuple[datetime, int] | None = None) -> Self:
+        """By first publication; `older_than` is the publication and id of the last one that was seen."""
+        posts = self.order_by("-published_at", "-id")
+        if older_than is None:
+            return posts
+        at, pk = older_than
+        # The first condition alone can use the index on publication.
+        return posts.filter(Q(published_at__lt=at) | Q(pk__lt=pk), published_at__lte=at)
 
     def for_cards(self) -> Self:
         """With all that a card or an API row shows, in a constant number of queries."""
@@ -88,7 +120,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """Columns below `status` repeat the published (before that: the latest) revision's: lists are one query."""
+    """Below `status`: words of the published (before that: the latest) revision, for lists of one query."""
 
     class Kind(models.TextChoices):
         POST = "post", "Post"

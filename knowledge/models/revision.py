@@ -24,6 +24,22 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """With what a list shows of each, in one query and without the rendered content."""
         return self.select_related("post__space", "rendering").defer("rendering__html", "rendering__text")
 
+    def of(self, post: Post, *, before: int | None = None) -> Self:
+        """The revisions of a post, newest first, from number `before` down without it."""
+        revisions = self.filter(post=post).order_by("-number")
+        return revisions if before is None else revisions.filter(number__lt=before)
+
+    def with_contents(self) -> Self:
+        """With the lists of what the rendering brought with it, and what a permanent address is made of."""
+        wanted = ("path", "number", "post__path", "post__published_revision", "post__space__slug")
+        related = self.select_related("post__space", "rendering")
+        return related.only(*wanted, "rendering__assets", "rendering__outputs")
+
+    def for_reading(self) -> Self:
+        """With all that the page of a post shows of one, but the document itself."""
+        heavy = ("html", "text", "assets", "outputs")
+        return self.select_related("rendering").defer(*(f"rendering__{column}" for column in heavy))
+
     def at(self, space: str, path: str, mark: str) -> Self:
         """What `path@mark` names, likeliest first; `mark` is a number (7, r7) or 7 to 40 digits of a commit.
 
