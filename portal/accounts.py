@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
@@ -28,6 +29,17 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         written = " ".join(filter(None, (data.get("first_name"), data.get("last_name"))))
         user.name = (data.get("name") or written)[: User._meta.get_field("name").max_length]
         return user
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+    signup_is_open: bool = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.signup_is_open = settings.SIGNUP_OPEN
+        self.fields["login"].label = "User name or e-mail"
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]

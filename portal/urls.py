@@ -3,7 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from portal.views import accounts, content, feed, health, people, posts, revisions, spaces, tags, upload
+from portal.views import (
+    accounts,
+    content,
+    feed,
+    health,
+    people,
+    posts,
+    revisions,
+    space,
+    spaces,
+    tags,
+    upload,
+)
 
 
 class DigestConverter:
@@ -39,11 +51,11 @@ content_urls = [
 spaces_urls = [
     path("s/", spaces.index, name="spaces"),
     path("s/new", spaces.create, name="space-new"),
-    path("s/<slug:space>/", spaces.show, name="space"),
+    path("s/<slug:space>/", space.show, name="space"),
     path("s/<slug:space>/-/settings", spaces.settings, name="space-settings"),
     path("s/<slug:space>/-/members", spaces.members, name="space-members"),
     path("s/<slug:space>/-/setup", spaces.setup, name="space-setup"),
-    path("s/<slug:space>/-/pushes", spaces.pushes, name="space-pushes"),
+    path("s/<slug:space>/-/pushes", space.pushes, name="space-pushes"),
     path("s/<slug:space>/-/pushes/<str:commit>", upload.progress, name="push"),
     path("s/<slug:space>/<path:path>", posts.show, name="post"),
 ]

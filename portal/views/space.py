@@ -1,0 +1,95 @@
+"""A space's front page, and the list of what was pushed to it."""
+
+import re
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from knowledge.models import Post, Push, Rendering, Space, User
+from knowledge.models.post import PostQuerySet
+from knowledge.permissions import can_maintain, can_write
+from portal.paging import page_of
+from portal.requests import SignedInRequest
+from portal.views import places
+from portal.views.spaces import visible_space
+
+PUSHES_A_PAGE = 30
+MEMBERS_SHOWN = 12
+UNREAD_SHOWN = 10
+TAGS_SHOWN = 12
+MARK = re.compile(r"\d{1,18}", re.ASCII)
+
+
+@require_safe
+def show(request: SignedInRequest, space: str) -> HttpResponse:
+    """The introduction (its README), then the posts; for authors also what can't be read yet."""
+    found = visible_space(request.user, space)
+    visible = Post.objects.visible_to(request.user)
+    posts = visible.filter(space=found)
+    tag = _tag(request)
+    may_write = can_write(found, request.user)
+    context = {
+        "section": "spaces",
+        "space": found,
+        "introduction": places.introduction(visible, found.slug, ""),
+        "page": page_of(
+            posts.published().tagged(tag) if tag else posts.published(), request.GET.get("before", "")
+        ),
+        "tag": tag,
+        "tags": posts.published().tag_counts()[:TAGS_SHOWN],
+        "unread": _unread(posts) if may_write else [],
+        "subfolders": places.subfolders(posts, ""),
+        "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],
+        "clone": f"{settings.SITE_URL}/git/{found.slug}.git",
+        "may_write": may_write,
+        "may_maintain": can_maintain(found, request.user),
+    }
+    return render(request, "spaces/show.html", context)
+
+
+@require_safe
+def pushes(request: SignedInRequest, space: str) -> HttpResponse:
+    found = visible_space(request.user, space)
+    before = request.GET.get("before", "")
+    listed = Push.objects.filter(space=found).select_related("pushed_by").order_by("-pk")
+    if MARK.fullmatch(before):
+        listed = listed.filter(pk__lt=int(before))
+    shown = list(listed[: PUSHES_A_PAGE + 1])
+    older = shown[PUSHES_A_PAGE - 1].pk if len(shown) > PUSHES_A_PAGE else None
+    context = {
+        "section": "spaces",
+        "space": found,
+        "rows": _with_documents(shown[:PUSHES_A_PAGE], found, request.user),
+        "older": older,
+        "may_maintain": can_maintain(found, request.user),
+    }
+    return render(request, "spaces/pushes.html", context)
+
+
+def _tag(request: SignedInRequest) -> str:
+    return request.GET.get("tag", "").replace("\x00", "").strip().lower()
+
+
+def _unread(posts: PostQuerySet) -> list[Post]:
+    """Documents whose latest revision readers can't see: still on the way, or failed."""
+    waiting = posts.live().exclude(latest_revision__rendering__state=Rendering.State.READY)
+    return list(waiting.for_cards().order_by("-updated_at", "-pk")[:UNREAD_SHOWN])
+
+
+def _with_documents(pushes: list[Push], space: Space, user: User) -> list[tuple[Push, list[str]]]:
+    """Each push with the titles of its documents, but for those that `user` can't see. One query."""
+    named = {line["post"] for push in pushes for line in push.report if line.get("post")}
+    seen = set(Post.objects.visible_to(user).filter(pk__in=named).values_list("pk", flat=True))
+    return [
+        (
+            push,
+            [
+                line.get("title") or line["path"]
+                for line in push.report
+                if not line.get("post") or line["post"] in seen
+            ],
+        )
+        for push in pushes
+    ]
