@@ -5,7 +5,8 @@ admin runs it.
 """
 
 import hashlib
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,13 @@ def data_dir(tmp_path: Path, settings: Settings) -> Path:
     blobs = settings.STORAGES["blobs"] | {"OPTIONS": {"location": tmp_path / "blobs", "base_url": None}}
     settings.STORAGES = settings.STORAGES | {"blobs": blobs}
     return tmp_path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_render_processes() -> Iterator[None]:
+    yield
+    if render := sys.modules.get("knowledge.pipeline.render"):
+        render.close_children()
 
 
 @cache

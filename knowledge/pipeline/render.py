@@ -7,14 +7,14 @@ by a heartbeat; a result is stored only where the token is still the row's.
 import logging
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from queue import Empty, LifoQueue
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_ready, worker_shutdown
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
@@ -227,3 +227,11 @@ def render_document(rendering_id: int) -> None:
 def _warm_up(**_: Any) -> None:
     """The first document needn't wait for a process to start."""
     _idle.put(_new_child())
+
+
+@worker_shutdown.connect
+def close_children(**_: Any) -> None:
+    """End the render processes that are idle; those at work end with the worker."""
+    with suppress(Empty):
+        while True:
+            _idle.get_nowait().close()
