@@ -9,7 +9,7 @@ from knowledge.models.user import User
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def record(self, action: str, *, by: User | None, **detail: Any) -> "AuditEvent":
-        """`action` is noun.verb ("space.create"); `detail` holds JSON values that name what it was done to."""
+        """`action` is noun.verb ("space.create"); `detail` names in JSON values what it was done to."""
         return self.create(action=action, actor=by, actor_name=by.username if by else "", detail=detail)
 
 

@@ -11,6 +11,10 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
         """For lists and state: leave the large columns in the database."""
         return self.defer("html", "text")
 
+    def ahead_of(self, rendering: "Rendering") -> Self:
+        """What was queued earlier and waits as well."""
+        return self.filter(state=Rendering.State.QUEUED, queued_at__lt=rendering.queued_at)
+
 
 class Rendering(models.Model):
     """A row exists from ingest on, so that no job can be lost; Celery only wakes a worker for it.

@@ -82,12 +82,17 @@ class Space(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    def get_absolute_url(self) -> str:
+        return reverse("space", args=[self.slug])
+
     @property
     def is_restricted(self) -> bool:
         return self.visibility == self.Visibility.RESTRICTED
 
-    def get_absolute_url(self) -> str:
-        return reverse("space", args=[self.slug])
+    def has_ingested(self, commit: str) -> bool:
+        """Whether the default branch stood at `commit` (40 digits) when its posts were brought up to date."""
+        pushed = self.pushes.filter(new_commit=commit).exists()
+        return pushed or self.posts.filter(revisions__commit=commit).exists()
 
 
 class Membership(models.Model):

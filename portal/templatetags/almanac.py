@@ -1,13 +1,61 @@
 """What templates say in the portal's words."""
 
+import json
+from functools import cache
+
 from django import template
+from django.conf import settings
+from django.urls import reverse
+
+from knowledge.models import Post, Rendering
+from knowledge.rendering.images import EXTENSIONS
 
 register = template.Library()
+
+WORDS_PER_MINUTE = 220
 
 
 @register.filter
 def initials(name: str) -> str:
-    """ "Alice Example" -> "AE", "alice" -> "AL": what a face shows."""
+    """What a face shows: "Alice Example" -> "AE", "alice" -> "AL"."""
     words = name.split()
-    letters = words[0][:2] if len(words) == 1 else "".join(word[0] for word in words[:1] + words[-1:])
+    letters = name[:2] if len(words) < 2 else words[0][0] + words[-1][0]
     return letters.upper()
+
+
+@register.filter
+def minutes(words: int) -> int:
+    """How long `words` take to read, in minutes, at least one."""
+    return max(1, round(words / WORDS_PER_MINUTE))
+
+
+@register.filter
+def kilobytes(size: int) -> str:
+    """Bytes as people say them: 812 -> "1 kB", 2_400_000 -> "2.4 MB"."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
+@register.filter
+def thumbnail(post: Post) -> str:
+    """The address of the picture that stands for the post, "" where it has none."""
+    revision = post.published_revision
+    if revision is None or not revision.rendering.thumbnail:
+        return ""
+    return asset_address(revision.pk, revision.rendering, revision.rendering.thumbnail)
+
+
+def asset_address(revision: int, rendering: Rendering, digest: str) -> str:
+    suffix = EXTENSIONS.get(rendering.assets.get(digest, {}).get("type", ""))
+    return reverse("asset", args=[revision, digest, suffix]) if suffix else ""
+
+
+@register.simple_tag
+def vendored(library: str, kind: str = "script") -> str:
+    """The address of a vendored library's script or style sheet: {% vendored "katex" "style" %}."""
+    return _vendored(library, kind)
+
+
+@cache
+def _vendored(library: str, kind: str) -> str:
+    versions = json.loads((settings.VENDOR_DIR / "vendor.json").read_text())[library]
+    return f"/vendor/{list(versions.values())[-1][kind]}"

@@ -1,15 +1,122 @@
-"""What documents bring with them: images, output documents, files beside them."""
+"""What documents bring with them: images, output documents, files. See docs/maintain.md, Isolation."""
 
-from django.http import HttpRequest, HttpResponse
+from itertools import chain
+from pathlib import PurePosixPath
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from knowledge import storage
+from knowledge.git import Repository
+from knowledge.models import Post, Revision, Space
+from knowledge.rendering.images import EXTENSIONS, sniff
+from knowledge.rendering.vendored import MARKER
+from portal import output_tokens
+from portal.requests import SignedInRequest
+
+FOR_GOOD = "private, max-age=31536000, immutable"
+INERT = "sandbox; default-src 'none'"
+DRAWING = f"{INERT}; style-src 'unsafe-inline'"
+# Scripts run, with an origin of their own: no cookie, no storage, no request but for what lies in /vendor/.
+OUTPUT_POLICY = (
+    "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+    "script-src 'unsafe-inline' 'unsafe-eval' blob: {vendor}; style-src 'unsafe-inline' {vendor}; "
+    "font-src data: {vendor}; img-src data: blob:; media-src data: blob:; connect-src data: blob:; "
+    "worker-src blob:; frame-src data: blob:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
 
 
-def asset(request: HttpRequest, revision: int, digest: str, suffix: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def asset(request: SignedInRequest, revision: int, digest: str, suffix: str) -> HttpResponseBase:
+    """A raster image of a revision that the reader may see."""
+    found = get_object_or_404(Revision.objects.visible_to(request.user).with_contents(), pk=revision)
+    media_type = found.rendering.assets.get(digest, {}).get("type", "")
+    if EXTENSIONS.get(media_type) != suffix or not storage.exists(digest):
+        raise Http404
+    headers = {
+        "Content-Type": media_type,
+        "Content-Security-Policy": INERT,
+        "Cache-Control": FOR_GOOD,
+    }
+    return FileResponse(storage.open_blob(digest), headers=headers)
 
 
-def output(request: HttpRequest, revision: int, number: int) -> HttpResponse:
-    return HttpResponse()
+@xframe_options_sameorigin
+@require_safe
+def output(request: SignedInRequest, revision: int, number: int) -> HttpResponse:
+    """An output document for its frame; whoever opens it as a page is sent to the post."""
+    found = get_object_or_404(Revision.objects.visible_to(request.user).with_contents(), pk=revision)
+    outputs = found.rendering.outputs
+    if number >= len(outputs) or not storage.exists(outputs[number]["digest"]):
+        raise Http404
+    if not is_for_a_frame(request, revision, number):
+        return redirect(found.post if found.post.published_revision_id == found.pk else found)
+    vendor = f"{request.scheme}://{request.get_host()}/vendor/"
+    document = storage.read(outputs[number]["digest"]).replace(MARKER.encode(), vendor.encode())
+    return HttpResponse(
+        document,
+        headers={
+            "Content-Security-Policy": OUTPUT_POLICY.format(vendor=vendor),
+            "Cache-Control": "private, no-cache",
+            "Vary": "Sec-Fetch-Dest",
+            "Referrer-Policy": "no-referrer",
+        },
+    )
 
 
-def file(request: HttpRequest, space: str, commit: str, path: str) -> HttpResponse:
-    return HttpResponse()
+def is_for_a_frame(request: SignedInRequest, revision: int, number: int) -> bool:
+    """What the browser says it is for; one that doesn't say, over plain http, must bring the page's token."""
+    destination = request.headers.get("Sec-Fetch-Dest")
+    if destination:
+        return destination == "iframe"
+    return output_tokens.is_good(request.GET.get("t", ""), revision, number)
+
+
+@require_safe
+def file(request: SignedInRequest, space: str, commit: str, path: str) -> HttpResponseBase:
+    """A file beside a document, as it was at an ingested commit; posts and folders lead to their pages."""
+    shelf = get_object_or_404(Space.objects.visible_to(request.user), slug=space)
+    visible = Post.objects.visible_to(request.user)
+    at_path = Post.objects.ever_at(space, path)
+    if at_path.exists():
+        # A hidden post's source is as hidden as the post, at whatever commit.
+        if at_path.exclude(pk__in=visible.values("pk")).exists():
+            raise Http404
+        return redirect("post", space, path)
+    if not shelf.has_ingested(commit):
+        raise Http404
+    if visible.below(space, path).live().exists():
+        return redirect("post", space, f"{path.strip('/')}/")
+    return from_repository(space, commit, path)
+
+
+def from_repository(space: str, commit: str, path: str) -> HttpResponseBase:
+    """Images are shown, drawings without what could run in them; everything else is a download."""
+    repository = Repository(space)
+    entry = repository.find(commit, path)
+    if entry is None:
+        raise Http404
+    pieces = repository.stream(entry.blob)
+    first = next(pieces, b"")
+    media_type, policy, is_shown = treatment(path, first)
+    name = PurePosixPath(path).name
+    headers = {
+        "Content-Type": media_type,
+        "Content-Security-Policy": policy,
+        "Content-Length": str(entry.size),
+        "Content-Disposition": content_disposition_header(not is_shown, name) or "inline",
+        "Cache-Control": FOR_GOOD,
+    }
+    return StreamingHttpResponse(chain([first], pieces), headers=headers)
+
+
+def treatment(path: str, beginning: bytes) -> tuple[str, str, bool]:
+    """Media type, policy and whether to show it: by what the bytes are, never by what the name promises."""
+    if image := sniff(beginning):
+        return image.media_type, INERT, True
+    if path.lower().endswith(".svg"):
+        return "image/svg+xml", DRAWING, True
+    return "application/octet-stream", INERT, False

@@ -1,8 +1,22 @@
 """People: what someone wrote."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from knowledge.models import Post, Space, User
+from portal.paging import page_of
+from portal.requests import SignedInRequest
 
 
-def show(request: HttpRequest, username: str) -> HttpResponse:
-    return render(request, "people/show.html")
+@require_safe
+def show(request: SignedInRequest, username: str) -> HttpResponse:
+    person = get_object_or_404(User, username=username)
+    visible = Post.objects.visible_to(request.user).published()
+    context = {
+        "section": "posts",
+        "person": person,
+        "spaces": Space.objects.visible_to(request.user).writable_by(person),
+        "page": page_of(visible.by_author(username), request.GET.get("before", "")),
+    }
+    return render(request, "people/show.html", context)

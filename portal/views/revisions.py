@@ -1,16 +1,89 @@
-"""Revisions: a post's history, its source, and the original file."""
+"""Revisions: a post's history, its source as text, and the original file."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers.data import JsonLexer
+from pygments.lexers.markup import MarkdownLexer
+from pygments.lexers.special import TextLexer
+
+from knowledge import storage
+from knowledge.git import Repository
+from knowledge.models import Post, Revision
+from portal.requests import SignedInRequest
+
+PAGE_SIZE = 50
+SHOWN_BYTES = 1_000_000
+COLOURED_BYTES = 200_000  # colouring takes about a second a megabyte
+LEXERS: dict[str, type[Lexer]] = {".ipynb": JsonLexer, ".md": MarkdownLexer, ".markdown": MarkdownLexer}
 
 
-def history(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "posts/history.html")
+@require_safe
+def history(request: SignedInRequest, pk: int) -> HttpResponse:
+    """All revisions, newest first; `?before=` a number goes on from there."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("space"), pk=pk)
+    before = request.GET.get("before", "")
+    revisions = Revision.objects.of(post, before=int(before) if before.isdecimal() else None)
+    found = list(revisions.for_lists()[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    context = {
+        "section": "posts",
+        "post": post,
+        "revisions": shown,
+        "older": shown[-1].number if len(found) > PAGE_SIZE else None,
+    }
+    return render(request, "posts/history.html", context)
 
 
-def source(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "posts/source.html")
+@require_safe
+def source(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The source with its lines numbered, up to a megabyte."""
+    revision = visible_revision(request, pk)
+    text = None
+    if revision.size <= SHOWN_BYTES:
+        text = numbered(b"".join(original(revision)).decode(errors="replace"), revision.path)
+    return render(request, "posts/source.html", {"section": "posts", "revision": revision, "source": text})
 
 
-def download(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def download(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """The bytes as they were pushed, under their name, never shown inside the portal."""
+    revision = visible_revision(request, pk)
+    name = PurePosixPath(revision.path).name
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+        "Content-Length": str(revision.size),
+        "Cache-Control": "private, no-cache",
+    }
+    if storage.exists(revision.source_digest):
+        return FileResponse(storage.open_blob(revision.source_digest), headers=headers)
+    return StreamingHttpResponse(original(revision), headers=headers)
+
+
+def visible_revision(request: SignedInRequest, pk: int) -> Revision:
+    return get_object_or_404(Revision.objects.visible_to(request.user).for_lists(), pk=pk)
+
+
+def original(revision: Revision) -> Iterable[bytes]:
+    """From blob storage; what was too large to be rendered lies in the repository alone."""
+    if storage.exists(revision.source_digest):
+        return [storage.read(revision.source_digest)]
+    return Repository(revision.post.space.slug).stream(revision.blob)
+
+
+def numbered(text: str, path: str) -> SafeString:
+    """Each line a span with the id L-<number>, so that a link can point at it."""
+    is_small = len(text) <= COLOURED_BYTES
+    lexer = LEXERS.get(PurePosixPath(path).suffix.lower(), TextLexer) if is_small else TextLexer
+    formatter = HtmlFormatter(linespans="L", cssclass="highlight")
+    html = highlight(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), lexer(stripnl=False), formatter)
+    return mark_safe(html)  # noqa: S308  # Pygments escapes the text

@@ -1,12 +1,33 @@
 """Tags: what posts are about."""
 
-from django.http import HttpRequest, HttpResponse
+from itertools import groupby
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from knowledge.models import Post
+from portal.paging import page_of
+from portal.requests import SignedInRequest
 
 
-def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "tags/index.html", {"section": "tags"})
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    """Every tag of the posts that the reader can see, by its first letter, with how many carry it."""
+    counts = Post.objects.visible_to(request.user).published().tag_counts()
+    letters = [(letter, list(tags)) for letter, tags in groupby(sorted(counts), key=_letter)]
+    return render(request, "tags/index.html", {"section": "tags", "letters": letters})
 
 
-def show(request: HttpRequest, tag: str) -> HttpResponse:
-    return render(request, "tags/show.html", {"section": "tags"})
+@require_safe
+def show(request: SignedInRequest, tag: str) -> HttpResponse:
+    """A tag that no visible post carries doesn't exist."""
+    posts = Post.objects.visible_to(request.user).published().tagged(tag)
+    page = page_of(posts, request.GET.get("before", ""))
+    if not page.posts and not posts.exists():
+        raise Http404
+    return render(request, "tags/show.html", {"section": "tags", "tag": tag.strip().lower(), "page": page})
+
+
+def _letter(count: tuple[str, int]) -> str:
+    return count[0][:1].upper()

@@ -1,0 +1,112 @@
+"""What an address below a space may mean when no post lies there now. Each answers None for "not that"."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from knowledge.models import FormerPath, Post, Rendering, Revision, Space
+from knowledge.models.post import PostQuerySet
+from portal.fragments import fragments
+from portal.paging import page_of
+from portal.requests import SignedInRequest
+from portal.views import reading
+
+
+def revision(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | None:
+    """`path@7`, `path@r7` or `path@3f9c2e1`: a permanent address, also of what moved or was deleted."""
+    path, at, mark = path.rpartition("@")
+    if not at:
+        return None
+    found = Revision.objects.visible_to(request.user).at(space, path, mark).values_list("post", "pk").first()
+    if found is None:
+        return None
+    post = Post.objects.for_reading().get(pk=found[0])
+    return reading.page(request, post, reading.revision_of(post, str(found[1])))
+
+
+def former(request: SignedInRequest, space: str, path: str) -> HttpResponse | None:
+    """A renamed post forwards. Browsers ask again each time: a new document may take the address."""
+    forward = FormerPath.objects.filter(space__slug=space, path=path).values("post")
+    post = Post.objects.visible_to(request.user).select_related("space").filter(pk__in=forward).first()
+    if post is None:
+        return None
+    response = HttpResponsePermanentRedirect(post.get_absolute_url())
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def deleted(request: SignedInRequest, space: str, path: str) -> HttpResponse | None:
+    """A deleted post leaves a page that says when, by which commit, and what can still be read."""
+    posts = Post.objects.visible_to(request.user).at(space, path).select_related("space")
+    post = posts.order_by("-deleted_at").first()
+    if post is None:
+        return None
+    readable = post.revisions.filter(rendering__state=Rendering.State.READY).for_lists()
+    context = {"section": "posts", "post": post, "last": readable.order_by("-number").first()}
+    return render(request, "posts/gone.html", context, status=410)
+
+
+@dataclass(frozen=True, slots=True)
+class Subfolder:
+    name: str
+    path: str
+    posts: int
+
+
+def folder(request: SignedInRequest, space: str, path: str) -> HttpResponse | None:
+    """A folder: its introduction, the folders in it, and the posts in all of them, newest first."""
+    place = path.strip("/")
+    visible = Post.objects.visible_to(request.user)
+    below = visible.below(space, place).live()
+    if not place or not below.exists():
+        return None
+    if path != f"{place}/":
+        return redirect("post", space, f"{place}/")
+    context = {
+        "section": "spaces",
+        "space": Space.objects.get(slug=space),
+        "name": place.rpartition("/")[2],
+        "crumbs": crumbs(space, place),
+        "introduction": introduction(visible, space, place),
+        "subfolders": subfolders(below, place),
+        "page": page_of(below.published(), request.GET.get("before", "")),
+    }
+    return render(request, "posts/folder.html", context)
+
+
+def introduction(visible: PostQuerySet, space: str, folder: str) -> dict[str, object] | None:
+    """The README of a folder ("" for the space's own) for templates/posts/_introduction.html."""
+    post = visible.introductions(space, folder).for_reading().first()
+    if post is None or (shown := post.shown_revision) is None:
+        return None
+    is_ready = shown.rendering.state == Rendering.State.READY
+    shown.post = post
+    return {"post": post, "revision": shown, "fragment": fragments.of(shown) if is_ready else None}
+
+
+def subfolders(posts: PostQuerySet, place: str) -> list[Subfolder]:
+    """The folders right below `place` that hold posts, with how many."""
+    start = len(place) + 1 if place else 0
+    paths = posts.published().order_by("path").values_list("path", flat=True)
+    inside = sorted(path[start:].partition("/")[0] for path in paths if "/" in path[start:])
+    prefix = f"{place}/" if place else ""
+    return [Subfolder(name, f"{prefix}{name}/", len(list(group))) for name, group in groupby(inside)]
+
+
+def crumbs(space: str, path: str) -> list[tuple[str, str]]:
+    """Name and address of every folder on the way to `path`, which may be a document's or a folder's."""
+    names = path.split("/")[:-1]
+    return [
+        (name, reverse("post", args=[space, "/".join(names[: depth + 1]) + "/"]))
+        for depth, name in enumerate(names)
+    ]
+
+
+def folder_address(introduction: Post) -> str:
+    """Where an introduction is shown: with its folder, or on the front page of its space."""
+    place = introduction.path.rpartition("/")[0]
+    slug = introduction.space.slug
+    return reverse("post", args=[slug, f"{place}/"]) if place else reverse("space", args=[slug])
