@@ -13,13 +13,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("user", help="user name")
-        parser.add_argument("--scope", nargs="+", choices=Scope.values, default=[Scope.WRITE.value])
+        parser.add_argument("--scope", action="extend", nargs="+", choices=Scope.values, help="write if not told")
         parser.add_argument("--name", default="from the command line")
 
-    def handle(self, *, user: str, scope: list[str], name: str, **_: Any) -> None:
+    def handle(self, *, user: str, scope: list[str] | None, name: str, **_: Any) -> None:
         owner = User.objects.filter(username=user).first()
         if owner is None:
             raise CommandError(f"There is nobody named {user} here.")
+        scope = scope or [Scope.WRITE.value]
         token, secret = AccessToken.objects.issue(user=owner, name=name[:100], scopes=sorted(set(scope)))
         AuditEvent.objects.record("token.issue", by=None, token=token.pk, user=user, name=name, scopes=scope)
         self.stdout.write(secret)
