@@ -13,7 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("user", help="user name")
-        parser.add_argument("--scope", action="extend", nargs="+", choices=Scope.values, help="write if not told")
+        parser.add_argument(
+            "--scope", action="extend", nargs="+", choices=Scope.values, help="write if not told"
+        )
         parser.add_argument("--name", default="from the command line")
 
     def handle(self, *, user: str, scope: list[str] | None, name: str, **_: Any) -> None:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             .order_by("path")
         )
         for head, rows in tables(posts):
-            self.stdout.write("\n".join(drawn(head, rows, markdown)) + "\n")
+            self.stdout.write("\n".join([*drawn(head, rows, markdown), "\n"]))
 
 
 def tables(posts: Iterable[Post]) -> list[tuple[Row, list[Row]]]:
@@ -64,9 +64,7 @@ def _by_format(renderings: Iterable[Rendering]) -> Iterator[Row]:
 
 def drawn(head: Row, rows: Iterable[Row], markdown: bool) -> list[str]:
     """A table's lines; in a terminal, columns are as wide as their longest cell."""
-    cells = [
-        [str(cell).replace("|", "\\|") if markdown else str(cell) for cell in row] for row in (head, *rows)
-    ]
+    cells = [[_cell(cell, markdown) for cell in row] for row in (head, *rows)]
     if markdown:
         lines = [f"| {' | '.join(row)} |" for row in cells]
         return [lines[0], "|" + " --- |" * len(head), *lines[1:]]
@@ -75,3 +73,8 @@ def drawn(head: Row, rows: Iterable[Row], markdown: bool) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in cells
     ]
+
+
+def _cell(value: str | int, markdown: bool) -> str:
+    text = " ".join(str(value).split())
+    return text.replace("|", "\\|") if markdown else text

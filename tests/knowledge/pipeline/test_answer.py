@@ -1,0 +1,117 @@
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from knowledge.pipeline.answer import lines_of, lines_of_other_refs, lines_while_waiting
+
+SITE = "http://almanac.test"
+COMMIT = "c" * 40
+
+
+def item(path: str, change: str = "added", **more: Any) -> dict[str, Any]:
+    blank = {"post": 1, "title": "", "faults": [], "failure": None}
+    return {"path": path, "change": change, **blank, **more}
+
+
+def told(*report: dict[str, Any]) -> list[str]:
+    return lines_of(space="growth", commit=COMMIT, report=report, site=SITE)
+
+
+def test_every_document_has_a_line_with_its_address() -> None:
+    assert told(
+        item("retention.ipynb", title="Free shipping brings people back"),
+        item("price.md", "changed", title="Prices"),
+        item("new/name.md", "moved", title="Names"),
+        item("old.md", "removed", title="Old"),
+    ) == [
+        "growth: 4 documents (1 new, 1 changed, 1 moved, 1 removed)",
+        f"  + Free shipping brings people back  {SITE}/s/growth/retention.ipynb",
+        f"  ~ Prices                            {SITE}/s/growth/price.md",
+        f"  > Names                             {SITE}/s/growth/new/name.md",
+        "  - old.md",
+        f"Watch them become readable: {SITE}/s/growth/-/pushes/{COMMIT}",
+    ]
+
+
+def test_a_fault_names_file_cell_line_and_what_to_do() -> None:
+    fault = {"code": "bad", "message": "The header is not YAML.", "hint": "Quote the colon.", "line": 3}
+    lines = told(item("a.md", title="A", faults=[fault | {"cell": None}, fault | {"cell": 1}]))
+    assert lines[2:4] == [
+        "  ! a.md line 3: The header is not YAML. Quote the colon.",
+        "  ! a.md cell 1 line 3: The header is not YAML. Quote the colon.",
+    ]
+
+
+def test_a_document_that_cannot_be_shown_says_why() -> None:
+    failure = {"code": "not-json", "message": "It is cut short.", "hint": "Save it again."}
+    assert told(item("broken.ipynb", title="broken", failure=failure)) == [
+        "growth: 1 document (1 new)",
+        "  x broken.ipynb: It is cut short. Save it again.",
+    ]
+
+
+def test_unchanged_documents_are_counted_and_not_listed() -> None:
+    assert told(item("a.md", "unchanged", title="A")) == ["growth: 1 document (1 as before)"]
+
+
+def test_a_push_without_documents_says_what_documents_are() -> None:
+    assert told() == ["growth: no documents changed (documents are .ipynb and .md files)"]
+
+
+def test_a_fault_of_the_ignore_file_is_told_though_it_is_no_document() -> None:
+    fault = {"code": "bad-ignore-line", "message": "Line 2 is no pattern.", "hint": "Mend it.", "line": 2}
+    lines = told(item(".almanacignore", "changed", post=None, faults=[fault]))
+    assert lines == [
+        "growth: no documents changed (documents are .ipynb and .md files)",
+        "  ! .almanacignore line 2: Line 2 is no pattern. Mend it.",
+    ]
+
+
+def test_a_large_push_is_cut_at_two_hundred_lines() -> None:
+    lines = told(*(item(f"{number}.md", title=str(number)) for number in range(250)))
+    assert len(lines) == 203
+    assert lines[-2:] == [
+        "  … and 50 more lines",
+        f"Watch them become readable: {SITE}/s/growth/-/pushes/{COMMIT}",
+    ]
+
+
+def test_nothing_an_author_writes_reaches_the_terminal_as_a_command() -> None:
+    nasty = "A\x1b]0;owned\x07\r\nremote: fake\u202e\x9b2J"
+    lines = told(item("a\x1b.md", "removed"), item("b.md", title=nasty))
+    assert all(line.isprintable() for line in lines)
+    assert "A ]0;owned remote: fake 2J" in lines[2]
+
+
+def test_a_long_title_is_shortened_and_a_missing_one_is_the_path() -> None:
+    lines = told(item("a.md", title="word " * 40), item("b.md"))
+    assert "word…  " in lines[1]
+    assert lines[2].startswith("  + b.md ")
+
+
+@pytest.mark.parametrize("path", ["a b.md", "ü/100 %.md", "what?#1.md", "a:b@c~d.md", "q&a=b+c;d,e.md"])
+def test_addresses_are_those_of_the_portal(path: str) -> None:
+    assert told(item(path, title="T"))[1].endswith(f"  {SITE}{reverse('post', args=['growth', path])}")
+
+
+def test_who_stops_waiting_is_told_where_to_look() -> None:
+    lines = lines_while_waiting(space="growth", commit=COMMIT, site=SITE)
+    assert "your push is safe" in lines[0]
+    assert f"{SITE}/s/growth/-/pushes/{COMMIT}" in lines[1]
+
+
+def test_other_branches_are_named_with_the_way_to_publish_them() -> None:
+    refs = ["refs/heads/try", "refs/tags/v1", "refs/heads/draft"]
+    assert lines_of_other_refs(space="growth", refs=refs, branch="main") == [
+        "growth: kept draft, try. Only main becomes posts: git push REMOTE draft:main"
+    ]
+
+
+def test_tags_alone_need_no_explanation() -> None:
+    assert lines_of_other_refs(space="growth", refs=["refs/tags/v1"], branch="main") == []
+
+
+def test_many_branches_are_counted() -> None:
+    (line,) = lines_of_other_refs(space="g", refs=[f"refs/heads/b{n}" for n in range(9)], branch="main")
+    assert "b0, b1, b2, b3, b4 and 4 more" in line

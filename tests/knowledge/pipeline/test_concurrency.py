@@ -1,0 +1,96 @@
+"""Many at once: real threads, real transactions, on one space."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import pytest
+from django.db import connection, transaction
+
+from knowledge.models import Post, Push, Rendering, Revision, Space
+from knowledge.pipeline import ingest, render, sweep
+from tests.knowledge.pipeline.desk import Desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(work: list[Callable[[], object]]) -> None:
+    """Run all in a thread each; the first error is raised."""
+
+    def run(one: Callable[[], object]) -> None:
+        try:
+            one()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(work)) as threads:
+        for done in [threads.submit(run, one) for one in work]:
+            done.result()
+
+
+def test_twenty_reconciles_of_one_space_make_each_revision_once(desk: Desk) -> None:
+    for n in range(4):
+        desk.push({"late.md": f"# Version {n}", f"{n}.md": f"# Finding {n}"})
+    at_once([lambda: ingest.reconcile(desk.space.pk)] * 20)
+    assert Push.objects.count() == 4
+    revisions = Revision.objects.values_list("post__path", "number")
+    assert Counter(revisions) == Counter(
+        [("late.md", 1), ("late.md", 2), ("late.md", 3), ("late.md", 4), *((f"{n}.md", 1) for n in range(4))]
+    )
+
+
+def test_pushes_during_the_ingest_are_taken_in(desk: Desk) -> None:
+    def push_and_reconcile(n: int) -> Callable[[], None]:
+        def run() -> None:
+            with pushing:
+                desk.push({f"{n}.md": f"# Finding {n}"})
+            ingest.reconcile(desk.space.pk)
+
+        return run
+
+    pushing = Lock()
+    at_once([push_and_reconcile(n) for n in range(10)])
+    assert Post.objects.count() == Revision.objects.count() == 10
+
+
+def test_renderings_and_ingests_of_the_same_sources_leave_nothing_unpublished(
+    desk: Desk, finance: Space
+) -> None:
+    """The same documents in two spaces, while one space's are being rendered."""
+    files = {f"{n}.md": f"# Finding {n}" for n in range(12)}
+    other = Desk(finance)
+    desk.push(files)
+    other.push(files)
+    ingest.reconcile(desk.space.pk)
+    waiting = list(Rendering.objects.order_by("-pk").values_list("pk", flat=True))
+
+    def render_all() -> None:
+        for pk in waiting:
+            render.render(pk)
+
+    at_once([render_all, render_all, lambda: ingest.reconcile(finance.pk), sweep.release_lost])
+    assert Rendering.objects.count() == 12
+    assert not Rendering.objects.exclude(state="ready").exists()
+    assert Post.objects.published().count() == 24
+
+
+def test_the_same_sources_pushed_to_two_spaces_at_once_are_rendered_once(desk: Desk, finance: Space) -> None:
+    other = Desk(finance)
+    names = [f"{n}.md" for n in range(30)]
+    desk.push({name: f"# {name}" for name in names})
+    other.push({f"x{name}": f"# {name}" for name in reversed(names)})
+    at_once([lambda: ingest.reconcile(desk.space.pk), lambda: ingest.reconcile(finance.pk)] * 3)
+    assert Rendering.objects.count() == 30
+    assert Revision.objects.count() == 60
+
+
+def test_a_worker_that_reconciles_keeps_no_sweep_waiting(desk: Desk) -> None:
+    desk.push({"late.md": "# Late"})
+    space = Space.objects.get(pk=desk.space.pk)
+    with transaction.atomic():
+        Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+        free: list[bool] = []
+        at_once([lambda: free.append(sweep._is_free(space))])
+    assert free == [False]
+    assert sweep._is_free(space)

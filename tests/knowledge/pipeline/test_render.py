@@ -1,0 +1,205 @@
+"""A queued rendering is drawn once, by whoever claims it, and what goes wrong is counted and said."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from knowledge import storage
+from knowledge.errors import UserError
+from knowledge.models import AuditEvent, Post, Rendering, User
+from knowledge.pipeline import ingest, render
+from knowledge.pipeline.intake import Failure
+from knowledge.rendering.child import RenderChild
+from tests.knowledge.pipeline.conftest import Messages
+from tests.knowledge.pipeline.desk import Desk, render_all
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=="
+
+
+@pytest.fixture
+def queued(desk: Desk) -> Rendering:
+    desk.push({"late.md": f"# Late\n\nOn Mondays.\n\n![dot](data:image/png;base64,{PIXEL})\n"})
+    ingest.reconcile(desk.space.pk)
+    return Rendering.objects.get()
+
+
+def claim(rendering: Rendering) -> render.Attempt:
+    attempt = render._claim(rendering.pk)
+    assert attempt is not None
+    return attempt
+
+
+class TestDrawing:
+    def test_a_rendering_becomes_ready_and_its_revision_published(
+        self, desk: Desk, queued: Rendering
+    ) -> None:
+        render.render(queued.pk)
+        queued.refresh_from_db()
+        assert queued.state == "ready"
+        assert "On Mondays." in queued.html
+        assert queued.text
+        assert queued.finished_at
+        post = desk.post("late.md")
+        assert (post.status, post.published_revision) == ("published", post.latest_revision)
+
+    def test_figures_lie_in_blob_storage(self, queued: Rendering) -> None:
+        render.render(queued.pk)
+        queued.refresh_from_db()
+        [(digest, facts)] = queued.assets.items()
+        assert facts["size"] == len(storage.read(digest))
+        assert queued.thumbnail in {"", digest}
+
+    def test_one_that_is_ready_is_left_alone(self, queued: Rendering) -> None:
+        render.render(queued.pk)
+        finished = Rendering.objects.get().finished_at
+        render.render(queued.pk)
+        assert Rendering.objects.get().finished_at == finished
+
+    def test_a_row_that_is_gone_is_nothing_to_do(self, db: None) -> None:
+        render.render(0)
+
+    def test_only_one_of_two_claims_succeeds(self, queued: Rendering) -> None:
+        assert render._claim(queued.pk) is not None
+        assert render._claim(queued.pk) is None
+
+    def test_an_attempt_that_was_given_up_changes_nothing_when_it_ends(self, queued: Rendering) -> None:
+        attempt = claim(queued)
+        Rendering.objects.update(attempt_token=uuid.uuid4())
+        render._fail(attempt, Failure("x", "x", "x"))
+        assert not attempt.update(words=1)
+        assert Rendering.objects.get().state == "rendering"
+
+    def test_a_beat_moves_the_heartbeat(self, queued: Rendering) -> None:
+        attempt = claim(queued)
+        before = Rendering.objects.get().heartbeat_at
+        render._beat(attempt)
+        after = Rendering.objects.get().heartbeat_at
+        assert before is not None
+        assert after is not None
+        assert after > before
+
+
+class TestFailing:
+    def test_a_document_at_fault_fails_with_its_reason(self, queued: Rendering) -> None:
+        broken = storage.put_bytes(b"")
+        Rendering.objects.update(source_digest=broken)
+        render.render(queued.pk)
+        assert Rendering.objects.get().failure_code == "empty-document"
+
+    def test_a_source_that_is_missing_fails_and_says_so(self, queued: Rendering) -> None:
+        Rendering.objects.update(source_digest="0" * 64)
+        render.render(queued.pk)
+        assert Rendering.objects.get().failure_code == "source-missing"
+
+    @pytest.mark.parametrize("most", [2, 3])
+    def test_an_attempt_that_crashes_is_repeated_and_given_up_in_the_end(
+        self, queued: Rendering, most: int
+    ) -> None:
+        failure = Failure("render-crashed", "It crashed.", "Tell someone.")
+        for number in range(1, most):
+            render._count_crash(claim(queued), failure, most=most)
+            queued.refresh_from_db()
+            assert (queued.state, queued.crashes) == ("queued", number)
+        render._count_crash(claim(queued), failure, most=most)
+        queued.refresh_from_db()
+        assert (queued.state, queued.crashes, queued.failure_code) == ("failed", most, "render-crashed")
+
+    def test_a_document_that_takes_too_long_fails_after_two_attempts(
+        self, desk: Desk, queued: Rendering, hurried: None
+    ) -> None:
+        render.render(queued.pk)
+        queued.refresh_from_db()
+        assert (queued.state, queued.crashes) == ("queued", 1)
+        render.render(queued.pk)
+        queued.refresh_from_db()
+        assert (queued.state, queued.failure_code) == ("failed", "render-timeout")
+        assert desk.post("late.md").status == "draft"
+
+    def test_what_is_not_the_documents_fault_leaves_the_row_to_the_sweeper(
+        self, queued: Rendering, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        no_folder = tmp_path_factory.mktemp("blobs") / "file"
+        no_folder.write_text("in the way")
+        blobs = {"BACKEND": settings.STORAGES["blobs"]["BACKEND"], "OPTIONS": {"location": no_folder}}
+        settings.STORAGES = settings.STORAGES | {"blobs": blobs}
+        with pytest.raises(NotADirectoryError):
+            render.render(queued.pk)
+        assert Rendering.objects.get().state == "rendering"
+
+
+@pytest.fixture
+def hurried(settings: Settings) -> Iterator[None]:
+    """Render processes that have no time at all."""
+    settings.RENDER_SECONDS = 0
+    render.close_children()
+    yield
+    render.close_children()
+
+
+class TestRetrying:
+    def failed(self, desk: Desk) -> Post:
+        desk.publish({"late.md": "# Late"})
+        Rendering.objects.update(state="failed", failure_code="render-timeout", crashes=2, losses=4)
+        return desk.post("late.md")
+
+    def test_an_author_may_try_again(
+        self,
+        desk: Desk,
+        alice: User,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    ) -> None:
+        post = self.failed(desk)
+        with django_capture_on_commit_callbacks() as callbacks:
+            render.retry(by=alice, post=post)
+        row = Rendering.objects.get()
+        assert (row.state, row.crashes, row.losses, row.failure_code) == ("queued", 0, 0, "")
+        assert len(callbacks) == 1
+        assert AuditEvent.objects.get(action="post.retry").actor == alice
+
+    def test_a_reader_may_not(self, desk: Desk, carol: User) -> None:
+        post = self.failed(desk)
+        with pytest.raises(UserError) as refused:
+            render.retry(by=carol, post=post)
+        assert refused.value.code == "not-a-member"
+        assert Rendering.objects.get().state == "failed"
+
+    def test_what_did_not_fail_is_left_alone(self, desk: Desk, alice: User) -> None:
+        desk.publish({"late.md": "# Late"})
+        render.retry(by=alice, post=desk.post("late.md"))
+        assert Rendering.objects.get().state == "ready"
+        assert not AuditEvent.objects.exists()
+
+    def test_a_document_over_the_limit_is_taken_in_once_the_limit_is_raised(
+        self, desk: Desk, alice: User, settings: Settings
+    ) -> None:
+        settings.DOCUMENT_MAX_BYTES = 3
+        desk.publish({"late.md": "# Late"})
+        render.retry(by=alice, post=desk.post("late.md"))
+        assert Rendering.objects.get().failure_code == "document-too-large"
+        settings.DOCUMENT_MAX_BYTES = 1000
+        render.retry(by=alice, post=desk.post("late.md"))
+        render_all()
+        assert desk.post("late.md").status == "published"
+
+
+def test_render_processes_are_used_again(queued: Rendering) -> None:
+    with render._child() as first:
+        pass
+    with render._child() as again, render._child() as another:
+        assert again is first
+        assert another is not first
+    assert isinstance(first, RenderChild)
+
+
+def test_asking_for_many_stops_at_the_first_that_can_not_be_sent(
+    broker_away: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    render.request_renderings(range(100))
+    assert caplog.text.count("can't be reached") == 1
+
+
+def test_asking_wakes_a_worker(messages: Messages) -> None:
+    assert render.request_rendering(7)
+    assert messages("render") == [[7]]
