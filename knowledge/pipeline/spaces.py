@@ -90,7 +90,7 @@ def _check_slug(slug: str) -> None:
         Space._meta.get_field("slug").run_validators(slug)
     except ValidationError as error:
         raise UserError("bad-space-name", space=slug) from error
-    if not slug or slug in RESERVED:
+    if slug.split() != [slug] or slug in RESERVED:  # the validator lets a last line break pass
         raise UserError("bad-space-name", space=slug)
 
 

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         if owner is None:
             raise CommandError(f"There is nobody named {user} here.")
         scope = scope or [Scope.WRITE.value]
-        token, secret = AccessToken.objects.issue(user=owner, name=name[:100], scopes=sorted(set(scope)))
-        AuditEvent.objects.record("token.issue", by=None, token=token.pk, user=user, name=name, scopes=scope)
+        scopes = sorted(set(scope or [Scope.WRITE.value]))
+        token, secret = AccessToken.objects.issue(user=owner, name=name[:100], scopes=scopes)
+        AuditEvent.objects.record("token.issue", by=None, token=token.pk, user=user, name=name, scopes=scopes)
         self.stdout.write(secret)
