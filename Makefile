@@ -7,10 +7,6 @@ JOBS ?= 2
 TESTS ?= tests
 TEMPLATES = $(shell git ls-files 'templates/*.html')
 
-# What `make check` looks at is the production shape; nothing answers at these addresses, and nothing has to.
-PRODUCTION := DATA_DIR=build/check SITE_URL=https://almanac.example SECRET_KEY=check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG \
-	DATABASE_URL=postgresql://almanac@127.0.0.1:1/almanac REDIS_URL=redis://127.0.0.1:1/0 LOG_LEVEL=WARNING
-
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench fmt
 
@@ -23,16 +19,23 @@ run: .venv/run.stamp  ## the portal with sample content; PORT=8001 and DATA_DIR=
 test: .venv/dev.stamp  ## everything that must hold; TESTS=tests/portal for a part
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(TESTS)
 
+# `make check` looks at the production shape; nothing answers at these addresses, and nothing has to.
+check: export DATA_DIR := build/check
+check: export SITE_URL := https://almanac.example
+check: export SECRET_KEY := check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG
+check: export DATABASE_URL := postgresql://almanac@127.0.0.1:1/almanac
+check: export REDIS_URL := redis://127.0.0.1:1/0
+check: export LOG_LEVEL := WARNING
 check: .venv/dev.stamp  ## format, lint, types, layers, templates, migrations, deployment, OpenAPI
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
 	$(BIN)/djhtml --check $(TEMPLATES)
-	$(PRODUCTION) $(BIN)/mypy .
-	$(PRODUCTION) $(BIN)/lint-imports
-	$(PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(PRODUCTION) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 
 bench: .venv/dev.stamp  ## the benchmarks, as ratios against named peers; takes minutes and wants an idle machine
 	@$(BIN)/python -m benchmarks

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from pathlib import Path
 COMPLAINT = re.compile(r"(?<!%)\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
 PR_SET_PDEATHSIG = 1
 LOG_MAX_BYTES = 20_000_000
+READ_BYTES = 100_000
 SETTLED_SECONDS = 20.0
 BACKOFF_MAX_SECONDS = 30.0
 
@@ -68,6 +70,7 @@ class Child:
         """Start the process; `settle` waits for it. Raises CannotStart where starting would be in vain."""
         program = self.program
         program.prepare()
+        program.log.parent.mkdir(parents=True, exist_ok=True)
         with program.log.open("ab") as log:
             self._said = self._born_at = log.tell()
             self.process = subprocess.Popen(
@@ -118,25 +121,32 @@ class Child:
 
     def last_words(self, lines: int = 12) -> str:
         """The end of what this process has logged since its start."""
-        with self.program.log.open("rb") as log:
-            log.seek(self._born_at)
-            said = log.read(1_000_000).decode(errors="replace").strip().splitlines()
-        return "\n".join(f"    {line}" for line in said[-lines:]) or "    (nothing)"
+        said = self._read(max(self._born_at, self._log_size() - READ_BYTES)).decode(errors="replace")
+        return "\n".join(f"    {line}" for line in said.strip().splitlines()[-lines:]) or "    (nothing)"
 
     def complaints(self) -> list[str]:
         """New lines of the log that someone should read."""
-        with self.program.log.open("rb") as log:
-            log.seek(self._said)
-            new = log.read(1_000_000)
-        whole = new[: new.rfind(b"\n") + 1]
+        new = self._read(self._said)
+        whole = new if len(new) == READ_BYTES else new[: new.rfind(b"\n") + 1]
         self._said += len(whole)
         lines = whole.decode(errors="replace").splitlines()
         return [line.strip()[:200] for line in lines if self.program.complaint.search(line)]
 
+    def _read(self, start: int) -> bytes:
+        with suppress(FileNotFoundError), self.program.log.open("rb") as log:
+            log.seek(start)
+            return log.read(READ_BYTES)
+        return b""  # someone tidied the logs away; the next start makes a new one
+
+    def _log_size(self) -> int:
+        with suppress(FileNotFoundError):
+            return self.program.log.stat().st_size
+        return 0
+
     def trim_log(self) -> None:
         """Keep the log and one predecessor. The process appends, so the file can be emptied under it."""
         log = self.program.log
-        if log.stat().st_size > LOG_MAX_BYTES:
+        if self._log_size() > LOG_MAX_BYTES:
             shutil.copyfile(log, log.with_suffix(".log.1"))
             os.truncate(log, 0)
             self._said = self._born_at = 0
@@ -209,7 +219,7 @@ class Supervisor:
         del self._due[child.program.name]
         try:
             child.start()
-        except CannotStart as reason:
+        except (CannotStart, OSError) as reason:
             self.say(f"{child.program.name}: {reason}")
 
 

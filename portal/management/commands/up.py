@@ -117,7 +117,7 @@ class Command(BaseCommand):
         )
         if done.returncode:
             said = "\n".join(f"    {line}" for line in (done.stdout or "").splitlines()[-12:])
-            raise CannotStart(f"`manage.py {' '.join(arguments)}` failed. It said:\n{said}")
+            raise CannotStart(f"`manage.py {' '.join(arguments)}` failed; it said why.\n{said}")
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
