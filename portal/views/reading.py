@@ -65,6 +65,7 @@ def content(request: SignedInRequest, post: Post, shown: Revision, *, is_permane
         "outline": outline(shown.rendering),
         "failure": failure,
         "faults": faults,
+        "notices": notices(shown),
         "is_under_way": is_current and is_under_way(post, latest),
         "may_write": bool(faults or failure) and can_write(post.space, request.user),
     }
@@ -88,6 +89,12 @@ def outline(rendering: Rendering) -> list[dict[str, Any]]:
         if heading["level"] < top + 2
     ]
     return upper if len(upper) > 1 else []
+
+
+def notices(revision: Revision) -> list[str]:
+    """What readers should know of the rendering. A fault of the header is the author's to know."""
+    faults = {fault["message"] for fault in revision.faults}
+    return [notice for notice in revision.rendering.notices if notice not in faults]
 
 
 def progress(post: Post, revision: Revision) -> dict[str, Any]:
