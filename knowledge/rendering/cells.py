@@ -6,20 +6,20 @@ from html import escape
 from typing import Any
 
 from knowledge.rendering import limits
-from knowledge.rendering.fragments import finished, with_anchors, words
 from knowledge.rendering.highlight import code_language, display_name, highlighted
-from knowledge.rendering.markdown import cell_markup
+from knowledge.rendering.narrative import cell_html
 from knowledge.rendering.outputs import Output, show
 from knowledge.rendering.page import Page
-from knowledge.rendering.terminal import shortened, terminal_html, terminal_text
+from knowledge.rendering.patience import TooSlow
+from knowledge.rendering.terminal import terminal_html, terminal_text
 
 _BOKEH_RUN = "application/vnd.bokehjs_exec.v0+json"
+_BOKEH_BOX = "data-root-id="
 _REMOVE_CELL = {"remove_cell", "remove-cell"}
 _REMOVE_INPUT = {"remove_input", "remove-input", "hide_input", "hide-input"}
 _REMOVE_OUTPUT = {"remove_output", "remove-output"}
 _HIDE_OUTPUT = {"hide_output", "hide-output"}
 _HIDE_CELL = {"hide_cell", "hide-cell"}
-_RAW_MARKUP = {"text/html", "text/markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,47 +65,11 @@ def _shown(page: Page, cell: dict[str, Any], language: str) -> TextCell | CodeCe
         return None
     if cell["cell_type"] == "code":
         return _code_cell(page, cell, language, marks)
-    html = _narrative(page, cell)
-    if not html.strip():
+    html = cell_html(page, cell)
+    if not html:
         return None
     page.size += len(html)
     return TextCell(cell["id"], html)
-
-
-def _narrative(page: Page, cell: dict[str, Any]) -> str:
-    source = cell["source"]
-    if cell["cell_type"] == "raw" and _raw_kind(cell) not in _RAW_MARKUP:
-        return _raw_text(cell)
-    html = source if _raw_kind(cell) == "text/html" else markup(page, source)
-    html = with_anchors(page, finished(page, html, cell.get("attachments")))
-    page.prose.append(words(html))
-    return html
-
-
-def _raw_kind(cell: dict[str, Any]) -> str:
-    if cell["cell_type"] != "raw":
-        return "text/markdown"
-    metadata = cell["metadata"]
-    kind = metadata.get("raw_mimetype") or metadata.get("format")
-    return kind.lower() if isinstance(kind, str) else ""
-
-
-def _raw_text(cell: dict[str, Any]) -> str:
-    """Raw text for no format in particular is shown as it is; for LaTeX and others it is left out."""
-    if _raw_kind(cell) or not cell["source"].strip():
-        return ""
-    return f'<pre class="result">{escape(shortened(cell["source"]), quote=False)}</pre>'
-
-
-def markup(page: Page, source: str) -> str:
-    """A Markdown cell as markup that is yet to be cleaned; its source where a parser can't follow it."""
-    if len(source) > limits.MARKDOWN:
-        page.notice("A very long text is cut short; the source has all of it.")
-    try:
-        return cell_markup(source)
-    except RecursionError:
-        page.notice("A text nests too deeply to be read as Markdown; it is shown as it was written.")
-        return f"<pre>{escape(source[: limits.TERMINAL], quote=False)}</pre>"
 
 
 def _code_cell(page: Page, cell: dict[str, Any], language: str, marks: set[str]) -> CodeCell | None:
@@ -116,7 +80,7 @@ def _code_cell(page: Page, cell: dict[str, Any], language: str, marks: set[str])
     if not source.strip() and not outputs:
         return None
     own = code_language(source, language)
-    code = highlighted(source, own) if source.strip() else ""
+    code = _code(page, source, own) if source.strip() else ""
     page.size += len(code) + sum(map(len, outputs))
     return CodeCell(
         id=cell["id"],
@@ -129,8 +93,17 @@ def _code_cell(page: Page, cell: dict[str, Any], language: str, marks: set[str])
     )
 
 
+def _code(page: Page, source: str, language: str) -> str:
+    """Highlighted code, or plain where a lexer can't get through it."""
+    try:
+        with page.patience.piece():
+            return highlighted(source, language)
+    except TooSlow:
+        return highlighted(source, "")
+
+
 def _outputs(page: Page, cell: dict[str, Any]) -> Iterator[str]:
-    joined = list(_joined(cell["outputs"]))
+    joined = list(_with_boxes(_joined(cell["outputs"])))
     for output in joined[: limits.OUTPUTS_PER_CELL]:
         html = _output(page, output, cell)
         if html:
@@ -147,7 +120,12 @@ def _output(page: Page, output: dict[str, Any], cell: dict[str, Any]) -> str:
         return f'<pre class="stream {output["name"]}">{text}</pre>' if text.strip() else ""
     if output["output_type"] == "error":
         return _error(output)
-    return show(Output(page, output, cell))
+    try:
+        with page.patience.piece():
+            return show(Output(page, output, cell))
+    except TooSlow:
+        page.notice("An output is too intricate to be shown; the source has it.")
+        return '<p class="notice">This output is too intricate to be shown.</p>'
 
 
 def _error(output: dict[str, Any]) -> str:
@@ -159,8 +137,26 @@ def _error(output: dict[str, Any]) -> str:
     return f'<details class="error"><summary>{summary}</summary><pre>{trace}</pre></details>'
 
 
+def _with_boxes(outputs: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Bokeh writes a box and the script that fills it as two outputs; one is nothing without the other."""
+    box: dict[str, Any] | None = None
+    for output in outputs:
+        data = output.get("data", {})
+        if box and _BOKEH_RUN in data:
+            output = {**output, "data": {**box["data"], **data}}
+        elif box:
+            yield box
+        html = data.get("text/html")
+        is_box = isinstance(html, str) and _BOKEH_BOX in html and _BOKEH_RUN not in data
+        box = output if is_box else None
+        if not is_box:
+            yield output
+    if box:
+        yield box
+
+
 def _joined(outputs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Neighbouring pieces of one stream as one, and Bokeh's box together with the script that fills it."""
+    """Neighbouring pieces of one stream as one."""
     previous: dict[str, Any] | None = None
     pieces: list[str] = []
     for output in outputs:
@@ -170,8 +166,6 @@ def _joined(outputs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if previous:
             yield _with_pieces(previous, pieces)
         previous, pieces = output, [output["text"]] if output["output_type"] == "stream" else []
-        if _BOKEH_RUN in output.get("data", {}):
-            previous = output
     if previous:
         yield _with_pieces(previous, pieces)
 

@@ -130,7 +130,8 @@ class _Images:
     def _link(self, given: dict[str, str], at: int) -> str:
         self.page.notice(OUTSIDE_IMAGES)
         label = given.get("alt") or "Image on another site"
-        if self.html.rfind("<a ", 0, at) > self.html.rfind("</a>", 0, at):
+        near = max(0, at - 5_000)
+        if self.html.rfind("<a ", near, at) > self.html.rfind("</a>", near, at):
             return label
         return f'<a href="{given["src"]}" rel="noopener noreferrer">{label}</a>'
 

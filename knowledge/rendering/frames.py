@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from knowledge.rendering.vendored import bokeh_scripts, localized, nearest, script, scripts
+from knowledge.rendering.vendored import MARKER, bokeh_scripts, localized, nearest, script, scripts
 
 DEFAULT_HEIGHT = 420
 _STYLE = (
@@ -29,16 +29,16 @@ _REPORTER = (
     "new MutationObserver(tell).observe(document.body,{childList:true,subtree:true})})})()"
 )
 _ACTIVE = re.compile(
-    r"<(?:script|iframe|svg|canvas|video|audio|object|embed|form|input|button|select|link|meta|math)\b"
-    r"|<[^>]{1,2000}\son[a-z]+\s*=|javascript:|<style(?!\s+scoped)",
+    r"<(?:script|iframe|svg|canvas|video|audio|object|embed|form|input|button|select|link|math|style)\b",
     re.IGNORECASE,
 )
-_USES = (
-    ("jquery", re.compile(r"\bjQuery\b|\$\(|[\"']jquery[\"']")),
-    ("plotly", re.compile(r"\bPlotly\b|[\"']plotly[\"']")),
-    ("bokeh", re.compile(r"\bBokeh\b")),
-    ("requirejs", re.compile(r"\brequire(?:js)?\s*[(.]|\bdefine\s*\(")),
-)
+# What a script calls a library by. Plain words: outputs are megabytes, and a library too many does no harm.
+_USES = {
+    "jquery": ("jQuery", "$(", '"jquery"', "'jquery'"),
+    "plotly": ("Plotly.", "['plotly'", '["plotly"'),
+    "bokeh": ("Bokeh",),
+    "requirejs": ("require(", "require.", "requirejs", "define("),
+}
 _NAMED_MODULES = {"jquery": ("jquery", "jQuery"), "plotly": ("plotly", "Plotly")}
 
 
@@ -66,7 +66,11 @@ def _libraries(html: str) -> str:
 
     RequireJS comes last: once it is there, libraries that know it register as modules only, not by name.
     """
-    used = [name for name, pattern in _USES if pattern.search(html) and not _brings(html, name)]
+    used = [
+        name
+        for name, words in _USES.items()
+        if any(word in html for word in words) and not _brings(html, name)
+    ]
     addresses = [address for name in used for address in _addresses(name, html)]
     defined = "".join(
         f'define("{module}",[],function(){{return window.{variable}}});'
@@ -77,7 +81,7 @@ def _libraries(html: str) -> str:
 
 
 def _brings(html: str, library: str) -> bool:
-    return bool(re.search(rf"<script[^>]{{1,2000}}almanac-vendor:{library}-", html))
+    return f'src="{MARKER}{library}-' in html
 
 
 def _addresses(library: str, html: str) -> list[str]:

@@ -11,9 +11,11 @@ from typing import Any
 from markdown import Markdown
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from knowledge.rendering import limits
 from knowledge.rendering.highlight import code_language, highlighted
 
+_LABEL = re.compile(r"\\label\{[^{}]{0,200}\}")
+_OLD_ENVIRONMENT = re.compile(r"(\\(?:begin|end)\{)(eqnarray\*?\}|multline\*?\})")
+_NEWER = {"eqnarray}": "align}", "eqnarray*}": "align*}", "multline}": "gather}", "multline*}": "gather*}"}
 _BOX = {True: "☑", False: "☐"}
 _ALONE = re.compile(r'<span class="math">(\\\[[^<]*\\\])</span>')
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)?\s*/?>')
@@ -54,7 +56,11 @@ def code_block(code: str, language: str) -> str:
 
 
 def display_math(body: str) -> str:
-    """A formula in a line of its own; KaTeX draws it in the browser."""
+    """A formula in a line of its own; KaTeX draws it in the browser.
+
+    KaTeX knows no labels, and a few environments only by a newer name.
+    """
+    body = _LABEL.sub("", _OLD_ENVIRONMENT.sub(lambda old: f"{old[1]}{_NEWER[old[2]]}", body))
     return f'<span class="math">\\[{escape(body, quote=False)}\\]</span>'
 
 
@@ -114,12 +120,12 @@ _FILES = _file_parser()
 
 def cell_markup(source: str) -> str:
     """A Markdown cell's markup. Not safe until cleaned."""
-    return str(_CELLS.render(source[: limits.MARKDOWN]))
+    return str(_CELLS.render(source))
 
 
 def file_markup(text: str) -> str:
     """A Markdown file's markup. Not safe until cleaned."""
     _FILES.reset()
-    html = _FILES.convert(text[: limits.MARKDOWN])
+    html = _FILES.convert(text)
     html = html.replace(' class="arithmatex"', ' class="math"')
     return _CHECKBOX.sub(lambda box: f'<span class="task">{_BOX[bool(box[1])]}</span>', html)

@@ -13,7 +13,8 @@ import orjson
 
 from knowledge.rendering import frames, limits
 from knowledge.rendering.fragments import finished, words
-from knowledge.rendering.markdown import cell_markup, display_math
+from knowledge.rendering.markdown import display_math
+from knowledge.rendering.narrative import markdown_html
 from knowledge.rendering.page import Page
 from knowledge.rendering.terminal import shortened, terminal_html, terminal_text
 
@@ -27,13 +28,16 @@ _MATH = re.compile(r"\s*(?:\$\$(.*?)\$\$|\$(?:\\displaystyle)?(.*?)\$|\\\[(.*?)\
 _MATH_ENVIRONMENT = re.compile(
     r"\s*\\begin\{(equation|align|gather|eqnarray|multline|split|aligned)(\*?)\}.*", re.DOTALL
 )
-_SCOPED_STYLE = re.compile(r"<style\s+scoped[^>]*>.*?</style>", re.DOTALL | re.IGNORECASE)
 _OUTSIDE_FRAME = re.compile(
-    r"<iframe\b[^>]*?\ssrc\s*=\s*[\"']?(https?://[^\s\"'>]+)[^>]*>(?:.*?</iframe>)?", re.I | re.S
+    r"<iframe\b[^>]{0,2000}?\ssrc\s*=\s*[\"']?(https?://[^\s\"'>]+)[^>]*>(?:.*?</iframe>)?", re.I | re.S
 )
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_MANY = 50
 _BOKEH_LOAD = "application/vnd.bokehjs_load.v0+json"
 _BOKEH_RUN = "application/vnd.bokehjs_exec.v0+json"
+_BOKEH_VERSION = re.compile(r'"version":"(\d+)\.[\d.a-z]+"}')
+_OLDEST_BOKEH = 3
+_SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 
 
 class Output:
@@ -108,19 +112,38 @@ def _bokeh(output: Output, mime: str) -> str:
     html, javascript = output.text("text/html"), output.text("application/javascript")
     if not javascript:
         return ""
+    if (version := _BOKEH_VERSION.search(javascript)) and int(version[1]) < _OLDEST_BOKEH:
+        output.page.notice("A chart of an old Bokeh is left out: only Bokeh 3 is drawn here.")
+        return '<p class="notice">A chart of an old Bokeh stood here; save it with Bokeh 3 to see it.</p>'
     return output.frame(frames.script_page(javascript, html), "Interactive chart", 600)
 
 
 def _html(output: Output, mime: str) -> str:
-    html = _SCOPED_STYLE.sub("", output.text(mime))
+    html = _without_scoped_styles(output.text(mime))
     if not html.strip():
         return ""
-    html = _OUTSIDE_FRAME.sub(_link_to_frame, html)
+    if 0 < html.count("<iframe") <= _MANY:
+        html = _OUTSIDE_FRAME.sub(_link_to_frame, html)
+    if _only_loads_a_library(html):
+        return ""
     if frames.is_active(html) or len(html) > limits.CLEANED_HTML:
         return output.frame(frames.html_page(html), "Interactive output")
     shown = finished(output.page, html)
     output.page.searchable(words(shown[:4_000]))
     return f'<div class="rich">{shown}</div>'
+
+
+def _without_scoped_styles(html: str) -> str:
+    """pandas writes one with every table; it only aligns cells, which the page does itself."""
+    before, *rest = html.split("<style scoped")
+    return before + "".join(part.partition("</style>")[2] for part in rest)
+
+
+def _only_loads_a_library(html: str) -> bool:
+    """Plotly's and others' first output makes a library known to the notebook's page; frames bring their own."""
+    if "plotly" not in html or "newPlot" in html[-200_000:] or html.count("<script") > _MANY:
+        return False
+    return not _SCRIPTS.sub("", html).strip()
 
 
 def _link_to_frame(found: re.Match[str]) -> str:
@@ -132,7 +155,7 @@ def _markdown(output: Output, mime: str) -> str:
     text = output.text(mime)
     if not text.strip():
         return ""
-    return f'<div class="rich">{finished(output.page, cell_markup(text))}</div>'
+    return f'<div class="rich">{markdown_html(output.page, text)}</div>'
 
 
 def _image(output: Output, mime: str) -> str:
@@ -159,7 +182,7 @@ def _svg(output: Output, mime: str) -> str:
 
 
 def _latex(output: Output, mime: str) -> str:
-    text = output.text(mime)
+    text = output.text(mime)[:20_000]
     if found := _MATH.fullmatch(text):
         body = next(part for part in found.groups() if part is not None)
     elif _MATH_ENVIRONMENT.fullmatch(text):

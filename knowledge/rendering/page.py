@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from knowledge.rendering import limits
 from knowledge.rendering.images import EXTENSIONS, sniff
+from knowledge.rendering.patience import Patience
 from knowledge.rendering.result import Asset, Heading, OutputDocument
 
 _NOT_SLUG = re.compile(r"[^\w]+")
@@ -23,9 +24,11 @@ class Page:
         self.notices: list[str] = []
         self.prose: list[str] = []
         self.output_texts: list[str] = []
+        self.patience = Patience()
         self.thumbnail = ""
+        self._figure_seen = False
         self.size = 0
-        self._anchors: set[str] = set()
+        self._anchors: dict[str, int] = {}
         self._searchable = 0
 
     def notice(self, text: str) -> None:
@@ -51,9 +54,9 @@ class Page:
         return asset
 
     def _take_thumbnail(self, digest: str, figure: bool) -> None:
-        if not figure or not getattr(self, "_figure_seen", False):
+        if not self._figure_seen:
             self.thumbnail = digest
-        self._figure_seen = figure or getattr(self, "_figure_seen", False)
+        self._figure_seen = self._figure_seen or figure
 
     def base64_image(self, text: str, *, figure: bool = False) -> Asset | None:
         """The same for base64, as notebooks and `data:` addresses hold it."""
@@ -80,11 +83,11 @@ class Page:
         return anchor
 
     def _unique(self, wanted: str) -> str:
-        name, number = wanted, 1
+        name = wanted
         while name in self._anchors:
-            number += 1
-            name = f"{wanted}-{number}"
-        self._anchors.add(name)
+            self._anchors[wanted] += 1
+            name = f"{wanted}-{self._anchors[wanted]}"
+        self._anchors[name] = 1
         return name
 
     def has_anchor(self, anchor: str) -> bool:

@@ -6,14 +6,8 @@ from knowledge.documents import Document, Notebook, read_document
 from knowledge.rendering import limits
 from knowledge.rendering.cells import shown_cells
 from knowledge.rendering.exporter import PostExporter
-from knowledge.rendering.fragments import (
-    finished,
-    first_paragraph,
-    resolve_local_links,
-    with_anchors,
-    words,
-)
-from knowledge.rendering.markdown import file_markup
+from knowledge.rendering.fragments import first_paragraph, resolve_local_links
+from knowledge.rendering.narrative import file_html
 from knowledge.rendering.page import Page
 from knowledge.rendering.result import Rendering
 
@@ -45,15 +39,8 @@ def render(path: str, source: bytes) -> Rendering:
 def _body(page: Page, document: Document) -> str:
     if isinstance(document.content, Notebook):
         return _EXPORTER.from_cells(shown_cells(page, document.content.cells, document.language))
-    return _markdown_body(page, document.content)
-
-
-def _markdown_body(page: Page, text: str) -> str:
-    if len(text) > limits.MARKDOWN:
-        page.notice("The text is very long: its end is left out here, the source has it.")
-    html = with_anchors(page, finished(page, file_markup(text)))
-    page.prose.append(words(html))
-    return f'<div class="cell text" id="cell-text">{html}</div>\n'
+    html = file_html(page, document.content)
+    return f'<div class="cell text" id="cell-text">{html}</div>\n' if html else ""
 
 
 def _without_title(page: Page, html: str, title: str) -> str:

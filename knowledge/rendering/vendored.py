@@ -16,9 +16,17 @@ _FOLDER = Path(__file__).resolve().parents[2] / "static" / "vendor"
 _REGISTRY = _FOLDER / "vendor.json"
 MARKER = "almanac-vendor:"
 
+_HOSTS = (
+    "cdn.jsdelivr.net",
+    "unpkg.com",
+    "cdnjs.cloudflare.com",
+    "cdn.plot.ly",
+    "cdn.bokeh.org",
+    "cdn.pydata.org",
+    "code.jquery.com",
+)
 _CDN = re.compile(
-    r"(?:https?:)?//(?:cdn\.jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com|cdn\.plot\.ly|cdn\.bokeh\.org"
-    r"|cdn\.pydata\.org|code\.jquery\.com)(/[\w./@~+-]{1,300})(\?[\w=&.-]{0,100})?"
+    rf"(?:https:|http:)?//(?:{'|'.join(map(re.escape, _HOSTS))})(/[\w./@~+-]{{1,300}})(\?[\w=&.-]{{0,100}})?"
 )
 # Looked for in an address in this order: the first that occurs names the library.
 _NAMES = (
@@ -91,7 +99,9 @@ def bokeh_scripts() -> Iterator[str]:
 
 def localized(html: str) -> str:
     """A document whose libraries come from here, and that asks no other site for anything."""
-    return _LOADING_TAG.sub(_disarmed, _CDN.sub(_rewritten, html))
+    if any(host in html for host in _HOSTS):
+        html = _CDN.sub(_rewritten, html)
+    return _LOADING_TAG.sub(_disarmed, html)
 
 
 def _rewritten(found: re.Match[str]) -> str:

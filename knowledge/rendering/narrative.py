@@ -1,0 +1,66 @@
+"""Text that authors wrote, from Markdown or markup to what stands on the page."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from knowledge.rendering import limits
+from knowledge.rendering.fragments import finished, with_anchors, words
+from knowledge.rendering.markdown import cell_markup, file_markup
+from knowledge.rendering.page import Page
+from knowledge.rendering.patience import TooSlow
+from knowledge.rendering.terminal import shortened
+
+_RAW_MARKUP = {"text/html", "text/markdown"}
+
+
+def markdown_html(page: Page, source: str, attachments: dict[str, Any] | None = None) -> str:
+    """A Markdown cell, or Markdown that a cell has put out."""
+    return finished(page, _patiently(page, cell_markup, source), attachments)
+
+
+def file_html(page: Page, text: str) -> str:
+    """A Markdown file, as narrative."""
+    return _as_prose(page, finished(page, _patiently(page, file_markup, text)))
+
+
+def cell_html(page: Page, cell: dict[str, Any]) -> str:
+    """A Markdown or raw cell, as narrative; "" if nothing of it is to be shown."""
+    source = cell["source"]
+    if cell["cell_type"] == "markdown":
+        return _as_prose(page, markdown_html(page, source, cell.get("attachments")))
+    kind = _raw_kind(cell)
+    if kind == "text/markdown":
+        return _as_prose(page, markdown_html(page, source))
+    if kind == "text/html":
+        return _as_prose(page, finished(page, source[: limits.MARKDOWN]))
+    # Raw text for no format in particular is shown as it is; for LaTeX and others it is not for this page.
+    return "" if kind or not source.strip() else f'<pre class="result">{_literal(source)}</pre>'
+
+
+def _as_prose(page: Page, html: str) -> str:
+    html = with_anchors(page, html)
+    page.prose.append(words(html))
+    return html.replace("<p></p>", "").strip()
+
+
+def _raw_kind(cell: dict[str, Any]) -> str:
+    metadata = cell["metadata"]
+    kind = metadata.get("raw_mimetype") or metadata.get("format")
+    return kind.lower() if isinstance(kind, str) else ""
+
+
+def _patiently(page: Page, convert: Callable[[str], str], source: str) -> str:
+    """What `convert` makes of a text, or the text itself where a parser can't get through it."""
+    if len(source) > limits.MARKDOWN:
+        page.notice("A very long text is cut short; the source has all of it.")
+    try:
+        with page.patience.piece():
+            return convert(source[: limits.MARKDOWN])
+    except (RecursionError, TooSlow):
+        page.notice("A text is too intricate to be read as Markdown; it is shown as it was written.")
+        return f"<pre>{_literal(source)}</pre>"
+
+
+def _literal(source: str) -> str:
+    return escape(shortened(source), quote=False)
