@@ -37,6 +37,14 @@ class CursorPagination(pagination.CursorPagination):
         self.base_url = settings.SITE_URL + request.get_full_path()
         return page
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {"results": schema, "next": link, "previous": link},
+        }
+
 
 class BySlug(CursorPagination):
     """In the order of the alphabet."""

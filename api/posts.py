@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -89,9 +89,10 @@ class PostDetailSerializer(PostSerializer):
     class Meta(PostSerializer.Meta):
         fields = [*PostSerializer.Meta.fields, "header", "faults", "links", "revisions"]
 
-    def get_links(self, post: Post) -> PostLinksSerializer:
+    @extend_schema_field(PostLinksSerializer)
+    def get_links(self, post: Post) -> dict[str, str | None]:
         address, shown = absolute(f"/api/v1/posts/{post.pk}/"), post.shown_revision
-        return {  # type: ignore[return-value]  # the annotation is the schema's
+        return {
             "self": address,
             "page": absolute(post.get_absolute_url()),
             "permalink": absolute(f"/p/{post.pk}"),
@@ -101,9 +102,10 @@ class PostDetailSerializer(PostSerializer):
             "git": absolute(f"/git/{post.space.slug}.git"),
         }
 
-    def get_revisions(self, post: Post) -> RevisionSerializer:
+    @extend_schema_field(RevisionSerializer(many=True))
+    def get_revisions(self, post: Post) -> list[dict[str, Any]]:
         newest = post.revisions.for_lists().order_by("-number")[:REVISIONS_SHOWN]
-        return RevisionSerializer(newest, many=True).data  # type: ignore[return-value]  # as above
+        return list(RevisionSerializer(newest, many=True).data)
 
 
 class PostFilters(serializers.Serializer[Any]):

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -63,9 +66,10 @@ class RevisionDetailSerializer(RevisionSerializer):
     class Meta(RevisionSerializer.Meta):
         fields = [*RevisionSerializer.Meta.fields, "source_digest", "header", "faults", "links"]
 
-    def get_links(self, revision: Revision) -> RevisionLinksSerializer:
+    @extend_schema_field(RevisionLinksSerializer)
+    def get_links(self, revision: Revision) -> dict[str, str]:
         address = absolute(f"/api/v1/revisions/{revision.pk}/")
-        return {  # type: ignore[return-value]  # the annotation is the schema's
+        return {
             "self": address,
             "post": absolute(f"/api/v1/posts/{revision.post_id}/"),
             "content": f"{address}content/",
@@ -132,9 +136,12 @@ class RevisionViewSet(Endpoint):
         summary="Download a revision's source",
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
-    def source(self, request: Request, pk: int) -> FileResponse:
+    def source(self, request: Request, pk: int) -> HttpResponseBase:
         """The file as it was pushed, byte for byte."""
         revision = self.find(Revision.objects.visible_to(self.caller), pk=pk)
+        etag = quote_etag(revision.source_digest)
+        if unchanged := get_conditional_response(request._request, etag=etag):
+            return unchanged
         if not storage.exists(revision.source_digest):
             raise NotFound("The file was over the size limit and was not kept; find it in the repository.")
         answer = FileResponse(
@@ -143,7 +150,7 @@ class RevisionViewSet(Endpoint):
             filename=revision.path.rpartition("/")[2],
             content_type="application/octet-stream",
         )
-        answer["ETag"] = f'"{revision.source_digest}"'
+        answer["ETag"] = etag
         return answer
 
 

@@ -59,6 +59,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((v1, "api"), namespace="api")),
     path("api/docs/", docs.index, name="api-docs"),
     path("git/<slug:space>.git/<path:service>", git.serve, name="git"),
-    re_path(r"^api/.*[^/]$", with_slash, name="api-with-slash"),
-    re_path(r"^api/(?:.*/)?$", MissingView.as_view(), name="api-missing"),
+    re_path(r"^api/[\s\S]*[^/]\Z", with_slash, name="api-with-slash"),
+    re_path(r"^api/(?:[\s\S]*/)?\Z", MissingView.as_view(), name="api-missing"),
 ]

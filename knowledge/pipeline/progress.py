@@ -1,5 +1,6 @@
 """What became of a push: asked by its page and by the API. Starts nothing."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +9,14 @@ from django.contrib.auth.models import AnonymousUser
 from knowledge.git import Repository
 from knowledge.models import Post, Push, Rendering, Revision, Space, User
 
+COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
 UNFINISHED = {Rendering.State.QUEUED, Rendering.State.RENDERING}
 
 
 def is_awaited(space: Space, commit: str) -> bool:
     """Whether the branch has moved to `commit` and the ingest has not come to it yet."""
+    if not COMMIT.fullmatch(commit):
+        return False
     steps = Repository(space.slug).steps(space.default_branch, space.ingested_commit)
     return any(step.new == commit for step in steps)
 

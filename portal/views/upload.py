@@ -1,6 +1,5 @@
 """Uploading documents from the browser, and watching what becomes of them."""
 
-import re
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -14,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from knowledge.documents import SUFFIXES, is_document
 from knowledge.errors import UserError
 from knowledge.models import Push, Space
-from knowledge.pipeline.progress import PushedDocument, is_awaited, pushed_documents
+from knowledge.pipeline.progress import COMMIT, PushedDocument, is_awaited, pushed_documents
 from knowledge.pipeline.submit import submit
 from portal.forms import UploadForm
 from portal.requests import SignedInRequest
 from portal.views.spaces import visible_space
 
-COMMIT = re.compile(r"[0-9a-f]{40}")
 PUSHES_SHOWN = 100
 
 

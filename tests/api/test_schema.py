@@ -1,0 +1,105 @@
+"""The OpenAPI document is valid, complete, and kept by what is answered."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from api.urls import v1
+from knowledge.models import Push, Rendering, Space, User
+from tests.api.conftest import Call
+from tests.cast import MakePost
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    path = tmp_path_factory.mktemp("schema") / "schema.json"
+    call_command(
+        "spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", "--file", str(path)
+    )
+    return json.loads(path.read_text())
+
+
+def test_the_document_is_openapi_31_and_valid_without_a_warning(schema: dict[str, Any]) -> None:
+    assert schema["openapi"] == "3.1.0"
+
+
+def test_every_address_is_described(schema: dict[str, Any]) -> None:
+    described = {path.replace("{", "<").replace("}", ">") for path in schema["paths"]}
+    for pattern in v1:
+        route = "/api/v1/" + str(pattern.pattern)
+        for ours, shown in {"int:": "", "slug:": "", "str:": "", "<pk>": "<id>"}.items():
+            route = route.replace(ours, shown)
+        assert route in described or pattern.name == "schema", route
+
+
+def test_every_operation_has_a_summary_and_tells_how_it_fails(schema: dict[str, Any]) -> None:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            assert operation["summary"], (method, path)
+            assert "default" in operation["responses"], (method, path)
+
+
+def test_every_answer_keeps_to_its_description(
+    schema: dict[str, Any], growth: Space, make_post: MakePost, alice: User, api: Call
+) -> None:
+    failed = {
+        "state": Rendering.State.FAILED,
+        "failure_code": "x",
+        "failure_message": "y",
+        "failure_hint": "z",
+    }
+    fault = {"code": "header", "message": "m", "hint": "h", "line": 3, "cell": None}
+    make_post(growth, "a.md", source=b"a", tags=["price"], authors=(alice, "Jo"))
+    post = make_post(growth, "b.md", source=b"b", rendering=failed, revision={"faults": [fault]})
+    line = {
+        "path": "b.md",
+        "change": "added",
+        "post": post.pk,
+        "title": "B",
+        "faults": [fault],
+        "failure": None,
+    }
+    push = Push.objects.create(space=growth, new_commit="c" * 40, pushed_at=timezone.now(), report=[line])
+    post.revisions.update(push=push)
+    ready = growth.posts.get(path="a.md")
+    names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice"}
+    client = api(alice)
+    checked = 0
+    for path, methods in schema["paths"].items():
+        if "get" not in methods or path.endswith("/source/"):
+            continue
+        pk = ready.latest_revision_id if "/v1/revisions/{id}" in path else post.pk
+        answer = client.get(path.format(**names, id=pk, commit="c" * 40))
+        assert answer.status_code == 200, (path, answer.content)
+        assert faults_of(schema, methods["get"], answer.json()) == [], path
+        checked += 1
+    assert checked >= 15
+
+
+def faults_of(schema: dict[str, Any], operation: dict[str, Any], body: Any, status: str = "200") -> list[str]:
+    shape = next(iter(operation["responses"][status]["content"].values()))["schema"]
+    whole = {"components": schema["components"], **shape}
+    return [f"{fault.json_path}: {fault.message}" for fault in Draft202012Validator(whole).iter_errors(body)]
+
+
+def test_a_failure_keeps_to_its_description(schema: dict[str, Any], client: Client, db: None) -> None:
+    body = client.get("/api/v1/me/").json()
+    assert faults_of(schema, schema["paths"]["/api/v1/me/"]["get"], body, "default") == []
+
+
+def test_the_document_and_its_page_need_no_sign_in(client: Client, db: None) -> None:
+    assert client.get("/api/v1/schema/").status_code == 200
+    page = client.get("/api/docs/")
+    assert page.status_code == 200
+    assert "/api/v1/posts/{id}/" in page.content.decode()
+
+
+def test_the_page_loads_nothing_from_elsewhere(client: Client, db: None) -> None:
+    page = client.get("/api/docs/").content.decode()
+    assert 'src="http' not in page
+    assert "cdn" not in page.lower()
