@@ -1,5 +1,6 @@
 """The addresses of the portal, grouped by what they show."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
@@ -31,6 +32,8 @@ class DigestConverter:
 
 
 register_converter(DigestConverter, "digest")
+# One door, with its limit on guessing.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 posts_urls = [
     path("p/<int:pk>", posts.permalink, name="permalink"),
