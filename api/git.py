@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from api.git_push import PushAnswer
 from knowledge import permissions
 from knowledge.errors import UserError
-from knowledge.git import backend, pktline
+from knowledge.git import backend, pktline, places
 from knowledge.models import AccessToken, Scope, Space, User
 
 logger = logging.getLogger(__name__)
@@ -74,12 +74,12 @@ def _serve(request: HttpRequest, slug: str, service: str) -> HttpResponseBase:
 
 
 def _token(request: HttpRequest) -> AccessToken:
-    """The token that Basic authentication brings as password; without a valid one it's 401 for every address."""
+    """The token that Basic authentication brings as password; without one, every address is 401."""
     username, secret = _credentials(request.headers.get("Authorization", ""))
     token = AccessToken.objects.find(secret) if secret else None
     if token is None or token.user.get_username() != username:
         words = (
-            "Sign in with your user name, and as password an access token that is neither expired nor revoked. "
+            "Sign in with your user name, and as password an access token that is still valid. "
             f"Make one at {settings.SITE_URL}/account/tokens"
         )
         raise Denied(401, words, WWW_Authenticate='Basic realm="Almanac", charset="UTF-8"')
@@ -111,6 +111,9 @@ def _check(token: AccessToken, space: Space, service: str) -> None:
     if not token.allows(Scope.WRITE if pushes else Scope.READ):
         words = "This token may only read. Make one with the scope “write” at"
         raise Denied(403, f"{words} {settings.SITE_URL}/account/tokens")
+    if pushes and not places.hook_can_run():
+        logger.error("%s can't be executed, so no push is taken", places.HOOKS / "pre-receive")
+        raise Denied(503, "This portal can't check pushes just now, so it takes none. Tell those who run it.")
     if pushes:
         try:
             permissions.check_write(space, token.user)
@@ -164,7 +167,7 @@ def _protocol(request: HttpRequest) -> str:
 
 
 def _reader(request: HttpRequest) -> Callable[[int], bytes]:
-    """The body as the server hands it over: Django's own stream is empty for the chunked ones that git sends."""
+    """The body from the server itself: Django's stream is empty for the chunked ones that git sends."""
     source = request.META["wsgi.input"]
     length = request.META.get("CONTENT_LENGTH")
     if not length:
@@ -184,7 +187,7 @@ def _reader(request: HttpRequest) -> Callable[[int], bytes]:
 
 
 def _hanger_up(request: HttpRequest) -> Callable[[], None]:
-    """Ends the connection for good; with a server that shows its socket, also bounds each wait for the client."""
+    """What ends the connection for good. Where the server shows its socket, waiting is bounded too."""
     connection = request.META.get("gunicorn.socket")
     if not isinstance(connection, socket.socket):
         return lambda: None

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from knowledge.git import backend, pktline
+from knowledge.git.places import NOTHING
 from knowledge.models import Space
 from knowledge.pipeline import answer, ingest
 
@@ -20,7 +21,7 @@ PROGRESS_SECONDS = 5.0
 
 
 class PushAnswer:
-    """git's own answer, then the ingest's lines, then git's last packet. Iterate once; `close` as any response."""
+    """git's own answer, then the ingest's lines, then git's last packet. Iterate once, then `close`."""
 
     def __init__(self, git: backend.Backend, pushed: pktline.Request, space: Space) -> None:
         self._git = git
@@ -42,15 +43,15 @@ class PushAnswer:
 
     def _lines(self, conversation: pktline.Answer) -> Iterator[str]:
         branch = f"refs/heads/{self._space.default_branch}"
-        accepted = conversation.accepted & set(self._pushed.moves)
-        others = accepted - {branch}
+        moved = {ref for ref, new in self._pushed.moves.items() if new != NOTHING}
+        accepted = conversation.accepted & moved
         if branch in self._pushed.moves:
             close_old_connections()  # the push may have outlasted the database's
             awake = ingest.request_reconcile(self._space)
             if branch in accepted and conversation.takes_messages:
                 yield from self._ingested(self._pushed.moves[branch], awake=awake)
         yield from answer.lines_of_other_refs(
-            space=self._space.slug, refs=others, branch=self._space.default_branch
+            space=self._space.slug, refs=accepted - {branch}, branch=self._space.default_branch
         )
 
     def _ingested(self, commit: str, *, awake: bool) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""git http-backend for one request: a process that is fed from the client and read by it, nothing held in between."""
+"""git http-backend for one request: a process fed from the client and read by it, nothing held between."""
 
 import contextlib
 import logging
@@ -32,7 +32,7 @@ class BackendFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What git is asked. `read(n)` gives the next n bytes of the body, b"" at its end; `see` watches them pass.
+    """What git is asked. `read(n)` gives up to n bytes of the body, b"" at its end; `see` watches them.
 
     `hang_up` is called where the client goes on sending after all is said.
     """
@@ -124,7 +124,7 @@ class Backend:
                 into.close()
 
     def _body(self) -> Iterator[bytes]:
-        """The client's bytes. Raises TimeoutError where they only trickle, ValueError where they don't end."""
+        """The client's bytes. Raises TimeoutError where they trickle, ValueError where they don't end."""
         read = cast("Callable[[int], bytes]", self._request.read)
         received, waited = 0, 0.0
         while True:

@@ -1,4 +1,4 @@
-"""git's wire format, as far as the portal speaks along: what a push moves, and lines added to its answer. Pure.
+"""git's wire format, as far as we speak along: what a push moves, and lines added to its answer. Pure.
 
 A packet is four hexadecimal digits (its length with them) and a payload; "0000" is a flush packet.
 """
@@ -19,7 +19,7 @@ def message(line: str) -> bytes:
 
 
 def split(stream: bytes, *, to_flush: bool = False) -> tuple[list[bytes], bytes]:
-    """(whole packets with their lengths, the bytes after them). Raises ValueError where those begin no packet."""
+    """(whole packets with their lengths, the bytes after). Raises ValueError where those begin no packet."""
     packets: list[bytes] = []
     at = 0
     while len(stream) - at >= HEAD and not (to_flush and FLUSH in packets[-1:]):
@@ -57,9 +57,9 @@ class Request:
 
 @dataclass
 class Answer:
-    """receive-pack's answer on its way to the client, its last flush packet kept back for lines to go before it.
+    """receive-pack's answer on its way to the client, its last packet kept back for lines to go before it.
 
-    `pass_on` each piece; then send `message(...)`s if it `takes_messages`, and `end` last. Pieces may be cut anywhere.
+    `pass_on` each piece, however cut; then send `message(...)`s if it `takes_messages`, and `end` last.
     """
 
     _rest: bytes = b""

@@ -224,7 +224,9 @@ def tree_entries(tip: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def git(*arguments: str, stdin: int | IO[bytes] | None = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(["git", *arguments], stdin=stdin, stdout=subprocess.PIPE)
+    """A reading command of git. Its complaints go nowhere: the pusher gets ours."""
+    command = ["git", *arguments]
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 def show(raw: bytes) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 MAX_LINES = 200
 TITLE_SHOWN = 60
 TEXT_SHOWN = 400
+SAFE = "/~:@!$&'()*+,;="  # as Django quotes addresses
 SIGNS = {"added": "+", "changed": "~", "moved": ">", "removed": "-"}
 WORDS = {
     "added": "new",
@@ -20,7 +21,7 @@ WORDS = {
 
 
 def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], site: str) -> list[str]:
-    """At most about MAX_LINES lines. `report` is Push.report, `site` the portal's address without a last slash."""
+    """At most about MAX_LINES. `report` is Push.report, `site` the portal's address without a last slash."""
     documents = [item for item in report if item["post"] is not None or item["failure"]]
     shown = [item for item in report if item["change"] != "unchanged" or item["faults"] or item["failure"]]
     width = max((len(_title(item)) for item in shown if _has_page(item)), default=0)
@@ -44,11 +45,11 @@ def lines_while_waiting(*, space: str, commit: str, site: str) -> list[str]:
 
 def lines_of_other_refs(*, space: str, refs: Iterable[str], branch: str) -> list[str]:
     """For branches and tags, which the repository keeps but no reader sees."""
-    names = sorted(plain(ref.removeprefix("refs/heads/").removeprefix("refs/tags/")) for ref in refs)
-    if not names:
-        return []
-    some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return [f"{space}: kept {some}. Only {branch} becomes posts: git push REMOTE {names[0]}:{branch}"]
+    branches = sorted(plain(ref.removeprefix("refs/heads/")) for ref in refs if ref.startswith("refs/heads/"))
+    if not branches:
+        return []  # tags: nobody expects posts of them
+    some = ", ".join(branches[:5]) + (f" and {len(branches) - 5} more" if len(branches) > 5 else "")
+    return [f"{space}: kept {some}. Only {branch} becomes posts: git push REMOTE {branches[0]}:{branch}"]
 
 
 def plain(text: str) -> str:
@@ -72,7 +73,7 @@ def _item_lines(item: Mapping[str, Any], folder: str, width: int) -> Iterator[st
     elif item["change"] == "removed":
         yield f"- {path}"
     elif _has_page(item):
-        yield f"{SIGNS[item['change']]} {_title(item):<{width}}  {folder}{quote(item['path'], safe='/~:@')}"
+        yield f"{SIGNS[item['change']]} {_title(item):<{width}}  {folder}{quote(item['path'], safe=SAFE)}"
     for fault in item["faults"]:
         yield f"! {path}{_place(fault)}: {_sentences(fault)}"
 

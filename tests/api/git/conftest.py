@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +23,13 @@ from tests.cast import Roles, make_space
 from tests.git_client import Clone
 
 ROOT = Path(__file__).resolve().parents[3]
-LIMITS = {"FILE_MAX_BYTES": "130000000", "PUSH_MAX_BYTES": "300000000", "PUSH_MAX_FILES": "2000"}
+LIMITS = {"FILE_MAX_BYTES": "130000000", "PUSH_MAX_BYTES": "130000000", "PUSH_MAX_FILES": "2000"}
 
 
 @dataclass(frozen=True)
 class Server:
     port: int
     web: "subprocess.Popen[bytes]"
-    worker: "subprocess.Popen[bytes]"
     log: Path
 
     @property
@@ -50,38 +50,57 @@ class Server:
 def server(
     servers: Servers, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """Started once; it shares the tests' database, broker and data directory."""
-    port, folder = free_port(), tmp_path_factory.mktemp("git-server")
-    name = settings.DATABASES["default"]["NAME"]
-    environment = (
-        os.environ
-        | LIMITS
-        | {
-            "DATABASE_URL": servers.database_url.replace("/almanac?", f"/{name}?"),
-            "SITE_URL": f"http://127.0.0.1:{port}",
-            "PUSH_ANSWER_SECONDS": "20",
-        }
-    )
-    commands = [web_command(f"127.0.0.1:{port}"), worker_command(2)]
-    processes = []
-    for number, command in enumerate(commands):
-        with (folder / f"{number}.log").open("wb") as log:
-            processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log
-                )
-            )
-    server = Server(port, *processes, folder / "0.log")
-    deadline = time.monotonic() + 60
-    while not web_answers(port, server.url):
-        assert time.monotonic() < deadline, server.log.read_text()
-        assert server.web.poll() is None, server.log.read_text()
-        time.sleep(0.05)
-    yield server
-    for process in processes:
+    """Started once, with a worker; it shares the tests' database, broker and data directory."""
+    folder = tmp_path_factory.mktemp("git-server")
+    worker = started(worker_command(2), environment_of(servers, 0), folder / "worker.log")
+    with worker, serving(servers, folder / "web.log") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server_without_broker(
+    servers: Servers, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("lonely") / "web.log"
+    with serving(servers, log, REDIS_URL="unix:///nowhere/valkey.sock") as server:
+        yield server
+
+
+@contextmanager
+def serving(servers: Servers, log: Path, **more: str) -> Iterator[Server]:
+    port = free_port()
+    with started(web_command(f"127.0.0.1:{port}"), environment_of(servers, port) | more, log) as web:
+        server = Server(port, web, log)
+        deadline = time.monotonic() + 60
+        while not web_answers(port, server.url):
+            assert web.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        yield server
+
+
+@contextmanager
+def started(
+    command: list[str], environment: dict[str, str], log: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    with log.open("wb") as file:
+        words = [sys.executable, "-m", *command]
+        process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=file, stderr=file)
+    try:
+        yield process
+    finally:
         process.terminate()
-    for process in processes:
         process.wait(20)
+
+
+def environment_of(servers: Servers, port: int) -> dict[str, str]:
+    name = settings.DATABASES["default"]["NAME"]
+    ours = {
+        "DATABASE_URL": servers.database_url.replace("/almanac?", f"/{name}?"),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PUSH_ANSWER_SECONDS": "30",
+    }
+    return os.environ | LIMITS | ours
 
 
 def free_port() -> int:
