@@ -22,8 +22,8 @@ COMPLAINT = re.compile(r"(?<!%)\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
 PR_SET_PDEATHSIG = 1
 LOG_MAX_BYTES = 20_000_000
 READ_BYTES = 100_000
-SETTLED_SECONDS = 20.0
-BACKOFF_MAX_SECONDS = 30.0
+SETTLED_SECONDS = 3.0  # what can't start ends sooner; what was killed later is started again at once
+BACKOFF_MAX_SECONDS = 10.0
 
 libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
