@@ -25,6 +25,7 @@ from portal.supervisor import CannotStart, Child, Supervisor, end_with_parent, s
 ACCOUNTS = "sample accounts alice, bob, carol, mallory and admin (password almanac)"
 PORT_PATIENCE_SECONDS = 3.0  # the web server of an instance that was just killed takes a moment to leave
 READY_SECONDS = 60.0
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
@@ -38,8 +39,9 @@ class Command(BaseCommand):
 
     def handle(self, *, empty: bool, **_: object) -> None:
         os.umask(0o077)  # what teams restrict must not lie open on the disk
-        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(ending, signal.default_int_handler)
+        for ending in ENDINGS:
+            if ending != signal.SIGHUP or signal.getsignal(ending) != signal.SIG_IGN:  # nohup is respected
+                signal.signal(ending, signal.default_int_handler)
         self.children: list[Child] = []
         self.servers: Servers | None = None
         try:
@@ -72,7 +74,8 @@ class Command(BaseCommand):
         with self.step("PostgreSQL and Valkey"):
             self.servers = Servers(settings.DATA_DIR)
             self.servers.start()
-        os.environ |= {"DATABASE_URL": self.servers.database_url, "REDIS_URL": self.servers.redis_url}
+        ours = {"DATABASE_URL": self.servers.database_url, "REDIS_URL": self.servers.redis_url}
+        os.environ |= {name: url for name, url in ours.items() if not env.text(name, "")}
 
     def start_programs(self) -> None:
         self.children = [
@@ -139,7 +142,7 @@ class Command(BaseCommand):
         self.stderr.write(f"{time.strftime('%H:%M:%S')} {text}")
 
     def stop(self) -> None:
-        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         stop_all(self.children)
         if self.servers:
