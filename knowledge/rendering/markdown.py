@@ -13,6 +13,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from knowledge.rendering.highlight import code_language, highlighted
 
+_FORMULA = re.compile(r' class="arithmatex">([^<]*)')
 _LABEL = re.compile(r"\\label\{[^{}]{0,200}\}")
 _OLD_ENVIRONMENT = re.compile(r"(\\(?:begin|end)\{)(eqnarray\*?\}|multline\*?\})")
 _NEWER = {"eqnarray}": "align}", "eqnarray*}": "align*}", "multline}": "gather}", "multline*}": "gather*}"}
@@ -56,12 +57,13 @@ def code_block(code: str, language: str) -> str:
 
 
 def display_math(body: str) -> str:
-    """A formula in a line of its own; KaTeX draws it in the browser.
+    """A formula in a line of its own; KaTeX draws it in the browser."""
+    return f'<span class="math">\\[{escape(_for_katex(body), quote=False)}\\]</span>'
 
-    KaTeX knows no labels, and a few environments only by a newer name.
-    """
-    body = _LABEL.sub("", _OLD_ENVIRONMENT.sub(lambda old: f"{old[1]}{_NEWER[old[2]]}", body))
-    return f'<span class="math">\\[{escape(body, quote=False)}\\]</span>'
+
+def _for_katex(body: str) -> str:
+    """KaTeX knows no labels, and a few environments only by a newer name."""
+    return _LABEL.sub("", _OLD_ENVIRONMENT.sub(lambda old: f"{old[1]}{_NEWER[old[2]]}", body))
 
 
 def _task_list_item(_renderer: object, text: str, checked: bool = False) -> str:
@@ -127,5 +129,5 @@ def file_markup(text: str) -> str:
     """A Markdown file's markup. Not safe until cleaned."""
     _FILES.reset()
     html = _FILES.convert(text)
-    html = html.replace(' class="arithmatex"', ' class="math"')
+    html = _FORMULA.sub(lambda formula: f' class="math">{_for_katex(formula[1])}', html)
     return _CHECKBOX.sub(lambda box: f'<span class="task">{_BOX[bool(box[1])]}</span>', html)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-PIECE = 3.0
-DOCUMENT = 12.0
+PIECE = 2.0
+DOCUMENT = 8.0
 _QUICK = 0.1
 
 

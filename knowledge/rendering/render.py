@@ -11,7 +11,8 @@ from knowledge.rendering.narrative import file_html
 from knowledge.rendering.page import Page
 from knowledge.rendering.result import Rendering
 
-_HEADING = re.compile(r'<h([1-6]) id="(h-[^"]*)">.*?</h\1>\s*', re.DOTALL)
+_TEXT_CELL = '<div class="cell text"'
+_EMPTY_CELL = re.compile(r'<div class="cell text" id="[^"]*"></div>\n')
 _LETTERS = re.compile(r"[\W_]+")
 _EXPORTER = PostExporter()
 
@@ -44,14 +45,22 @@ def _body(page: Page, document: Document) -> str:
 
 
 def _without_title(page: Page, html: str, title: str) -> str:
-    """The page shows the title itself, so a first heading that says the same goes."""
+    """The page shows the title itself, so a first heading that says the same goes.
+
+    One further down stays, unless it is of the first level: badges and imports often stand before a title.
+    """
     if not page.headings or not title or _key(page.headings[0].text) != _key(title):
         return html
-    first = page.headings.pop(0)
-    for found in _HEADING.finditer(html):
-        if found[2] == first.anchor:
-            return html[: found.start()] + html[found.end() :]
-    return html
+    first = page.headings[0]
+    start = html.index(f'<h{first.level} id="{first.anchor}">')
+    before = html[:start]
+    leads = before.count(_TEXT_CELL) == 1 and before.endswith('">')
+    if first.level > 1 and not leads:
+        return html
+    del page.headings[0]
+    closing = f"</h{first.level}>"
+    after = html[html.index(closing, start) + len(closing) :]
+    return _EMPTY_CELL.sub("", before + after.lstrip("\n"), count=1)
 
 
 def _key(text: str) -> str:
