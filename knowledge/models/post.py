@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Q, Subquery
+from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
@@ -95,27 +95,21 @@ class PostQuerySet(models.QuerySet["Post"]):
         return posts.filter(Q(published_at__lt=at) | Q(pk__lt=pk), published_at__lte=at)
 
     def for_cards(self) -> Self:
-        """With all that a card or an API row shows, in a constant number of queries."""
-        return (
-            self.select_related("space", "published_revision__rendering", "latest_revision__rendering")
-            .defer(
-                *(
-                    f"{which}__rendering__{column}"
-                    for which in ("published_revision", "latest_revision")
-                    for column in ("html", "text")
-                )
-            )
-            .prefetch_related("authorships__user")
-        )
+        """With all that a card or an API row shows, in two queries."""
+        return self._with_revisions("rendering__html", "rendering__text")
 
     def for_reading(self) -> Self:
         """With all that the page of a post shows but the document itself, which pages keep in memory."""
-        heavy = ("html", "text", "assets", "outputs", "notices")
+        return self._with_revisions(
+            "rendering__html", "rendering__text", "rendering__assets", "rendering__outputs", "header"
+        )
+
+    def _with_revisions(self, *without: str) -> Self:
         which = ("published_revision", "latest_revision")
         return (
             self.select_related("space", *(f"{revision}__rendering" for revision in which))
-            .defer(*(f"{revision}__rendering__{column}" for revision in which for column in heavy))
-            .prefetch_related("authorships__user")
+            .defer(*(f"{revision}__{column}" for revision in which for column in without))
+            .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
         )
 
 
