@@ -56,7 +56,10 @@ class Operation:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     faults = [(code, status, hint(code)) for code, (status, _) in DOORS.items()]
-    faults += [(code, words.status, f"{words.message} {words.hint}") for code, words in WORDINGS.items()]
+    faults += [
+        (code, words.status, f"{words.message} {words.hint}".replace("!r}", "}"))
+        for code, words in WORDINGS.items()
+    ]
     context = {"groups": described(), "site_url": settings.SITE_URL, "faults": faults}
     return render(request, "api/docs.html", context)
 

@@ -14,7 +14,7 @@ from knowledge.errors import UserError
 
 # The codes of the doors, with their status and what to do. The domain's are in knowledge/errors.py.
 DOORS = {
-    "not-authenticated": (401, "Send the header `Authorization: Token <token>`. Make a token at {tokens}."),
+    "not-authenticated": (401, "Send the header Authorization: Token <token>. Make a token at {tokens}."),
     "bad-token": (401, "Make a new one at {tokens}."),
     "missing-scope": (403, "Make a token with that scope at {tokens}."),
     "permission-denied": (403, "Ask the people who run this portal."),
@@ -23,7 +23,7 @@ DOORS = {
     "length-required": (411, "Send a Content-Length instead of a chunked body."),
     "too-large-body": (413, "Push large files with git instead."),
     "unsupported-media-type": (415, "See {docs} for the content types that this address takes."),
-    "invalid": (400, "See `errors` for what is wrong with which field."),
+    "invalid": (400, "“errors” tells what is wrong with which field."),
     "parse-error": (400, "Check that the body is well-formed and of the type that Content-Type names."),
     "bad-request": (400, "See {docs} for what this address takes."),
 }

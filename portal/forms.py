@@ -34,7 +34,7 @@ class ProfileForm(UserModelForm):
 
 
 class TokenForm(forms.Form):
-    LIFETIMES = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until I revoke it")]
+    LIFETIMES = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("0", "Until I revoke it")]
     PURPOSES = [
         (Scope.READ, "Read posts, clone repositories"),
         (Scope.WRITE, "The same, and push and submit posts"),
@@ -56,9 +56,7 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(
         label="How long is it good for?",
         choices=LIFETIMES,
-        coerce=int,
-        empty_value=None,
-        required=False,
+        coerce=lambda days: int(days) or None,
         initial="90",
     )
 

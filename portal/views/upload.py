@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from knowledge.documents import SUFFIXES, is_document
 from knowledge.errors import UserError
 from knowledge.models import Push, Space
+from knowledge.permissions import can_maintain
 from knowledge.pipeline.progress import COMMIT, PushedDocument, is_awaited, pushed_documents
 from knowledge.pipeline.submit import submit
 from portal.forms import UploadForm
@@ -65,6 +66,7 @@ def progress(request: SignedInRequest, space: str, commit: str) -> HttpResponse:
         "push": pushes[-1] if pushes else None,
         "commit": commit,
         "documents": documents,
+        "may_maintain": can_maintain(found, request.user),
         "is_awaited": awaited,
         "counts": _counts(documents),
         "is_unfinished": awaited or any(document.is_unfinished for document in documents),

@@ -59,7 +59,10 @@ const draw = () => {
   list.replaceChildren(...entries.map(row));
   list.hidden = entries.length === 0;
   input.required = entries.length === 0;
+  button.textContent = last && entries.every((entry) => entry.done) ? "See what becomes of them" : "Upload";
 };
+
+const follow = () => location.assign(last.commit === first ? last.watch : `${last.watch}?from=${first}`);
 
 const parsed = (text) => {
   try {
@@ -115,9 +118,9 @@ const sendAll = async () => {
   const refused = entries.filter((entry) => entry.error).length;
   if (refused === 0 && last) {
     status.textContent = "All there.";
-    location.assign(last.commit === first ? last.watch : `${last.watch}?from=${first}`);
+    follow();
   } else {
-    status.textContent = `${refused} of ${waiting.length} could not be taken; the reason stands beside each.`;
+    status.textContent = `${refused} of ${waiting.length} could not be taken; the reason stands below each.`;
   }
 };
 
@@ -140,10 +143,10 @@ if (form) {
     add(event.dataTransfer.files);
   });
   form.addEventListener("submit", (event) => {
-    if (entries.some((entry) => !entry.done)) {
-      event.preventDefault();
-      sendAll();
-    }
+    if (entries.length === 0) return;
+    event.preventDefault();
+    if (entries.every((entry) => entry.done)) follow();
+    else sendAll();
   });
   addEventListener("beforeunload", (event) => {
     if (button.disabled) event.preventDefault();
