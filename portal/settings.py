@@ -34,11 +34,16 @@ def _secret_key() -> str:
     if SECURE:
         raise ImproperlyConfigured("SECRET_KEY is not set. Make one with: openssl rand -base64 48")
     path = DATA_DIR / "secret_key"
-    if not path.exists():
-        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Cannot write to {DATA_DIR}: {error.strerror}. Choose another folder with DATA_DIR=/some/folder."
+        ) from error
 
 
 SECRET_KEY = _secret_key()

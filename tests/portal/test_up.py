@@ -96,6 +96,21 @@ def test_data_of_another_postgresql_is_named_with_the_way_out(tmp_path: Path) ->
     assert "Traceback" not in portal.terminal
 
 
+def test_a_place_that_cannot_be_written_is_named_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    portal = Portal(tmp_path, environment={"DATA_DIR": str(tmp_path / "file" / "var")})
+    portal.launch()
+    assert portal.process
+    assert portal.process.wait(20) == 1
+    assert portal.terminal.startswith("Cannot write to ")
+    assert "DATA_DIR=/some/folder" in portal.terminal
+
+
+def test_a_command_without_servers_says_how_to_start_them(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="No PostgreSQL and Valkey to talk to"):
+        Portal(tmp_path).manage("showmigrations")
+
+
 def test_whatever_is_killed_comes_back_and_the_portal_goes_on(portal: Portal) -> None:
     killed = {name: portal.kill(name) for name in PARTS}
     for name, pid in killed.items():
