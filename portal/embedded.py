@@ -80,7 +80,9 @@ class Servers:
 
     def stop(self) -> None:
         stop_all(self.processes)
-        if self._claim:
+        if self._claim:  # else nothing here is ours
+            if self._sockets.parent != self.data_dir:
+                shutil.rmtree(self._sockets, ignore_errors=True)
             self._claim.truncate(0)
             self._claim.close()
             self._claim = None

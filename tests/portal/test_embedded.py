@@ -196,6 +196,10 @@ def test_sockets_go_to_a_short_plain_folder_where_the_data_directory_has_none(
         assert ask(servers, "SELECT 1") == 1
         assert valkey(servers).ping()
         assert urls(tmp_path / name) == (servers.database_url, servers.redis_url)
+        folder = Path(servers.redis_url.removeprefix("unix://")).parent
+        assert folder.is_dir()
+        assert tmp_path not in folder.parents
+    assert not folder.exists()
 
 
 def test_nobody_else_may_enter_the_folder_of_the_sockets(running: Servers) -> None:

@@ -39,7 +39,7 @@ def ended(child: Child) -> None:
 
 def test_only_complaints_are_repeated_and_only_once(shell: Shell) -> None:
     child = shell(
-        "echo INFO all is well; echo ERROR it hurts; echo logfile -> %WARNING; printf 'ERROR not yet'"
+        "echo INFO all is well; echo ERROR it hurts; echo 'logfile -> %WARNING'; printf 'ERROR not yet'"
     )
     child.start()
     ended(child)
