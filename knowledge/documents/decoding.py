@@ -9,7 +9,8 @@ from knowledge.documents.faults import Fault, fault, refusal
 # The largest notebook of a corpus of 2,600 has 40 MB; beyond that a browser gives up too.
 MAX_BYTES = 64 * 1024 * 1024
 _LFS = b"version https://git-lfs.github.com/spec/"
-_CONFLICT = re.compile(rb"^<{7} (?=(?:.*\n){1,5000}?={7}\r?$)", re.MULTILINE)
+_OURS = re.compile(rb"^<{7} ", re.MULTILINE)
+_BETWEEN = re.compile(rb"^={7}\r?$", re.MULTILINE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Control characters, and the bidirectional embeddings and overrides that make a title read as another.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -28,8 +29,10 @@ def check_source(source: bytes) -> None:
 
 def conflict_line(source: bytes) -> int | None:
     """The line, from 1, of the first marker that git left where it could not merge."""
-    found = _CONFLICT.search(source)
-    return source.count(b"\n", 0, found.start()) + 1 if found else None
+    ours = _OURS.search(source)
+    if not ours or not _BETWEEN.search(source, ours.end()):
+        return None
+    return source.count(b"\n", 0, ours.start()) + 1
 
 
 def to_utf8(source: bytes) -> tuple[bytes, list[Fault]]:

@@ -9,7 +9,7 @@ from knowledge.documents.document import Document, Header, Notebook
 from knowledge.documents.faults import Fault, fault, refusal
 from knowledge.documents.header import split_header
 from knowledge.documents.json_source import parse_json
-from knowledge.documents.titles import first_heading, plain
+from knowledge.documents.titles import first_heading, first_line
 from knowledge.documents.upgrade import to_format_4
 
 _NEWEST_MAJOR = 4
@@ -70,8 +70,7 @@ def _title(cells: list[dict[str, Any]]) -> str:
     for text in texts:
         if heading := first_heading(text):
             return heading
-    lines = (line for text in texts[:1] for line in text.splitlines())
-    return next((words for line in lines if (words := plain(line))), "")[:200]
+    return first_line(texts[0])[:200] if texts else ""
 
 
 def _language(metadata: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The first heading of a Markdown text, and inline Markdown as plain words."""
 
 import re
+from collections.abc import Iterator
 
 from knowledge.documents.decoding import one_line
 
@@ -18,16 +19,29 @@ _MAX_LINES = 5_000
 
 
 def first_heading(text: str) -> str:
-    """Its words, or "" where there is none; fenced code is passed over."""
-    fence = ""
+    """Its words, or "" where there is none."""
     previous = ""
+    for line in _unfenced(text):
+        if words := _heading_on(line, previous):
+            return words
+        previous = line
+    return ""
+
+
+def first_line(text: str) -> str:
+    """The words of the first line that has any."""
+    return next((words for line in _unfenced(text) if (words := plain(line))), "")
+
+
+def _unfenced(text: str) -> Iterator[str]:
+    """The lines outside of fenced code."""
+    fence = ""
     for line in text.splitlines()[:_MAX_LINES]:
         if mark := _FENCE.match(line):
             fence = "" if fence == mark[1] else fence or mark[1]
-        elif not fence and (words := _heading_on(line, previous)):
-            return words
-        previous = "" if fence else line
-    return ""
+            yield ""
+        elif not fence:
+            yield line
 
 
 def _heading_on(line: str, previous: str) -> str:

@@ -1,0 +1,157 @@
+"""Headers: what is read of them, and which line is named when something is wrong."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from knowledge.documents import Document, Header, read_document
+from tests.knowledge.notebooks import code, notebook, raw, text
+
+KNOWLEDGE_REPO = """---
+title: Free delivery brings people back
+authors:
+- alice
+- bob
+tags:
+- growth
+- retention
+created_at: 2026-03-02
+updated_at: 2026-03-09 14:30:00
+tldr: Only in the first month.
+path: retention/free-delivery
+thumbnail: 2
+private: true
+allowed_groups: [board]
+---
+"""
+
+
+def read(text: str) -> Document:
+    return read_document("post.md", text.encode())
+
+
+def faults(text: str) -> list[tuple[str, int | None]]:
+    return [(fault.code, fault.line) for fault in read(text).faults]
+
+
+def test_a_knowledge_repo_header_is_read_whole():
+    header = read(KNOWLEDGE_REPO + "\nBody").header
+    assert header == Header(
+        title="Free delivery brings people back",
+        authors=("alice", "bob"),
+        tags=("growth", "retention"),
+        created_at=datetime(2026, 3, 2, tzinfo=UTC),
+        updated_at=datetime(2026, 3, 9, 14, 30, tzinfo=UTC),
+        tldr="Only in the first month.",
+        path="retention/free-delivery",
+        thumbnail="2",
+        private=True,
+        allowed_groups=("board",),
+        present=True,
+        raw=header.raw,
+    )
+    assert header.raw["created_at"] == "2026-03-02"
+
+
+@pytest.mark.parametrize("kind", [raw, text])
+def test_the_first_cell_of_a_notebook_may_be_its_header(kind):
+    document = read_document("a.ipynb", notebook(kind(KNOWLEDGE_REPO), text("Body")))
+    assert document.title == "Free delivery brings people back"
+    assert [cell["source"] for cell in document.content.cells] == ["Body"]
+    assert document.content.first_cell == 2
+
+
+def test_text_after_the_header_in_its_cell_stays_text():
+    document = read_document("a.ipynb", notebook(raw("---\ntitle: T\n---\n# Body")))
+    assert [(cell["cell_type"], cell["source"]) for cell in document.content.cells] == [
+        ("markdown", "# Body")
+    ]
+
+
+def test_quarto_names_are_understood():
+    header = read("---\nauthor: carol\ncategories: [x, y]\ndate: 2026-05-06\ndescription: why\n---\n").header
+    assert (header.authors, header.tags, header.tldr) == (("carol",), ("x", "y"), "why")
+    assert header.created_at == datetime(2026, 5, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("authors: alice, bob", ("alice", "bob")),
+        ("authors: [alice, alice, 7]", ("alice", "7")),
+        ("authors:\n- name: Alice\n  email: a@b.example", ("Alice",)),
+        ("authors:", ()),
+    ],
+)
+def test_names_are_read_however_they_are_listed(written, read_as):
+    assert read(f"---\n{written}\n---\n").header.authors == read_as
+
+
+def test_times_with_a_zone_are_brought_to_utc():
+    assert read("---\ncreated_at: 2026-01-01T12:00:00+05:00\n---\n").header.created_at == datetime(
+        2026, 1, 1, 7, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("---\ntitle: a\ntags: [x\n---\n", ("bad-header", 4)),
+        ("---\ntitle: What: a colon\n---\n", ("bad-header", 2)),
+        ("\n\n---\ntitle: What: a colon\n---\n", ("bad-header", 4)),
+        ("---\ntitle: a\ncreated_at: soon\n---\n", ("header-value", 3)),
+        ("---\ntitle: a\ncreated_at: 2026-13-45\n---\n", ("header-value", 3)),
+        ("---\ntitle: {a: b}\n---\n", ("header-value", 2)),
+        ("---\ntitle: a\nauthors: [{email: x}]\n---\n", ("header-value", 3)),
+        ("---\ntitle: &a x\nb: *a\n---\n", ("header-alias", 2)),
+        ("---\ntitle: a\nb: !!python/name:os.system\n---\n", ("header-tag", 3)),
+        ("---\na: " + "[" * 50 + "]" * 50 + "\n---\n", ("header-too-large", 2)),
+        ("---\na: " + "x" * 70_000 + "\n---\n", ("header-too-large", 2)),
+        ("---\ntitle: open\n\nBody", ("unclosed-header", 1)),
+        ("<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n", ("conflict-markers", 1)),
+    ],
+)
+def test_a_wrong_header_is_a_fault_that_names_its_line(source, expected):
+    assert faults(source) == [expected]
+
+
+def test_a_fault_in_a_notebooks_header_names_the_cell_too():
+    (fault,) = read_document("a.ipynb", notebook(raw("---\ntitle: a: b\n---"))).faults
+    assert (fault.code, fault.line, fault.cell) == ("bad-header", 2, 1)
+    assert "Line 2" in fault.message
+
+
+def test_one_broken_setting_costs_only_itself():
+    header = read("---\ntitle: What: a colon\nauthors: [alice]\ntldr: fine\n---\n").header
+    assert (header.title, header.authors, header.tldr) == ("", ("alice",), "fine")
+
+
+@pytest.mark.parametrize(
+    "source", ["---\n\nA rule, then text.\n", "---\njust words\n---\nmore", "text\n---\na: b\n---\n"]
+)
+def test_a_rule_is_not_taken_for_a_header(source):
+    document = read(source)
+    assert not document.header.present
+    assert document.faults == ()
+    assert document.content == source
+
+
+def test_an_empty_header_is_a_header():
+    assert read("---\n---\nBody").header.present
+
+
+def test_what_is_kept_of_a_header_fits_a_json_column():
+    source = '---\n1: .nan\nbig: 123456789012345678901234567890\nnul: "a\\0b"\nhalf: "\\ud800"\nlist: [2026-01-01]\n---\n'
+    header = read(source).header
+    assert header.raw["1"] == "nan"
+    assert header.raw["big"] == hex(123456789012345678901234567890)
+    assert "\x00" not in str(header.raw)
+    assert header.raw["list"] == ["2026-01-01"]
+
+
+def test_titles_hold_nothing_that_cannot_be_seen():
+    assert read('---\ntitle: "a\\u202eb\\u0007  c\\nd"\n---\n').header.title == "ab c d"
+
+
+def test_code_first_means_no_header():
+    assert not read_document("a.ipynb", notebook(code("---\ntitle: a\n---"))).header.present

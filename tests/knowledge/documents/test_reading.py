@@ -1,0 +1,161 @@
+"""Reading documents: leniently, and where that ends."""
+
+import json
+
+import pytest
+
+from knowledge.documents import SUFFIXES, DocumentError, is_document, read_document
+from tests.knowledge.notebooks import FIXTURES, code, display, notebook, raw, stream, text
+
+
+def read(source: bytes):
+    return read_document("post.ipynb", source)
+
+
+def refused(path: str, source: bytes) -> DocumentError:
+    with pytest.raises(DocumentError) as caught:
+        read_document(path, source)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("a.ipynb", True),
+        ("b/C.MD", True),
+        ("x.markdown", True),
+        ("README", False),
+        ("a.py", False),
+        (".md", False),
+    ],
+)
+def test_documents_are_told_by_their_suffix(path, expected):
+    assert is_document(path) is expected
+
+
+def test_another_kind_of_file_is_refused_by_naming_what_can_be_shown():
+    error = refused("a.xlsx", b"x")
+    assert error.code == "unknown-format"
+    assert all(suffix in error.hint for suffix in SUFFIXES)
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "line"),
+    [
+        (b"", "empty-document", None),
+        (b" \n", "empty-document", None),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "lfs-pointer", None),
+        (b'{"cells": [\n{"cell_type"', "truncated-notebook", 2),
+        (b'{"cells": [],\n "a": "no end', "truncated-notebook", 2),
+        (b'{"cells": [],\n oops}', "not-json", 2),
+        (b"[1]", "not-a-notebook", None),
+        (b'{"a": 1}', "not-a-notebook", None),
+        (b'{"worksheets": 1}', "not-a-notebook", None),
+        (b"[" * 100_000, "too-deep", None),
+        (b"x" * (64 * 1024 * 1024 + 1), "document-too-large", None),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_line(source, code, line):
+    error = refused("a.ipynb", source)
+    assert (error.code, error.line) == (code, line)
+
+
+def test_the_language_comes_from_the_notebook_in_lower_case():
+    assert read(notebook(language="R")).language == "r"
+    assert read(json.dumps({"nbformat": 4, "cells": [], "metadata": {}}).encode()).language == ""
+    kernel = {"kernelspec": {"language": "Julia"}}
+    assert read(json.dumps({"nbformat": 4, "cells": [], "metadata": kernel}).encode()).language == "julia"
+
+
+@pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        ([raw("---\ntitle: Header\n---"), text("# Heading")], "Header"),
+        ([text("Words"), code("# no"), text("a\n\n## The *found* [one](x) `y` ##")], "The found one y"),
+        ([text("Setext\n======")], "Setext"),
+        ([text("<h1 align='center'>HTML</h1>")], "HTML"),
+        ([text("```\n# comment\n```\nFirst line")], "First line"),
+        ([text("> quoted **line**\nmore")], "quoted line"),
+        ([text("snake_case_name stays")], "snake_case_name stays"),
+        ([code("x")], ""),
+        ([], ""),
+    ],
+)
+def test_a_notebook_takes_its_title_from_header_heading_or_first_line(cells, title):
+    assert read(notebook(*cells)).title == title
+
+
+def test_a_markdown_file_takes_its_title_from_header_or_heading_only():
+    assert read_document("a.md", b"# One\n\ntext").title == "One"
+    assert read_document("a.md", b"just text").title == ""
+
+
+def test_cells_come_in_one_shape_whatever_they_were():
+    odd = [
+        {"cell_type": "code", "source": ["a\n", "b", None], "outputs": None},
+        {"cell_type": "markdown", "source": None, "metadata": [], "id": "has space"},
+        {"cell_type": "poem", "source": "x", "metadata": {}},
+        "no cell",
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": 7,
+            "outputs": [{"output_type": "display_data"}, 3, None],
+        },
+    ]
+    document = read(notebook(*odd))
+    first, second, third, last = document.content.cells
+    assert (first["source"], first["outputs"], first["metadata"]) == ("a\nb", [], {})
+    assert (second["source"], second["id"]) == ("", "n2")
+    assert third["cell_type"] == "raw"
+    assert last["outputs"] == [{"output_type": "display_data", "data": {}, "metadata": {}}]
+    assert [fault.code for fault in document.faults] == ["repaired-notebook"]
+
+
+def test_ids_of_cells_are_unique_and_stay_where_they_can():
+    twice = {**text("a"), "id": "same"}
+    ids = [cell["id"] for cell in read(notebook(twice, twice, text("b"))).content.cells]
+    assert ids == ["same", "same-2", "n3"]
+
+
+def test_multi_line_outputs_are_joined_and_json_is_left_alone():
+    output = display(text_html=["<b>", "x</b>"], **{"application/json": [1, "a"]})
+    (cell,) = read(notebook(code("1", output, stream(["a", "b"])))).content.cells
+    assert cell["outputs"][0]["data"] == {"text/html": "<b>x</b>", "application/json": [1, "a"]}
+    assert cell["outputs"][1]["text"] == "ab"
+
+
+def test_text_that_no_database_takes_is_cleaned_wherever_it_stands():
+    source = b'{"nbformat":4,"metadata":{"\\u0000":"\\ud800"},"cells":[{"cell_type":"raw","source":"a\\u0000\\udfff\\ud83d\\ude00"}]}'
+    document = read(source)
+    assert document.content.cells[0]["source"] == "a\ufffd\ufffd😀"
+    assert document.content.metadata == {"\ufffd": "\ufffd"}
+
+
+def test_windows_text_is_read_and_said():
+    document = read_document("a.md", "# Café".encode("cp1252"))
+    assert document.title == "Café"
+    assert [(fault.code, fault.line) for fault in document.faults] == [("not-utf-8", 1)]
+
+
+def test_an_old_notebook_is_brought_to_todays_form():
+    document = read((FIXTURES / "hostile" / "nbformat-test3.ipynb").read_bytes())
+    kinds = {cell["cell_type"] for cell in document.content.cells}
+    assert kinds <= {"code", "markdown", "raw"}
+    assert document.title == "nbconvert latex test"
+    outputs = [output["output_type"] for cell in document.content.cells for output in cell.get("outputs", [])]
+    assert outputs
+    assert set(outputs) <= {"stream", "error", "display_data"}
+
+
+def test_an_old_notebook_with_gaps_is_repaired_not_refused():
+    sheet = {"cells": [{"cell_type": "heading", "level": "x", "source": "T"}, {"cell_type": "code"}, 5]}
+    old = {"nbformat": 3, "worksheets": [sheet, 7, {"cells": None}]}
+    document = read(json.dumps(old).encode())
+    assert document.title == "T"
+    assert len(document.content.cells) == 2
+
+
+def test_old_notebooks_read_the_same_twice():
+    source = (FIXTURES / "hostile" / "nbformat-test3.ipynb").read_bytes()
+    assert read(source) == read(source)
