@@ -51,7 +51,10 @@ def create(request: SignedInRequest) -> HttpResponse:
 def setup(request: SignedInRequest, space: str) -> HttpResponse:
     found = visible_space(request.user, space)
     secret = ""
+    may_write = can_write(found, request.user)
     if request.method == "POST":
+        if not may_write:
+            raise PermissionDenied("A token to push with is for the authors of a space.")
         name = f"git push to {found.slug}"
         _, secret = issue_token(by=request.user, name=name, scope=Scope.WRITE, days=TOKEN_DAYS)
     context = {
@@ -60,7 +63,7 @@ def setup(request: SignedInRequest, space: str) -> HttpResponse:
         "secret": secret,
         "remote": remote_address(request.user, found, secret),
         "clone": f"{site.SITE_URL}/git/{found.slug}.git",
-        "may_write": can_write(found, request.user),
+        "may_write": may_write,
         "may_maintain": can_maintain(found, request.user),
     }
     return render(request, "spaces/setup.html", context)

@@ -1,0 +1,267 @@
+"""Every address of the portal and the API, for everyone: who gets what is written down here, once.
+
+An address that is new in the URLconf and not in the table fails the first test.
+"""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from knowledge import storage
+from knowledge.git import Repository, create_repository
+from knowledge.models import AccessToken, Push, Space, User
+from tests.cast import MakePost
+
+ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
+
+# What each of ROLES gets for a GET: on an internal space, on a restricted one, and where neither matters.
+# `in` is a redirect to sign in, other words name a status.
+OPEN = "200 200 200 200 200 200"
+SIGNED_IN = "in 200 200 200 200 200"
+MEMBERS = "in 404 200 200 200 200"
+WRITERS = "in 404 403 403 200 200"
+POST_ONLY = "in 405 405 405 405 405"
+FORWARDS = "in 302 302 302 302 302"
+
+# name -> (what ROLES get on the internal space or anywhere, and on the restricted one; "" where it has none)
+PAGES: dict[str, tuple[str, str]] = {
+    "feed": (SIGNED_IN, ""),
+    "permalink": (FORWARDS, "in 404 302 302 302 302"),
+    "post-status": (SIGNED_IN, MEMBERS),
+    "post-history": (SIGNED_IN, MEMBERS),
+    "post-retry": (POST_ONLY, POST_ONLY),
+    "revision-source": (SIGNED_IN, MEMBERS),
+    "revision-download": (SIGNED_IN, MEMBERS),
+    "asset": (SIGNED_IN, MEMBERS),
+    "output": (SIGNED_IN, MEMBERS),
+    "file": (SIGNED_IN, MEMBERS),
+    "spaces": (SIGNED_IN, ""),
+    "space-new": (SIGNED_IN, ""),
+    "space": (SIGNED_IN, MEMBERS),
+    "space-settings": ("in 403 403 403 200 200", WRITERS),
+    "space-members": (SIGNED_IN, MEMBERS),
+    "space-setup": (SIGNED_IN, MEMBERS),
+    "space-pushes": (SIGNED_IN, MEMBERS),
+    "push": (SIGNED_IN, MEMBERS),
+    "post": (SIGNED_IN, MEMBERS),
+    "tags": (SIGNED_IN, ""),
+    "tag": (SIGNED_IN, ""),
+    "person": (SIGNED_IN, ""),
+    "upload": (SIGNED_IN, ""),
+    "tokens": (SIGNED_IN, ""),
+    "token-revoke": (POST_ONLY, ""),
+    "profile": (SIGNED_IN, ""),
+    "health-live": (OPEN, ""),
+    "health-ready": (OPEN, ""),
+    "metrics": ("401 401 401 401 401 200", ""),
+    "api-docs": (OPEN, ""),
+}
+
+# The API's, by the same roles: with a token that may read.
+READ = "401 200 200 200 200 200"
+READ_MEMBERS = "401 404 200 200 200 200"
+API: dict[str, tuple[str, str]] = {
+    "posts": (READ, ""),
+    "post": (READ, READ_MEMBERS),
+    "post-revisions": (READ, READ_MEMBERS),
+    "post-revision": (READ, READ_MEMBERS),
+    "revisions": (READ, ""),
+    "revision": (READ, READ_MEMBERS),
+    "content": (READ, READ_MEMBERS),
+    "source": (READ, READ_MEMBERS),
+    "spaces": (READ, ""),
+    "space": (READ, READ_MEMBERS),
+    "members": (READ, READ_MEMBERS),
+    "member": ("401 405 405 405 405 405", ""),
+    "pushes": (READ, READ_MEMBERS),
+    "push": (READ, READ_MEMBERS),
+    "people": (READ, ""),
+    "person": (READ, ""),
+    "me": (READ, ""),
+    "tags": (READ, ""),
+    "schema": (OPEN, ""),
+}
+
+# Tested where they are: git's door in tests/api/test_git*.py, allauth and Django's admin in their projects
+# (that the admin is for superusers is below), addresses that lead nowhere in tests/api/test_errors.py.
+ELSEWHERE = {"git", "api-missing", "api-with-slash"}
+ELSEWHERE_UNDER = ("accounts/", "admin/")
+
+
+def patterns(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str]]:
+    """(namespaced name, route) of everything below `resolver`."""
+    for each in resolver.url_patterns:
+        route = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from patterns(each, route, each.namespace or namespace)
+        elif isinstance(each, URLPattern):
+            yield (f"{namespace}:{each.name}" if namespace else str(each.name)), route
+
+
+ROUTES = {name: route for name, route in patterns(get_resolver()) if not route.startswith(ELSEWHERE_UNDER)}
+TABLE = PAGES | {f"api:{name}": row for name, row in API.items()}
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(ROUTES) - ELSEWHERE == set(TABLE)
+
+
+@pytest.fixture
+def world(
+    growth: Space, finance: Space, make_post: MakePost, alice: User, mallory: User, admin: User
+) -> dict[str, dict[str, Any]]:
+    """What the addresses need, for each of the two spaces."""
+    digest = storage.put_bytes(b"stands for a picture and for an output")
+    rendering = {
+        "assets": {digest: {"type": "image/png", "width": 1, "height": 1, "size": 1}},
+        "outputs": [{"digest": digest, "label": "Plot", "height": 100}],
+    }
+    places = {}
+    for space in (growth, finance):
+        post = make_post(
+            space, "a.md", source=space.slug.encode(), authors=(alice,), tags=["price"], rendering=rendering
+        )
+        places[space.slug] = {
+            "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
+            "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
+            "commit": with_a_push(space),
+        }  # fmt: skip
+    return places
+
+
+def with_a_push(space: Space) -> str:
+    """The commit of a data file, ingested."""
+    create_repository(space.slug)
+    commit = Repository(space.slug).commit_file(
+        branch="main", path="data.csv", file=BytesIO(b"a,b"), author_name="Alice", author_email="a@b.example",
+        by="alice", message="Add data",
+    )  # fmt: skip
+    Push.objects.create(space=space, new_commit=commit, pushed_at=timezone.now())
+    return commit
+
+
+OF_REVISIONS = {"revision-source", "revision-download", "api:revision", "api:content", "api:source"}
+
+
+def address(name: str, values: dict[str, Any]) -> str:
+    """The route of `name` with its places filled: `pk` is a revision's where the route is, and so on."""
+    if name in OF_REVISIONS:
+        values = values | {"pk": values["revision"]}
+    if name == "output":
+        values = values | {"number": 0}
+    if name == "file":
+        values = values | {"path": "data.csv"}
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(values[place[1]]), ROUTES[name])
+
+
+def client_of(role: str, name: str) -> Client:
+    """A browser, or a program with a token that may read; `output` is asked for as frames do."""
+    if role == "nobody":
+        return Client()
+    user = User.objects.get(username=role)
+    if name.startswith("api:"):
+        _, secret = AccessToken.objects.issue(user=user, name="test", scopes=["read"])
+        return Client(headers={"Authorization": f"Token {secret}"})
+    client = Client(headers={"Sec-Fetch-Dest": "iframe"})
+    client.force_login(user)
+    return client
+
+
+def outcome(answer: Any) -> str:
+    if answer.status_code == 302 and answer["Location"].startswith("/accounts/login/"):
+        return "in"
+    if answer.streaming:
+        answer.getvalue()  # reads and closes it
+    return str(answer.status_code)
+
+
+def outcomes(name: str, values: dict[str, Any]) -> str:
+    return " ".join(outcome(client_of(role, name).get(address(name, values))) for role in ROLES)
+
+
+World = dict[str, dict[str, Any]]
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_everyone_gets_what_the_table_says(world: World, name: str) -> None:
+    internal, restricted = TABLE[name]
+    assert outcomes(name, world["growth"]) == internal
+    assert not restricted or outcomes(name, world["finance"]) == restricted
+
+
+@pytest.mark.parametrize("name", [name for name, (_, restricted) in TABLE.items() if restricted])
+def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, name: str) -> None:
+    """The same bytes as for what was never there, so that not even a length or a wording tells."""
+    if TABLE[name][1] == POST_ONLY:
+        pytest.skip("it answers nobody's GET")
+    nothing = world["finance"] | {"pk": 10**6, "post": 10**6, "revision": 10**6, "space": "nowhere"}
+    client = client_of("mallory", name)
+    there, nowhere = (client.get(address(name, values)) for values in (world["finance"], nothing))
+    assert (there.status_code, without_tokens(there)) == (404, without_tokens(nowhere))
+
+
+def without_tokens(answer: Any) -> bytes:
+    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", answer.content)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("space-new", {"name": "Pricing"}, "in 200 200 200 200 200"),  # without a visibility: the form again
+        ("space-settings", {"name": "x", "visibility": "internal"}, "in 404 403 403 302 302"),
+        ("space-members", {"username": "bob", "role": "author"}, "in 404 403 403 302 302"),
+        ("space-setup", {}, "in 404 403 200 200 403"),
+        ("upload", {"space": "finance"}, "in 400 400 400 400 400"),  # no file: the form again
+        ("token-revoke", {}, "in 404 404 404 404 404"),  # of somebody else
+        ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
+    ],
+)
+def test_changing_something_is_for_those_who_may(
+    world: World, name: str, data: dict[str, str], expected: str
+) -> None:
+    place = address(
+        name, world["finance"] | {"pk": 10**6 if name == "token-revoke" else world["finance"]["pk"]}
+    )
+    assert " ".join(outcome(client_of(role, name).post(place, data)) for role in ROLES) == expected
+
+
+WRITES = [
+    ("post", "api:posts", {}, ["403", "400", "400"]),
+    ("post", "api:spaces", {}, ["403", "403", "400"]),
+    ("patch", "api:space", {}, ["403", "403", "200"]),
+    ("put", "api:member", {}, ["403", "403", "400"]),
+    ("delete", "api:member", {}, ["403", "403", "204"]),
+]
+
+
+@pytest.mark.parametrize(("method", "name", "data", "expected"), WRITES)
+def test_a_token_does_what_its_scope_says(
+    world: World, dana: User, method: str, name: str, data: dict[str, str], expected: list[str]
+) -> None:
+    got = []
+    for scope in ("read", "write", "admin"):
+        _, secret = AccessToken.objects.issue(user=dana, name="test", scopes=[scope])
+        client = Client(headers={"Authorization": f"Token {secret}"})
+        kind = "multipart/form-data; boundary=x" if name == "api:posts" else "application/json"
+        answer = client.generic(method.upper(), address(name, world["growth"]), "{}", kind)
+        got.append(str(answer.status_code))
+    assert got == expected
+
+
+@pytest.mark.parametrize("address_", ["/admin/", "/admin/knowledge/user/", "/admin/knowledge/accesstoken/"])
+def test_the_administration_is_for_superusers(world: World, address_: str) -> None:
+    for role in ROLES:
+        answer = client_of(role, "admin").get(address_)
+        assert answer.status_code == (200 if role == "admin" else 302), role
+
+
+def test_a_token_opens_no_page(world: World, dana: User) -> None:
+    _, secret = AccessToken.objects.issue(user=dana, name="test", scopes=["admin"])
+    answer = Client(headers={"Authorization": f"Token {secret}"}).get("/s/growth/")
+    assert outcome(answer) == "in"
