@@ -12,12 +12,12 @@ from knowledge.models import AccessToken, Membership
 from knowledge.pipeline.tokens import issue_token
 from knowledge.pipeline.tokens import revoke_token as revoke
 from portal.forms import ProfileForm, TokenForm
-from portal.requests import SignedInRequest
+from portal.requests import SignedInRequest, sent
 
 
 @require_http_methods(["GET", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(sent(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Your profile is saved.")
@@ -29,7 +29,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @never_cache  # the secret of a new token is on this page, once
 @require_http_methods(["GET", "POST"])
 def tokens(request: SignedInRequest) -> HttpResponse:
-    form, secret = TokenForm(request.POST or None), ""
+    form, secret = TokenForm(sent(request)), ""
     if request.method == "POST" and form.is_valid():
         _, secret = issue_token(by=request.user, **form.cleaned_data)
         form = TokenForm()

@@ -17,7 +17,7 @@ from knowledge.permissions import can_maintain, can_write, check_maintain
 from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
 from knowledge.pipeline.tokens import issue_token
 from portal.forms import MemberForm, NewSpaceForm, RemoveForm, RoleForm, SpaceForm
-from portal.requests import SignedInRequest
+from portal.requests import SignedInRequest, sent
 
 TOKEN_DAYS = 365
 
@@ -35,7 +35,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def create(request: SignedInRequest) -> HttpResponse:
-    form = NewSpaceForm(request.POST or None, initial={"visibility": Space.Visibility.INTERNAL})
+    form = NewSpaceForm(sent(request), initial={"visibility": Space.Visibility.INTERNAL})
     if request.method == "POST" and form.is_valid():
         try:
             space = create_space(by=request.user, **form.cleaned_data)
@@ -72,7 +72,7 @@ def setup(request: SignedInRequest, space: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def settings(request: SignedInRequest, space: str) -> HttpResponse:
     found = _maintained_space(request.user, space)
-    form = SpaceForm(request.POST or None, instance=found)
+    form = SpaceForm(sent(request), instance=found)
     if request.method == "POST" and form.is_valid():
         change_space(by=request.user, space=found, **form.cleaned_data)
         messages.success(request, "The settings are saved.")

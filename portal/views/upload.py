@@ -17,7 +17,7 @@ from knowledge.permissions import can_maintain
 from knowledge.pipeline.progress import COMMIT, PushedDocument, is_awaited, pushed_documents
 from knowledge.pipeline.submit import submit
 from portal.forms import UploadForm
-from portal.requests import SignedInRequest
+from portal.requests import SignedInRequest, sent
 from portal.views.spaces import visible_space
 
 PUSHES_SHOWN = 100
@@ -36,7 +36,7 @@ class Uploaded:
 def index(request: SignedInRequest) -> HttpResponse:
     """A form for several files at once. A script sends them one by one, to show the progress of each."""
     wanted = {name: request.GET[name] for name in ("space", "folder") if name in request.GET}
-    form = UploadForm(request.POST or None, request.FILES or None, user=request.user, initial=wanted)
+    form = UploadForm(sent(request), request.FILES or None, user=request.user, initial=wanted)
     uploaded: list[Uploaded] = []
     if request.method == "POST" and form.is_valid():
         uploaded = _submit_all(request, form)
@@ -77,9 +77,9 @@ def progress(request: SignedInRequest, space: str, commit: str) -> HttpResponse:
 
 def _submit_all(request: SignedInRequest, form: UploadForm) -> list[Uploaded]:
     """Documents last, so that the figures and data which they show are in the repository before them."""
-    sent = form.cleaned_data
-    files = sorted(sent["file"], key=lambda file: is_document(file.name))
-    return [_submit(request, sent["space"], sent["folder"], file, sent["message"]) for file in files]
+    fields = form.cleaned_data
+    files = sorted(fields["file"], key=lambda file: is_document(file.name))
+    return [_submit(request, fields["space"], fields["folder"], file, fields["message"]) for file in files]
 
 
 def _submit(

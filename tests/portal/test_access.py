@@ -231,7 +231,7 @@ def test_changing_something_is_for_those_who_may(
     assert " ".join(outcome(client_of(role, name).post(place, data)) for role in ROLES) == expected
 
 
-WRITES = [
+WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("post", "api:posts", {}, ["403", "400", "400"]),
     ("post", "api:spaces", {}, ["403", "403", "400"]),
     ("patch", "api:space", {}, ["403", "403", "200"]),
