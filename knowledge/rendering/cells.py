@@ -81,7 +81,7 @@ def _code_cell(page: Page, cell: dict[str, Any], language: str, marks: set[str])
         return None
     own = code_language(source, language)
     code = _code(page, source, own) if source.strip() else ""
-    page.size += len(code) + sum(map(len, outputs))
+    page.size += len(code)
     return CodeCell(
         id=cell["id"],
         number=cell["number"],
@@ -105,8 +105,10 @@ def _code(page: Page, source: str, language: str) -> str:
 def _outputs(page: Page, cell: dict[str, Any]) -> Iterator[str]:
     joined = list(_with_boxes(_joined(cell["outputs"])))
     for output in joined[: limits.OUTPUTS_PER_CELL]:
-        html = _output(page, output, cell)
-        if html:
+        if page.size > limits.PAGE:
+            return
+        if html := _output(page, output, cell):
+            page.size += len(html)
             yield html
     if len(joined) > limits.OUTPUTS_PER_CELL:
         left = len(joined) - limits.OUTPUTS_PER_CELL

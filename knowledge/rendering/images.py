@@ -53,10 +53,10 @@ def _jpeg(data: bytes) -> Sniffed | None:
 
 def _webp(data: bytes) -> Sniffed | None:
     kind = data[12:16]
-    if kind == b"VP8X":
+    if kind == b"VP8X" and len(data) >= 30:
         width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
         return Sniffed("image/webp", width, height)
-    if kind == b"VP8L":
+    if kind == b"VP8L" and len(data) >= 25:
         bits = int.from_bytes(data[21:25], "little")
         return Sniffed("image/webp", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
     if kind == b"VP8 ":

@@ -140,7 +140,7 @@ def _without_scoped_styles(html: str) -> str:
 
 
 def _only_loads_a_library(html: str) -> bool:
-    """Plotly's and others' first output makes a library known to the notebook's page; frames bring their own."""
+    """Plotly's first output makes the library known to the notebook's page; frames bring their own."""
     if "plotly" not in html or "newPlot" in html[-200_000:] or html.count("<script") > _MANY:
         return False
     return not _SCRIPTS.sub("", html).strip()

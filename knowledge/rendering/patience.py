@@ -1,8 +1,8 @@
 """A limit to the processor time that one piece of a document may take.
 
-Parsers of Markdown and of code are built on regular expressions, and some input makes those take the square of
-its length and worse. Input like that is shown as it was written, instead of costing the whole document. What
-counts is processor time, so that a busy machine changes nothing.
+Parsers of Markdown and of code are built on regular expressions, and some input makes those take the square
+of its length and worse. Input like that is shown as it was written, instead of costing the whole document.
+What counts is processor time, so that a busy machine changes nothing.
 """
 
 import signal
@@ -14,7 +14,7 @@ from types import FrameType
 
 PIECE = 2.0
 DOCUMENT = 8.0
-_QUICK = 0.1
+_QUICK = 0.05
 
 
 class TooSlow(Exception):

@@ -8,6 +8,7 @@ from knowledge.rendering import limits
 _CSI = re.compile(r"\x1b\[([0-9;:?<=>]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)?|\x1b[@-_]?")
 _CONTROLS = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+_GREY = 24
 _RGB = (
     (0, 0, 0),
     (205, 0, 0),
@@ -23,9 +24,7 @@ _RGB = (
 def terminal_html(text: str) -> str:
     """Escaped text, colours as `ansi-...` classes, long text cut in the middle (see `shortened`)."""
     text = shortened(settled(text))
-    if "\x1b" not in text:
-        return escape(_CONTROLS.sub("", text), quote=False)
-    return _coloured(_CONTROLS.sub("", text))
+    return _coloured(text) if "\x1b" in text else _words(text)
 
 
 def terminal_text(text: str) -> str:
@@ -84,8 +83,11 @@ def _coloured(text: str) -> str:
 
 
 def _append(pieces: list[str], text: str, classes: str) -> None:
-    words = escape(text, quote=False)
-    pieces.append(f'<span class="{classes}">{words}</span>' if classes else words)
+    pieces.append(f'<span class="{classes}">{_words(text)}</span>' if classes else _words(text))
+
+
+def _words(text: str) -> str:
+    return escape(_CONTROLS.sub("", text), quote=False)
 
 
 class _Pen:
@@ -153,6 +155,9 @@ def _from_256(index: int) -> str:
 
 
 def _nearest(red: int, green: int, blue: int) -> str:
+    if max(red, green, blue) - min(red, green, blue) < _GREY:
+        return "black" if red < 64 else "black-intense" if red < 160 else "white"
+
     def distance(which: int) -> int:
         return sum((a - b) ** 2 for a, b in zip(_RGB[which], (red, green, blue), strict=True))
 

@@ -141,10 +141,10 @@ def test_an_empty_header_is_a_header():
 
 
 def test_what_is_kept_of_a_header_fits_a_json_column():
-    source = '---\n1: .nan\nbig: 123456789012345678901234567890\nnul: "a\\0b"\nhalf: "\\ud800"\nlist: [2026-01-01]\n---\n'
-    header = read(source).header
+    settings = ["1: .nan", f"big: {10**29}", 'nul: "a\\0b"', 'half: "\\ud800"', "list: [2026-01-01]"]
+    header = read("\n".join(["---", *settings, "---", ""])).header
     assert header.raw["1"] == "nan"
-    assert header.raw["big"] == hex(123456789012345678901234567890)
+    assert header.raw["big"] == hex(10**29)
     assert "\x00" not in str(header.raw)
     assert header.raw["list"] == ["2026-01-01"]
 

@@ -126,8 +126,8 @@ def test_multi_line_outputs_are_joined_and_json_is_left_alone():
 
 
 def test_text_that_no_database_takes_is_cleaned_wherever_it_stands():
-    source = b'{"nbformat":4,"metadata":{"\\u0000":"\\ud800"},"cells":[{"cell_type":"raw","source":"a\\u0000\\udfff\\ud83d\\ude00"}]}'
-    document = read(source)
+    cell = b'{"cell_type":"raw","source":"a\\u0000\\udfff\\ud83d\\ude00"}'
+    document = read(b'{"nbformat":4,"metadata":{"\\u0000":"\\ud800"},"cells":[' + cell + b"]}")
     assert document.content.cells[0]["source"] == "a\ufffd\ufffd😀"
     assert document.content.metadata == {"\ufffd": "\ufffd"}
 

@@ -1,18 +1,20 @@
-"""What may stand on the portal's own page, checked on the finished markup: an oracle apart from the cleaner."""
+"""What may stand on the portal's own page, checked on finished markup: an oracle apart from the cleaner."""
 
 import re
 from html.parser import HTMLParser
 
 _VOID = {"br", "col", "hr", "img", "wbr"}
-_ALLOWED = _VOID | set(
-    "a abbr b bdi bdo blockquote caption center cite code colgroup dd del details dfn div dl dt em figcaption "
-    "figure h1 h2 h3 h4 h5 h6 i iframe ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub "
-    "summary sup table tbody td tfoot th thead time tr tt u ul var".split()
-)
-_ATTRIBUTES = set(
-    "href src alt title width height loading decoding id class rel colspan rowspan headers scope align start type "
-    "reversed value open span datetime dir lang tabindex role aria-label sandbox".split()
-)
+_ELEMENTS = """
+    a abbr b bdi bdo blockquote caption center cite code colgroup dd del details dfn div dl dt em figcaption
+    figure h1 h2 h3 h4 h5 h6 i iframe ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong
+    sub summary sup table tbody td tfoot th thead time tr tt u ul var
+"""
+_ALLOWED = _VOID | {*_ELEMENTS.split()}
+_NAMES = """
+    href src alt title width height loading decoding id class rel colspan rowspan headers scope align start
+    type reversed value open span datetime dir lang tabindex role aria-label sandbox
+"""
+_ATTRIBUTES = {*_NAMES.split()}
 _ID = re.compile(r"(cell|h|u)-")
 _ADDRESS = re.compile(r"(https?:|mailto:|tel:|#|almanac-(asset|file|output):)", re.IGNORECASE)
 _SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"

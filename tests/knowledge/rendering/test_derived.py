@@ -1,4 +1,4 @@
-"""What must become of each malformed, hostile and boundary document: shown safely, or refused with a reason."""
+"""What must become of each malformed, hostile and boundary document: shown safely, or refused and why."""
 
 from pathlib import Path
 

@@ -142,8 +142,8 @@ def test_an_image_that_declares_a_bomb_is_left_out():
 
 def test_a_pandas_table_stands_on_the_page_with_its_numbers_aligned():
     table = (
-        "<style scoped>.dataframe{}</style><table border='1' class='dataframe'><thead><tr><th></th><th>sales</th></tr>"
-        "</thead><tbody><tr><th>a</th><td>1,204.5</td></tr></tbody></table>"
+        "<style scoped>.dataframe{}</style><table border='1' class='dataframe'>"
+        "<thead><tr><th></th><th>sales</th></tr></thead><tbody><tr><th>a</th><td>1,204.5</td></tr></tbody></table>"
     )
     rendering = show(code("1", display(text_html=table, text_plain="sales")))
     assert not rendering.outputs

@@ -1,0 +1,70 @@
+"""Images are told by their bytes, never by what they are said to be."""
+
+import struct
+
+import pytest
+
+from knowledge.rendering.images import Sniffed, sniff
+from knowledge.rendering.page import Page
+from tests.knowledge.notebooks import png
+
+GIF = b"GIF89a" + struct.pack("<HH", 30, 20) + b"\x00" * 20
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+    + b"\x00" * 9
+    + b"\xff\xff\xc0\x00\x11\x08"
+    + struct.pack(">HH", 20, 30)
+    + b"\x03"
+)
+WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8X\n\x00\x00\x00\x00\x00\x00\x00" + b"\x1d\x00\x00\x13\x00\x00"
+LOSSLESS = b"RIFF\x00\x00\x00\x00WEBPVP8L\x00\x00\x00\x00\x2f" + (29 | 19 << 14).to_bytes(4, "little")
+LOSSY = b"RIFF\x00\x00\x00\x00WEBPVP8 \x00\x00\x00\x00\x00\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 30, 20)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [(png(30, 20), "png"), (GIF, "gif"), (JPEG, "jpeg"), (WEBP, "webp"), (LOSSLESS, "webp"), (LOSSY, "webp")],
+)
+def test_raster_images_tell_their_kind_and_size(data, kind):
+    assert sniff(data) == Sniffed(f"image/{kind}", 30, 20)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<svg>",
+        b"<html>",
+        b"\x89PNG\r\n\x1a\n<script>",
+        JPEG[:12],
+        GIF[:8],
+        WEBP[:20],
+        b"BM" + b"\x00" * 60,
+        b"%PDF",
+    ],
+)
+def test_nothing_else_is_an_image(data):
+    assert sniff(data) is None
+
+
+def test_an_image_of_a_billion_pixels_is_no_asset():
+    bomb = png(10, 10).replace(struct.pack(">II", 10, 10), struct.pack(">II", 60_000, 60_000))
+    assert sniff(bomb) == Sniffed("image/png", 60_000, 60_000)
+    assert Page().image(bomb) is None
+
+
+def test_the_same_image_twice_is_one_asset():
+    page = Page()
+    assert page.image(png()) == page.image(png())
+    assert len(page.assets) == 1
+
+
+def test_the_thumbnail_is_the_first_figure_else_the_first_image_wide_enough():
+    page = Page()
+    page.image(png(20, 20))
+    assert page.thumbnail == ""
+    page.image(png(200, 20))
+    assert page.assets[page.thumbnail].width == 200
+    page.image(png(300, 20), figure=True)
+    page.image(png(400, 20), figure=True)
+    assert page.assets[page.thumbnail].width == 300
