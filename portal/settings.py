@@ -231,7 +231,8 @@ ACCOUNT_FORMS = {
     "reset_password": "portal.accounts.ResetPasswordForm",
 }
 SOCIALACCOUNT_ADAPTER = "portal.accounts.SocialAccountAdapter"
-SOCIALACCOUNT_LOGIN_ON_GET = False
+# By a link: our policy (form-action) lets no form lead to another site, and `state` guards the way back.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if oidc_server := env.text("OIDC_SERVER_URL", ""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
