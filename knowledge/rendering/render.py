@@ -31,7 +31,7 @@ def render(path: str, source: bytes) -> Rendering:
         outputs=tuple(page.outputs),
         text="\n".join([prose, *page.output_texts])[: limits.SEARCH_TEXT],
         thumbnail=_thumbnail(page, document),
-        notices=(*(fault.message for fault in document.faults), *page.notices),
+        notices=tuple(page.notices),
         words=len(prose.split()),
         summary=first_paragraph(html[:200_000]),
     )

@@ -38,7 +38,8 @@ class Rendering:
     """A document as shown. `html` holds the markers that docs/rendering.md lists, resolved when served.
 
     `thumbnail` is an asset's digest or "". `text` is plain text for search, `summary` the first paragraph,
-    `words` those of the narrative (code and outputs not counted). `notices` are for the reader.
+    `words` those of the narrative (code and outputs not counted). `notices` say to the
+    reader what is left out or shown otherwise; what an author should mend are the Document's faults.
     """
 
     html: str

@@ -1,0 +1,78 @@
+"""Notebooks a second and core: our rendering against nbconvert's HTMLExporter with its lab template, reused.
+
+    python -m benchmarks.rendering [--corpus DIR]
+
+Both run in this process, warm, on one notebook after the other in turn, so that a busy machine slows both
+alike, and are timed by the processor. Ours cleans what it renders, the exporter does not; nothing is kept
+from one render to the next.
+"""
+
+import argparse
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter
+
+from benchmarks import notebooks
+from benchmarks.figures import heading, row, spread
+from knowledge.documents import DocumentError
+from knowledge.rendering import render
+
+FIXTURES = Path(__file__).resolve().parents[1] / "tests" / "fixtures"
+GOAL = 4.0
+
+
+def main(corpus: Path | None = None) -> None:
+    exporter = HTMLExporter(template_name="lab")
+    sources = [source for source in _sources(corpus or FIXTURES) if _both_can(exporter, source)]
+    ours: list[float] = []
+    theirs: list[float] = []
+    for source in sources:
+        ours.append(_seconds(render, "post.ipynb", source))
+        theirs.append(_seconds(_export, exporter, source))
+    heading(f"Rendering {len(sources)} notebooks in one process, one core")
+    row("Almanac, cleaned", f"{len(ours) / sum(ours):.1f} notebooks/s ({spread(ours)})")
+    row("HTMLExporter with lab, reused", f"{len(theirs) / sum(theirs):.1f} notebooks/s ({spread(theirs)})")
+    ratio = sum(theirs) / sum(ours)
+    row("Ratio", f"{ratio:.1f} times as many", f"at least {GOAL:g}", met=ratio >= GOAL)
+
+
+def _sources(folder: Path) -> list[bytes]:
+    """Real notebooks; of a folder with nothing else, the made-up ones."""
+    paths = sorted(folder.rglob("*.ipynb"))
+    real = [path for path in paths if "derived" not in path.parts]
+    return [path.read_bytes() for path in real or paths]
+
+
+def _both_can(exporter: HTMLExporter, source: bytes) -> bool:
+    """Only what both render is compared. Warms both up at the same time."""
+    try:
+        _export(exporter, source)
+        render("post.ipynb", source)
+    except DocumentError:
+        return False
+    except Exception:  # noqa: BLE001 (the exporter raises whatever it trips over)
+        return False
+    return True
+
+
+def _export(exporter: HTMLExporter, source: bytes) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        notebook = nbformat.reads(source.decode("utf-8-sig"), as_version=4)
+        return str(exporter.from_notebook_node(notebook)[0])
+
+
+def _seconds(work: Callable[..., object], *arguments: object) -> float:
+    start = time.process_time()
+    work(*arguments)
+    return time.process_time() - start
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Notebooks a second, against nbconvert's own exporter.")
+    parser.add_argument("--corpus", type=Path, default=notebooks.corpus(), help="folder with .ipynb files")
+    main(parser.parse_args().corpus)
