@@ -30,7 +30,7 @@ class Provider(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         at = f"http://{self.headers['Host']}"
-        known = {
+        known: dict[str, dict[str, Any]] = {
             "/.well-known/openid-configuration": {
                 "issuer": at,
                 "authorization_endpoint": f"{at}/authorize",
