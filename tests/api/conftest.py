@@ -13,7 +13,7 @@ Call = Callable[..., Client]
 
 @pytest.fixture
 def api() -> Call:
-    """`api(alice)` is a client with a token of hers; `api(alice, "read")` with that scope; `api()` has none."""
+    """`api(alice)` is a client with a token of hers; `api(alice, "read")` has that scope; `api()` none."""
 
     def make(user: User | None = None, scope: str = "admin", **extra: Any) -> Client:
         if user is None:
