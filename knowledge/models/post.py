@@ -1,13 +1,14 @@
 """Posts: the documents of a space, known by their path in its repository."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.urls import reverse
 
 from knowledge.models.space import Membership, Space
@@ -15,6 +16,32 @@ from knowledge.models.user import User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+# What decides how a page is made; see PostQuerySet.stamps.
+STAMP = (
+    "pk",
+    "kind",
+    "published_revision",
+    "published_revision__rendering__state",
+    "latest_revision",
+    "latest_revision__faults",
+)
+SHOWN = (
+    *(
+        "path",
+        "status",
+        "title",
+        "subtitle",
+        "tldr",
+        "tags",
+        "private",
+        "created_at",
+        "updated_at",
+        "published_at",
+    ),
+    *("space__name", "space__visibility"),
+    *("published_revision__rendering", "published_revision__rendering__finished_at"),
+)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -103,6 +130,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self._with_revisions(
             "rendering__html", "rendering__text", "rendering__assets", "rendering__outputs", "header"
         )
+
+    def stamps(self) -> "models.QuerySet[Post, tuple[Any, ...]]":
+        """A row of plain values for each post: STAMP, and then all else that changes what its page shows."""
+        person = JSONObject(name="name", username="user__username", full_name="user__name")
+        authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(person=person)
+        return self.order_by().values_list(*STAMP, *SHOWN, ArraySubquery(authors))
 
     def _with_revisions(self, *without: str) -> Self:
         which = ("published_revision", "latest_revision")

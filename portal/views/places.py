@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from knowledge.models import FormerPath, Post, Rendering, Revision, Space
 from knowledge.models.post import PostQuerySet
-from portal.fragments import fragments
+from portal.fragments import fragment_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 from portal.views import reading
@@ -84,7 +84,7 @@ def introduction(visible: PostQuerySet, space: str, folder: str) -> dict[str, ob
         return None
     is_ready = shown.rendering.state == Rendering.State.READY
     shown.post = post
-    return {"post": post, "revision": shown, "fragment": fragments.of(shown) if is_ready else None}
+    return {"post": post, "revision": shown, "fragment": fragment_of(shown) if is_ready else None}
 
 
 def subfolders(posts: PostQuerySet, place: str) -> list[Subfolder]:

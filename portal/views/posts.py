@@ -10,12 +10,14 @@ from knowledge.errors import UserError
 from knowledge.models import Post
 from knowledge.pipeline.render import retry as retry_rendering
 from portal.requests import SignedInRequest
-from portal.views import places, reading
+from portal.views import places, reading, stored
 
 
 @require_GET
 def show(request: SignedInRequest, space: str, path: str) -> HttpResponseBase:
     """In this order: a post, a revision, a former address, a deleted post, a folder."""
+    if response := stored.page(request, space, path):
+        return response
     posts = Post.objects.visible_to(request.user)
     post = posts.at(space, path).live().for_reading().first()
     if post is not None:

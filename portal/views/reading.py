@@ -1,22 +1,30 @@
 """The page of a post at one of its revisions, and what it says while there is nothing to read yet."""
 
-from hashlib import blake2b
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.messages import get_messages
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.conf import settings
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from knowledge.documents.header import header_of
 from knowledge.models import Post, Rendering, Revision
 from knowledge.permissions import can_write
-from portal.fragments import fragments, period
+from portal.fragments import fragment_of
 from portal.requests import SignedInRequest
 
 UNFINISHED = {Rendering.State.QUEUED, Rendering.State.RENDERING}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The parts of a post's page that templates/posts/show.html puts into the frame of all pages."""
+
+    title: str
+    head: SafeString
+    main: SafeString
 
 
 def page(request: SignedInRequest, post: Post, revision: Revision | None = None) -> HttpResponseBase:
@@ -24,16 +32,12 @@ def page(request: SignedInRequest, post: Post, revision: Revision | None = None)
     shown = revision or post.shown_revision
     if shown is None:
         raise Http404
-    shown.post = post
     if shown.rendering.state != Rendering.State.READY:
         return waiting(request, post, shown)
-    etag = quote_etag(fingerprint(request, post, shown))
-    if unchanged := get_conditional_response(request, etag=etag):
-        return unchanged
-    response = render(
-        request, "posts/show.html", content(request, post, shown, is_permanent=revision is not None)
-    )
-    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+    may_write = can_write(post.space, request.user)
+    context = {"section": "posts", "drawn": draw(content(post, shown, may_write=may_write), request)}
+    response = render(request, "posts/show.html", context)
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -42,36 +46,40 @@ def waiting(request: SignedInRequest, post: Post, revision: Revision) -> HttpRes
     context = progress(post, revision) | {
         "section": "posts",
         "may_write": can_write(post.space, request.user),
-        "is_whole_page": True,
     }
     response = render(request, "posts/waiting.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def content(request: SignedInRequest, post: Post, shown: Revision, *, is_permanent: bool) -> dict[str, Any]:
+def draw(context: dict[str, Any], request: SignedInRequest | None = None) -> Drawn:
+    """Without a request the result holds nothing of one, and can be kept for everyone."""
+    head = render_to_string("posts/_head.html", context, request)
+    return Drawn(context["title"], head, render_to_string("posts/_main.html", context, request))
+
+
+def content(post: Post, shown: Revision, *, may_write: bool) -> dict[str, Any]:
+    """What templates/posts/_main.html shows of `post` at the revision `shown`, whose rendering is ready."""
+    shown.post = post
     latest = post.latest_revision or shown
     is_current = shown.pk == post.published_revision_id
-    faults = latest.faults if is_current else shown.faults
-    failure = latest.rendering.failure if is_current else None
-    return head(post, shown, is_current=is_current) | {
-        "section": "posts",
+    return words(post, shown, is_current=is_current) | {
         "post": post,
         "revision": shown,
         "latest": latest,
         "is_current": is_current,
-        "is_permanent": is_permanent,
-        "fragment": fragments.of(shown),
+        "fragment": fragment_of(shown),
         "outline": outline(shown.rendering),
-        "failure": failure,
-        "faults": faults,
+        "failure": latest.rendering.failure if is_current else None,
+        "faults": latest.faults if is_current else shown.faults,
         "notices": notices(shown),
         "is_under_way": is_current and is_under_way(post, latest),
-        "may_write": bool(faults or failure) and can_write(post.space, request.user),
+        "may_write": may_write,
+        "site_url": settings.SITE_URL,
     }
 
 
-def head(post: Post, shown: Revision, *, is_current: bool) -> dict[str, Any]:
+def words(post: Post, shown: Revision, *, is_current: bool) -> dict[str, Any]:
     """Title, subtitle, tldr and tags: the post's own, or those that an old revision's header had."""
     if is_current:
         return {"title": post.title, "subtitle": post.subtitle, "tldr": post.tldr, "tags": post.tags}
@@ -100,10 +108,13 @@ def notices(revision: Revision) -> list[str]:
 def progress(post: Post, revision: Revision) -> dict[str, Any]:
     """What templates/posts/_status.html shows."""
     rendering = revision.rendering
-    ahead = 0
-    if rendering.state == Rendering.State.QUEUED:
-        ahead = Rendering.objects.ahead_of(rendering).count()
-    return {"post": post, "revision": revision, "ahead": ahead, "is_under_way": is_under_way(post, revision)}
+    is_queued = rendering.state == Rendering.State.QUEUED
+    return {
+        "post": post,
+        "revision": revision,
+        "ahead": Rendering.objects.ahead_of(rendering).count() if is_queued else 0,
+        "is_under_way": is_under_way(post, revision),
+    }
 
 
 def is_under_way(post: Post, revision: Revision) -> bool:
@@ -119,25 +130,9 @@ def revision_of(post: Post, pk: str) -> Revision:
     for loaded in (post.published_revision, post.latest_revision):
         if loaded and str(loaded.pk) == pk:
             return loaded
-    found = post.revisions.for_reading().filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() else None
+    found = None
+    if pk.isascii() and pk.isdigit():
+        found = post.revisions.for_reading().filter(pk=int(pk)).first()
     if found := found or post.latest_revision:
         return found
     raise Http404
-
-
-def fingerprint(request: SignedInRequest, post: Post, shown: Revision) -> str:
-    """Changes with everything that the page shows."""
-    latest = post.latest_revision
-    rendering = shown.rendering
-    facts = (
-        staticfiles_storage.__dict__.get("manifest_hash"),
-        request.path,
-        (request.user.pk, request.user.name, request.user.is_superuser, len(get_messages(request))),
-        (post.pk, post.path, post.title, post.subtitle, post.tldr, post.tags, post.status),
-        (post.space.name, post.space.visibility, post.private),
-        (post.created_at, post.updated_at, post.published_at, post.published_revision_id),
-        [(author.name, author.user and author.user.name) for author in post.authorships.all()],
-        (shown.pk, rendering.pk, rendering.finished_at, period()),
-        latest and (latest.pk, latest.rendering.state, latest.rendering.failure, latest.faults),
-    )
-    return blake2b(repr(facts).encode(), digest_size=12).hexdigest()

@@ -323,9 +323,9 @@ def test_faults_of_the_header_are_for_those_who_can_mend_them(client, alice, car
 # --- speed
 
 
-def test_a_stored_post_costs_four_queries(as_carol, post, django_assert_num_queries):
+def test_a_stored_post_costs_three_queries(as_carol, post, django_assert_num_queries):
     page(as_carol, post.get_absolute_url())
-    with django_assert_num_queries(4):  # session, person, post with revision and rendering, authors
+    with django_assert_num_queries(3):  # session, person, stamp
         page(as_carol, post.get_absolute_url())
 
 

@@ -1,0 +1,93 @@
+"""The page of a post as nearly every reader gets it: found by one query, and drawn before.
+
+A published post with nothing under way looks the same to all who may see it, but for the bar on top. One row
+of plain values, its stamp, tells whether the reader may see it and whether what is kept still holds.
+"""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+
+from knowledge.models import Post, Rendering, Revision
+from knowledge.permissions import can_write
+from portal.fragments import period
+from portal.kept import Kept
+from portal.prepared import Prepared
+from portal.requests import SignedInRequest
+from portal.views import reading
+
+_stamps = Prepared(
+    lambda user, space, path: Post.objects.visible_to(user).at(space, path).live().stamps()[:1],
+)
+_drawn: Kept[reading.Drawn] = Kept(48_000_000)  # characters in each process
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The first values of knowledge.models.post.STAMP, and a digest of all that a page shows."""
+
+    post: int
+    kind: str
+    published: int | None
+    published_state: str | None
+    latest: int | None
+    has_faults: bool
+    digest: str
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> "Stamp":
+        digest = blake2b(repr(row).encode(), digest_size=12).hexdigest()
+        post, kind, published, state, latest, faults, *_ = row
+        return cls(post, kind, published, state, latest, faults not in {None, "[]"}, digest)
+
+    @property
+    def is_plain(self) -> bool:
+        """Published, and nothing newer was pushed."""
+        is_ready = self.published_state == Rendering.State.READY
+        return self.kind == Post.Kind.POST and is_ready and self.published == self.latest
+
+
+def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | None:
+    """None where it takes a closer look: no such post, one that waits or failed, an introduction."""
+    row = _stamps.first(request.user, space, path)
+    stamp = Stamp.of(row) if row else None
+    if stamp is None or not stamp.is_plain:
+        return None
+    # Only authors are told of faults, so only a post that has some looks different to them.
+    may_write = stamp.has_faults and can_write(Post.objects.get(pk=stamp.post).space, request.user)
+    key = (stamp.digest, may_write, period())
+    etag = quote_etag(fingerprint(request, key))
+    if unchanged := get_conditional_response(request, etag=etag):
+        return unchanged
+    response = respond(request, drawn(stamp, key))
+    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+    return response
+
+
+def drawn(stamp: Stamp, key: tuple[str, bool, int]) -> reading.Drawn:
+    found = _drawn.get(key)
+    if found is None:
+        post = get_object_or_404(Post.objects.for_reading(), pk=stamp.post)
+        shown = get_object_or_404(Revision.objects.for_reading(), pk=stamp.published)
+        found = reading.draw(reading.content(post, shown, may_write=key[1]))
+        _drawn.put(key, found, len(found.main))
+    return found
+
+
+def respond(request: SignedInRequest, found: reading.Drawn) -> HttpResponse:
+    return render(request, "posts/show.html", {"section": "posts", "drawn": found})
+
+
+def fingerprint(request: SignedInRequest, key: tuple[str, bool, int]) -> str:
+    """What is drawn, and what the bar and the toasts around it say to whom."""
+    user = request.user
+    around = (user.pk, user.name, user.username, user.is_superuser, len(get_messages(request)))
+    collected = getattr(staticfiles_storage, "manifest_hash", "")
+    return blake2b(repr((key, around, collected)).encode(), digest_size=12).hexdigest()
