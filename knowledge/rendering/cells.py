@@ -125,7 +125,7 @@ def _output(page: Page, output: dict[str, Any], cell: dict[str, Any]) -> str:
     try:
         with page.patience.piece():
             return show(Output(page, output, cell))
-    except TooSlow:
+    except (TooSlow, RecursionError):
         page.notice("An output is too intricate to be shown; the source has it.")
         return '<p class="notice">This output is too intricate to be shown.</p>'
 

@@ -4,6 +4,7 @@ Nothing is cleaned here. The frame has no origin, no cookies and no network (doc
 only bring along the libraries that an output counts on finding in a notebook's page.
 """
 
+import json
 import re
 from typing import Any
 
@@ -40,6 +41,10 @@ _USES = {
     "requirejs": ("require(", "require.", "requirejs", "define("),
 }
 _NAMED_MODULES = {"jquery": ("jquery", "jQuery"), "plotly": ("plotly", "Plotly")}
+_DATA_ADDRESS = re.compile(r'"url":"(?:https?:)?//')
+_NO_DATA = (
+    '<p class="almanac-failed">This chart takes its data from another site, and is not loaded from there.</p>'
+)
 
 
 def is_active(html: str) -> bool:
@@ -115,8 +120,7 @@ def plotly_page(figure: Any) -> str:
 
 def _plotly_version(figure: Any) -> str:
     """Figures don't say who wrote them; Plotly 6 for Python (plotly.js 3) is the first to pack arrays."""
-    packed = b'"bdata":' in orjson.dumps(figure, default=str)
-    return "3" if packed else "2"
+    return "3" if '"bdata":' in _json(figure) else "2"
 
 
 def plotly_height(figure: Any) -> int:
@@ -134,11 +138,16 @@ def vega_page(spec: Any, library: str, major: str) -> str:
         'var s=JSON.parse(document.getElementById("spec").textContent);'
         f'vegaEmbed("#box",s,{{mode:"{library}",actions:false,renderer:"svg"}}).catch(function(e){{'
         'var p=document.createElement("p");p.className="almanac-failed";'
-        'p.textContent="This chart could not be drawn: "+e.message+" '
-        '(data that lies on another site is not loaded)";document.body.appendChild(p)})'
+        'p.textContent="This chart could not be drawn: "+e.message;document.body.appendChild(p)})'
     )
-    body = f'<div id="box"></div>{_json_script("spec", spec)}<script>{draw}</script>'
+    note = _NO_DATA if takes_data_from_outside(spec) else ""
+    body = f'<div id="box"></div>{note}{_json_script("spec", spec)}<script>{draw}</script>'
     return page(body, head=scripts(*needed))
+
+
+def takes_data_from_outside(spec: Any) -> bool:
+    """Whether a Vega chart counts on loading its data from an address, which no frame can."""
+    return bool(_DATA_ADDRESS.search(_json(spec)))
 
 
 def vega_height(spec: Any) -> int:
@@ -152,7 +161,14 @@ def _pixels(value: object, otherwise: int) -> int:
     return otherwise
 
 
+def _json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # numbers beyond 64 bits, or nesting beyond 254
+        return json.dumps(value)
+
+
 def _json_script(name: str, value: Any) -> str:
     """JSON that can't end its own element."""
-    text = orjson.dumps(value, default=str).decode().replace("<", "\\u003c")
+    text = _json(value).replace("<", "\\u003c")
     return f'<script type="application/json" id="{name}">{text}</script>'

@@ -102,6 +102,8 @@ def _vega(output: Output, mime: str) -> str:
     spec = output.data[mime]
     if not named or not isinstance(spec, dict):
         return ""
+    if "image/png" in output.data and frames.takes_data_from_outside(spec):
+        return ""
     library = "vega" if named[1] == "vega" else "vega-lite"
     return output.frame(
         frames.vega_page(spec, library, named[2]), "Interactive chart", frames.vega_height(spec)
