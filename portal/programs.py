@@ -29,8 +29,9 @@ def worker_command(concurrency: int) -> list[str]:
     ]
 
 
-def beat_command(schedule: Path | str) -> list[str]:
-    return ["celery", "--app", "portal", "beat", "--schedule", str(schedule), "--pidfile", ""]
+def beat_command() -> list[str]:
+    """Its schedule in memory: a file is one more thing that can be missing, or damaged by kill -9."""
+    return ["celery", "--app", "portal", "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", ""]
 
 
 def portal_programs(root: Path, data_dir: Path, port: int, site_url: str) -> list[Program]:
@@ -54,7 +55,7 @@ def portal_programs(root: Path, data_dir: Path, port: int, site_url: str) -> lis
     )
     beat = Program(
         name="beat",
-        command=[*python, *beat_command(data_dir / "run" / "beat-schedule")],
+        command=[*python, *beat_command()],
         log=logs / "beat.log",
         cwd=root,
     )
