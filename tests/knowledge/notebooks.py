@@ -10,7 +10,7 @@ from typing import Any
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 
-def notebook(*cells: dict[str, Any], language: str = "python", **fields: Any) -> bytes:
+def notebook(*cells: Any, language: str = "python", **fields: Any) -> bytes:
     """The bytes of a notebook of format 4.4."""
     metadata = {"language_info": {"name": language}}
     whole = {"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": list(cells), **fields}
@@ -30,11 +30,11 @@ def code(source: str, *outputs: dict[str, Any], **metadata: Any) -> dict[str, An
     return {**cell, "source": source, "outputs": list(outputs)}
 
 
-def stream(words: str, name: str = "stdout") -> dict[str, Any]:
+def stream(words: str | list[str], name: str = "stdout") -> dict[str, Any]:
     return {"output_type": "stream", "name": name, "text": words}
 
 
-def display(metadata: dict[str, Any] | None = None, **data: Any) -> dict[str, Any]:
+def display(metadata: dict[str, Any] | None = None, /, **data: Any) -> dict[str, Any]:
     """A display of MIME types given as `text_html=...`, or under their own names in `data`."""
     named = {"text_html": "text/html", "text_plain": "text/plain", "image_png": "image/png"}
     bundle = {named.get(name, name): value for name, value in data.items()}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from knowledge.documents import Document, Header, read_document
+from knowledge.documents import Document, Header, Notebook, read_document
 from tests.knowledge.notebooks import code, notebook, raw, text
 
 KNOWLEDGE_REPO = """---
@@ -57,12 +57,14 @@ def test_a_knowledge_repo_header_is_read_whole():
 def test_the_first_cell_of_a_notebook_may_be_its_header(kind):
     document = read_document("a.ipynb", notebook(kind(KNOWLEDGE_REPO), text("Body")))
     assert document.title == "Free delivery brings people back"
+    assert isinstance(document.content, Notebook)
     assert [cell["source"] for cell in document.content.cells] == ["Body"]
     assert document.content.first_cell == 2
 
 
 def test_text_after_the_header_in_its_cell_stays_text():
     document = read_document("a.ipynb", notebook(raw("---\ntitle: T\n---\n# Body")))
+    assert isinstance(document.content, Notebook)
     assert [(cell["cell_type"], cell["source"]) for cell in document.content.cells] == [
         ("markdown", "# Body")
     ]

@@ -67,7 +67,8 @@ class _Inspector(HTMLParser):
     def handle_pi(self, data: str) -> None:
         self.wrong.append(f"instruction {data[:60]!r}")
 
-    unknown_decl = handle_decl
+    def unknown_decl(self, data: str) -> None:
+        self.wrong.append(f"declaration {data[:60]!r}")
 
 
 def faults_of(html: str) -> list[str]:

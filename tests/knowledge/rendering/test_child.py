@@ -27,10 +27,15 @@ def child() -> Iterator[RenderChild]:
         yield child
 
 
-def _paused(child: RenderChild) -> None:
-    """As a document would hold it that never comes to an end."""
+def _process(child: RenderChild) -> int:
     assert child.pid is not None
-    os.kill(child.pid, signal.SIGSTOP)
+    return child.pid
+
+
+def _paused(child: RenderChild) -> int:
+    """As a document would hold it that never comes to an end."""
+    os.kill(_process(child), signal.SIGSTOP)
+    return _process(child)
 
 
 def test_a_child_renders_what_this_process_would(child):
@@ -53,7 +58,7 @@ def test_a_document_that_is_refused_is_refused_with_all_its_words(child):
 
 
 def test_a_child_that_was_killed_is_replaced(child):
-    before = child.pid
+    before = _process(child)
     os.kill(before, signal.SIGKILL)
     time.sleep(0.05)
     assert child.render("a.md", b"words").words == 1
@@ -78,8 +83,7 @@ def test_a_document_that_takes_too_long_is_ended_and_the_next_one_works():
 def test_a_child_that_dies_at_work_is_a_crash_that_says_how():
     with RenderChild(seconds=20) as child:
         child.render("a.md", b"warm")
-        _paused(child)
-        process = child.pid
+        process = _paused(child)
         with pytest.raises(RenderCrashed) as crash:
             child.render("a.md", b"words", on_wait=lambda: os.kill(process, signal.SIGKILL), every=0.1)
         assert crash.value.code == "render-crashed"
@@ -110,7 +114,7 @@ def test_a_heartbeat_that_gives_up_leaves_the_child_in_order():
 
 def test_a_closed_child_is_gone_and_may_be_used_again():
     child = RenderChild()
-    process = child.pid
+    process = _process(child)
     child.close()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
@@ -180,7 +184,7 @@ def test_a_child_sees_nothing_of_its_parents_environment_and_files(child, monkey
     ],
 )
 def test_an_answer_that_no_honest_child_gives_is_turned_away(message):
-    rest = [message]
+    rest: list[bytes] = [message]
 
     def read(size: int) -> bytes:
         data, rest[0] = rest[0][:size], rest[0][size:]
@@ -199,7 +203,7 @@ def test_the_parent_computes_the_digests_itself():
 
     def read(size: int) -> bytes:
         at[0] += size
-        return packed[at[0] - size : at[0]]
+        return bytes(packed[at[0] - size : at[0]])
 
     received = wire.unpack_rendering(*wire.receive(read))
     (asset,) = received.assets

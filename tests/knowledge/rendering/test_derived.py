@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.documents import DocumentError, read_document
 from knowledge.rendering import Rendering, render
-from tests.knowledge.notebooks import FIXTURES
+from tests.knowledge.notebooks import FIXTURES, code, notebook, stream, text
 from tests.knowledge.rendering.structure import faults_of
 
 DOCUMENTS = FIXTURES / "documents"
@@ -101,8 +101,6 @@ def test_every_case_is_in_one_table_or_the_other():
 
 
 def test_the_large_boundary_cases_are_within_their_limits():
-    from tests.knowledge.notebooks import code, notebook, stream, text
-
     long_line = render("a.ipynb", notebook(code("1", stream("x" * 300_000))))
     assert "left out" in long_line.html
     assert len(long_line.html) < 110_000

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Route, sync_playwright
 
 from knowledge.rendering import render
 from tests.knowledge.notebooks import code, display, notebook
@@ -42,7 +42,7 @@ class Seen:
         self.complaints: list[str] = []
         page = browser.new_page()
         page.route("**/*", self._answer)
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(f"{ORIGIN}/o/0")
         page.wait_for_load_state("networkidle")
@@ -50,6 +50,10 @@ class Seen:
         self.text = page.locator("body").inner_text()
         self.drawn = page.locator("svg, canvas").count()
         page.close()
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
 
     def _answer(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN).partition("?")[0]

@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.rendering import Rendering, render
 from knowledge.rendering.fragments import OUTSIDE_IMAGES
-from tests.knowledge.notebooks import notebook, text
+from tests.knowledge.notebooks import notebook, png64, text
 from tests.knowledge.rendering.structure import faults_of
 
 
@@ -107,8 +107,6 @@ def test_the_header_is_no_part_of_the_text():
 
 
 def test_a_thumbnail_may_be_counted_in_the_header():
-    from tests.knowledge.notebooks import png64
-
     images = f"![](data:image/png;base64,{png64(300, 2)})\n\n![](data:image/png;base64,{png64(300, 3)})\n"
     rendering = show(f"---\nthumbnail: 1\n---\n{images}")
     assert rendering.thumbnail == rendering.assets[1].digest
