@@ -52,19 +52,32 @@ def _made_up(size: int) -> Path:
     while written < size:
         image = base64.b64encode(b"\x89PNG\r\n\x1a\n" + dice.randbytes(12_000)).decode()
         cells += [
-            {"cell_type": "markdown", "metadata": {}, "source": f"## Part {len(cells)}\n\nWhat the numbers say."},
+            {
+                "cell_type": "markdown",
+                "metadata": {},
+                "source": f"## Part {len(cells)}\n\nWhat the numbers say.",
+            },
             {
                 "cell_type": "code",
                 "execution_count": len(cells),
                 "metadata": {},
                 "source": "table = orders.groupby('month').agg({'value': 'sum'})\ntable.plot()\n" * 5,
                 "outputs": [
-                    {"output_type": "display_data", "metadata": {}, "data": {"image/png": image, "text/plain": "<Figure>"}}
+                    {
+                        "output_type": "display_data",
+                        "metadata": {},
+                        "data": {"image/png": image, "text/plain": "<Figure>"},
+                    }
                 ],
             },
         ]
         written += 17_000
-    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {"language_info": {"name": "python"}}, "cells": cells}
-    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"almanac-bench-{size}.ipynb"  # noqa: S108
+    notebook = {
+        "nbformat": 4,
+        "nbformat_minor": 4,
+        "metadata": {"language_info": {"name": "python"}},
+        "cells": cells,
+    }
+    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"almanac-bench-{size}.ipynb"
     path.write_text(json.dumps(notebook, indent=1))
     return path

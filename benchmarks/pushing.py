@@ -1,4 +1,4 @@
-"""From `git push` to a readable post, against `jupyter nbconvert --to html` of the same file in a fresh process.
+"""From `git push` to a readable post, against `jupyter nbconvert --to html` in a fresh process.
 
 Run with `python -m benchmarks.pushing [--corpus DIR]`. Both sides take turns on an otherwise idle machine.
 """
@@ -19,7 +19,17 @@ from benchmarks.site import Site
 
 def nbconvert_seconds(notebook: Path, folder: Path) -> float:
     """One `jupyter nbconvert --to html` in a process of its own."""
-    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--log-level", "ERROR", "--output-dir", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "html",
+        "--log-level",
+        "ERROR",
+        "--output-dir",
+        str(folder),
+    ]
     started = time.perf_counter()
     subprocess.run([*command, str(notebook)], check=True, capture_output=True)
     return time.perf_counter() - started
@@ -37,7 +47,9 @@ def push_seconds(site: Site, clone: Path, source: Path, turn: int) -> float:
     return time.perf_counter() - started
 
 
-def compare(site: Site, clone: Path, name: str, source: Path, turns: int, goal: tuple[float, float] | None) -> None:
+def compare(
+    site: Site, clone: Path, name: str, source: Path, turns: int, goal: tuple[float, float] | None
+) -> None:
     """Print both sides' times for one notebook and their ratio."""
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -54,7 +66,12 @@ def compare(site: Site, clone: Path, name: str, source: Path, turns: int, goal: 
     for label, share, index in (("p50", 0.5, 0), ("p95", 0.95, 1)):
         ratio = percentile(ours, share) / base
         aim = goal[index] if goal else None
-        row(f"{label} as a share of nbconvert's p50", f"{ratio:.2f}", f"<= {aim}" if aim else "", met=ratio <= aim if aim else None)
+        row(
+            f"{label} as a share of nbconvert's p50",
+            f"{ratio:.2f}",
+            f"<= {aim}" if aim else "",
+            met=ratio <= aim if aim else None,
+        )
 
 
 def whole_corpus(site: Site, corpus: Path) -> None:

@@ -1,7 +1,7 @@
 """How fast a stored post is served, against an empty view of the same process, middleware and session.
 
-Run with `python -m benchmarks.serving`. One gunicorn worker, as in production, on its own embedded servers; the
-load comes from a process of its own over loopback and is bounded.
+Run with `python -m benchmarks.serving`. One gunicorn worker, as in production, on its own embedded servers;
+the load comes from a process of its own over loopback and is bounded.
 """
 
 import json
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 REQUESTS = 2_000
 ROUNDS = 5
-PARAGRAPH = "<p>We compared 48,210 customers whose first order came with free delivery to as many who paid. </p>\n"
+PARAGRAPH = (
+    "<p>We compared 48,210 customers whose first order came with free delivery to as many who paid. </p>\n"
+)
 
 
 def prepare() -> tuple[str, dict[str, str]]:
@@ -47,7 +49,9 @@ def prepare() -> tuple[str, dict[str, str]]:
     reader = User.objects.create_user("reader", password="almanac")
     space = Space.objects.create(slug="bench", name="Bench")
     Membership.objects.create(space=space, user=reader, role=Role.READER)
-    posts = {f"a stored post of {size // 1000} kB": stored_post(space, reader, size) for size in (20_000, 223_000)}
+    posts = {
+        f"a stored post of {size // 1000} kB": stored_post(space, reader, size) for size in (20_000, 223_000)
+    }
     session = SessionStore()
     session[SESSION_KEY] = str(reader.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -70,16 +74,33 @@ def stored_post(space: "Space", author: "User", size: int) -> "Post":
         renderer_version="bench",
         state=Rendering.State.READY,
         html=PARAGRAPH * (size // len(PARAGRAPH)),
-        headings=[{"level": 2, "text": f"Part {number}", "anchor": f"h-part-{number}"} for number in range(6)],
+        headings=[
+            {"level": 2, "text": f"Part {number}", "anchor": f"h-part-{number}"} for number in range(6)
+        ],
     )
     post = Post.objects.create(
-        space=space, path=f"{size}.md", title="A stored post", tldr="Its answer.", created_at=now, updated_at=now
+        space=space,
+        path=f"{size}.md",
+        title="A stored post",
+        tldr="Its answer.",
+        created_at=now,
+        updated_at=now,
     )
     Authorship.objects.create(post=post, position=0, name=author.username, user=author)
     revision = Revision.objects.create(
-        post=post, number=1, path=post.path, commit="c" * 40, blob="b" * 40, size=size, source_digest=f"{size:064d}",
-        rendering=rendering, title=post.title, author_name=author.username, committed_at=now, published_at=now,
-    )  # fmt: skip
+        post=post,
+        number=1,
+        path=post.path,
+        commit="c" * 40,
+        blob="b" * 40,
+        size=size,
+        source_digest=f"{size:064d}",
+        rendering=rendering,
+        title=post.title,
+        author_name=author.username,
+        committed_at=now,
+        published_at=now,
+    )
     post.latest_revision = post.published_revision = revision
     post.status, post.published_at = Post.Status.PUBLISHED, now
     post.save()
@@ -126,14 +147,26 @@ def measure(port: int, cookie: str, posts: dict[str, str]) -> None:
             if turn:
                 rates[name].append(answer["rate"])
                 tails[name].append(answer["p99"])
-    heading(f"Serving, one gunicorn worker with 8 threads, 4 connections, {ROUNDS} x {REQUESTS} requests each")
+    heading(
+        f"Serving, one gunicorn worker with 8 threads, 4 connections, {ROUNDS} x {REQUESTS} requests each"
+    )
     for name in addresses:
-        row(name, f"{statistics.median(rates[name]):,.0f}/s, p99 {statistics.median(tails[name]) * 1000:.1f} ms")
+        row(
+            name,
+            f"{statistics.median(rates[name]):,.0f}/s, p99 {statistics.median(tails[name]) * 1000:.1f} ms",
+        )
     small = next(iter(posts))
     for base in ("an empty view behind sign-in", "an empty view without session"):
-        share = statistics.median(ours / theirs for ours, theirs in zip(rates[small], rates[base], strict=True))
+        share = statistics.median(
+            ours / theirs for ours, theirs in zip(rates[small], rates[base], strict=True)
+        )
         goal = 0.35 if "sign-in" in base else None
-        row(f"{small} as a share of {base}", f"{share:.2f}", f">= {goal}" if goal else "", met=share >= goal if goal else None)
+        row(
+            f"{small} as a share of {base}",
+            f"{share:.2f}",
+            f">= {goal}" if goal else "",
+            met=share >= goal if goal else None,
+        )
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-
 from tests.portal_process import Portal
 
 AUTHOR = "author"
@@ -26,9 +25,13 @@ class Site:
 
     def __enter__(self) -> Self:
         self.portal.start()
-        create = f"from knowledge.models import User; User.objects.create_user({AUTHOR!r}, password='almanac')"
+        create = (
+            f"from knowledge.models import User; User.objects.create_user({AUTHOR!r}, password='almanac')"
+        )
         self.portal.manage("shell", "-c", create)
-        self.token = self.portal.manage("create_token", AUTHOR, "--scope", "write", "--scope", "read").split()[-1]
+        self.token = self.portal.manage(
+            "create_token", AUTHOR, "--scope", "write", "--scope", "read"
+        ).split()[-1]
         return self
 
     def __exit__(
@@ -52,7 +55,9 @@ class Site:
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "GIT_TERMINAL_PROMPT": "0",
-            **{f"GIT_{who}_{what}": "author" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+            **{
+                f"GIT_{who}_{what}": "author" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+            },
         }
         subprocess.run(["git", *arguments], cwd=folder, env=environment, check=True, capture_output=True)
 
@@ -107,5 +112,3 @@ class Site:
 
 
 KINDS = {"portal.wsgi": "web, all processes", "child_main": "render children", "celery": "worker and beat"}
-
-

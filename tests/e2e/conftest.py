@@ -1,11 +1,19 @@
-"""A real portal, a real Chromium. One portal serves all tests of a session; each person has a context of their own."""
+"""A real portal, a real Chromium. One portal serves all tests; each person has a browser of their own."""
 
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from tests.cast import PASSWORD
 from tests.git_client import Clone
@@ -49,9 +57,13 @@ class Person:
         self.outside: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.console.append(f"error: {error}"))
-        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        self.page.on("dialog", self._interrupted)
         context.on("request", self._asked)
         context.on("requestfailed", self._refused)
+
+    def _interrupted(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
     def _heard(self, message: ConsoleMessage) -> None:
         """What the portal's own page says; a frame's output may say what it likes about itself."""
@@ -64,7 +76,7 @@ class Person:
             self.outside.append(url)
 
     def _refused(self, request: Request) -> None:
-        """Chromium tells of requests that a page's policy stopped before they left: those count as not made."""
+        """Chromium tells of requests that a policy stopped before they left: they count as not made."""
         if request.failure in {"csp", "net::ERR_BLOCKED_BY_CSP"} and request.url in self.outside:
             self.outside.remove(request.url)
 
@@ -100,11 +112,13 @@ def meet(portal: Portal, browser: Browser) -> Iterator[Callable[..., Person]]:
 
 @pytest.fixture
 def clone_of(portal: Portal, tmp_path: Path) -> Callable[[str, str], Clone]:
-    """`clone_of("alice", "space")`: make the space where it is missing, and a working copy that may push to it."""
+    """`clone_of("alice", "space")`: the space, made where it is missing, and a copy that may push to it."""
 
     def clone_of(username: str, space: str) -> Clone:
         token = portal.manage("create_token", username, "--scope", "write").split()[-1]
-        if space not in portal.manage("shell", "-c", "from knowledge.models import Space; print(*Space.objects.all())"):
+        if space not in portal.manage(
+            "shell", "-c", "from knowledge.models import Space; print(*Space.objects.all())"
+        ):
             portal.manage("create_space", space, "--maintainer", username)
         remote = portal.url.replace("://", f"://{username}:{token}@")
         return Clone(tmp_path / space, f"{remote}/git/{space}.git")

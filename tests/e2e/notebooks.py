@@ -6,7 +6,10 @@ from typing import Any
 
 def notebook(*cells: dict[str, Any]) -> str:
     numbered = [{"id": f"cell-{number}", "metadata": {}, **cell} for number, cell in enumerate(cells)]
-    metadata = {"language_info": {"name": "python"}, "kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    metadata = {
+        "language_info": {"name": "python"},
+        "kernelspec": {"name": "python3", "display_name": "Python 3"},
+    }
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": numbered})
 
 

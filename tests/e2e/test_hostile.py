@@ -1,4 +1,6 @@
-"""What attackers write, opened in a browser: nothing of it runs on the portal's own page, and frames get nothing."""
+"""What attackers write, opened in a browser: none of it runs on the portal's page, and frames get nothing."""
+
+# ruff: noqa: E501  payloads and scripts read better whole
 
 import json
 from collections.abc import Callable, Iterator
@@ -64,7 +66,7 @@ def payloads() -> list[str]:
 
 
 def documents() -> Iterator[tuple[str, str | bytes]]:
-    """Each payload as Markdown, as a Markdown cell, as an HTML output, as SVG, and in places that pages repeat."""
+    """Each payload as Markdown, as a cell, as outputs, and in the header that other pages repeat."""
     every = payloads()
     for number, start in enumerate(range(0, len(every), PER_DOCUMENT)):
         some = every[start : start + PER_DOCUMENT]
@@ -156,13 +158,17 @@ def test_an_attack_from_a_frame_gets_nothing(
     meet: Callable[..., Person], clone_of: Callable[[str, str], Clone]
 ) -> None:
     clone = clone_of("alice", "attack")
-    attack = ATTACK.replace("PORTAL", clone.remote.split("/git/")[0].replace(clone.remote.split("@")[0] + "@", "http://"))
+    attack = ATTACK.replace(
+        "PORTAL", clone.remote.split("/git/")[0].replace(clone.remote.split("@")[0] + "@", "http://")
+    )
     clone.commit({"attack.ipynb": notebook(text("# An attack"), code("attack()", {"text/html": attack}))})
     assert clone.push().code == 0
 
     bob = meet("bob")
     requested: list[str] = []
-    bob.context.on("response", lambda answer: requested.append(answer.url) if answer.frame.parent_frame else None)
+    bob.context.on(
+        "response", lambda answer: requested.append(answer.url) if answer.frame.parent_frame else None
+    )
     page = bob.goto("/s/attack/attack.ipynb")
     result = page.frame_locator("iframe.output-frame").locator("#result")
     expect(result).not_to_be_empty()
@@ -182,7 +188,9 @@ def test_an_output_document_opened_by_itself_has_no_origin(
     meet: Callable[..., Person], clone_of: Callable[[str, str], Clone]
 ) -> None:
     clone = clone_of("alice", "alone")
-    shown = "<pre id=origin></pre><script>document.getElementById('origin').textContent = self.origin</script>"
+    shown = (
+        "<pre id=origin></pre><script>document.getElementById('origin').textContent = self.origin</script>"
+    )
     clone.commit({"alone.ipynb": notebook(text("# Alone"), code("x", {"text/html": shown}))})
     assert clone.push().code == 0
     bob = meet("bob")

@@ -32,7 +32,9 @@ def test_a_push_becomes_a_post_that_a_colleague_reads(meet: Meet, tmp_path) -> N
     remote = new_space(alice.page, "Journey")
 
     clone = Clone(tmp_path / "work", remote)
-    clone.commit({"orders.ipynb": JOURNEY, "notes.md": "---\ntitle: [broken\n---\n# Notes\n\nStill readable."})
+    clone.commit(
+        {"orders.ipynb": JOURNEY, "notes.md": "---\ntitle: [broken\n---\n# Notes\n\nStill readable."}
+    )
     said = clone.push()
     assert said.code == 0, said.err
     answer = "\n".join(said.remote)
@@ -106,9 +108,7 @@ DROP = """(files) => {
 }"""
 
 
-def test_a_notebook_dropped_on_the_upload_page_is_committed_and_read(
-    meet: Meet, clone_of: CloneOf
-) -> None:
+def test_a_notebook_dropped_on_the_upload_page_is_committed_and_read(meet: Meet, clone_of: CloneOf) -> None:
     clone = clone_of("alice", "dropped")
     clone.commit({"README.md": "# Dropped\n\nThings by hand."})
     assert clone.push().code == 0
