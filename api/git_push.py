@@ -15,8 +15,10 @@ from knowledge.pipeline import answer, ingest
 
 logger = logging.getLogger(__name__)
 
-# Waiting takes a thread of the server each. If ingest is stuck, pages must still be served.
+# Each wait takes a thread of the server. If ingest is stuck, pages must still be served: a few pushes of each
+# process may wait PUSH_ANSWER_SECONDS, others briefly.
 _waiting = threading.BoundedSemaphore(4)
+BRIEF_SECONDS = 2.0
 PROGRESS_SECONDS = 5.0
 
 
@@ -55,21 +57,26 @@ class PushAnswer:
         )
 
     def _ingested(self, commit: str, *, awake: bool) -> Iterator[str]:
+        patient = awake and _waiting.acquire(blocking=False)
+        seconds = settings.PUSH_ANSWER_SECONDS if patient else BRIEF_SECONDS if awake else 0
+        try:
+            yield from self._outcome(commit, seconds)
+        finally:
+            if patient:
+                _waiting.release()
+
+    def _outcome(self, commit: str, seconds: float) -> Iterator[str]:
         """Wait for the ingest of `commit`, with a word now and then so that nobody hangs up."""
         told = {"space": self._space.slug, "commit": commit, "site": settings.SITE_URL}
-        deadline = time.monotonic() + (settings.PUSH_ANSWER_SECONDS if awake else 0)
-        if awake and _waiting.acquire(blocking=False):
-            try:
-                while (left := deadline - time.monotonic()) > 0:
-                    begun = time.monotonic()
-                    slice_of = min(PROGRESS_SECONDS, left)
-                    push = ingest.wait_for_push(self._space, commit, seconds=slice_of)
-                    if push is not None:
-                        yield from answer.lines_of(report=push.report, **told)
-                        return
-                    if time.monotonic() - begun < slice_of / 2:
-                        break  # the database is away; the sweeper will see to it
-                    yield "Your push is safe; its documents are being read …"
-            finally:
-                _waiting.release()
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            begun, turn = time.monotonic(), min(PROGRESS_SECONDS, left)
+            push = ingest.wait_for_push(self._space, commit, seconds=turn)
+            if push is not None:
+                yield from answer.lines_of(report=push.report, **told)
+                return
+            if time.monotonic() - begun < turn / 2:
+                break  # the database is away; the sweeper will see to it
+            if turn < left:
+                yield "Your push is safe; its documents are being read …"
         yield from answer.lines_while_waiting(**told)

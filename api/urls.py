@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 
 from api import docs, git
 from api.missing import MissingView, with_slash
@@ -58,6 +59,9 @@ v1 = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((v1, "api"), namespace="api")),
     path("api/docs/", docs.index, name="api-docs"),
+    path(
+        "git/<slug:space>.git", RedirectView.as_view(pattern_name="space"), name="git-page"
+    ),  # a clone address, in a browser
     path("git/<slug:space>.git/<path:service>", git.serve, name="git"),
     re_path(r"^api/[\s\S]*[^/]\Z", with_slash, name="api-with-slash"),
     re_path(r"^api/(?:[\s\S]*/)?\Z", MissingView.as_view(), name="api-missing"),

@@ -1,16 +1,20 @@
 """Who moved a branch and when (from its log), and which commit last touched a file."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from subprocess import DEVNULL, PIPE, Popen
+from typing import IO, cast
 
 import pygit2
-from pygit2.enums import SortMode
 
 from knowledge.git.changes import readable
-from knowledge.git.places import NOTHING, pusher_of
+from knowledge.git.places import NOTHING, environment, pusher_of
 
-MAX_COMMITS = 2_000
+MAX_COMMITS = 20_000
+CPU_SECONDS = 20
+MEMORY_KILOBYTES = 1_000_000
 LATEST = 253_402_300_799  # the last second of the year 9999
 
 
@@ -79,40 +83,64 @@ def describe(commit: pygit2.Commit) -> CommitInfo:
 def last_commits(git: pygit2.Repository, old: str, new: str, paths: Iterable[str]) -> dict[str, CommitInfo]:
     """For each of `paths` the latest commit in old..new that made it what it is at `new`.
 
-    Looks at MAX_COMMITS commits; what is not found by then is put down to `new`.
+    Looks at MAX_COMMITS commits; what isn't found by then is put down to `new`.
     """
     newest = git[new].peel(pygit2.Commit)
     wanted = {path: blob_at(newest.tree, path) for path in paths}
-    found: dict[str, CommitInfo] = {}
-    walk = git.walk(newest.id, SortMode.TOPOLOGICAL | SortMode.TIME)
-    if old and old in git:
-        walk.hide(old)
-    for number, commit in enumerate(walk):
-        if number == MAX_COMMITS or not wanted:
-            break
-        for path in _touched(commit, wanted):
-            found[path] = describe(commit)
-            del wanted[path]
-    return found | dict.fromkeys(wanted, describe(newest))
+    found: dict[str, str] = {}
+    with closing(_touches(git, old, new)) as touches:
+        while wanted and (touch := next(touches, None)):
+            commit, path, blob = touch
+            if wanted.get(path) == blob:
+                found[path] = commit
+                del wanted[path]
+    infos = {sha: describe(git[sha].peel(pygit2.Commit)) for sha in {*found.values(), str(newest.id)}}
+    return {path: infos[sha] for path, sha in found.items()} | dict.fromkeys(wanted, infos[str(newest.id)])
 
 
-def _touched(commit: pygit2.Commit, wanted: dict[str, pygit2.Oid | None]) -> list[str]:
-    """The paths that this commit brought to what is wanted: it has them so, and none of its parents had."""
-    parents = [parent.tree for parent in commit.parents]
-    if any(tree.id == commit.tree.id for tree in parents):
-        return []
-    return [
-        path
-        for path, blob in wanted.items()
-        if blob_at(commit.tree, path) == blob and all(blob_at(tree, path) != blob for tree in parents)
-    ]
+def _touches(git: pygit2.Repository, old: str, new: str) -> Generator[tuple[str, str, str], None, None]:
+    """(commit, path, blob it left there or ""), newest first; of a merge what differs from all its parents.
+
+    git holds all differences of a commit in memory, and a hostile one unfolds to more than there is; hence
+    the limits. What git can't tell within them is left untold.
+    """
+    hidden = [f"^{old}"] if old and old in git else []
+    listing = _reading(git, "rev-list", "--topo-order", f"--max-count={MAX_COMMITS}", new, *hidden)
+    showing = _reading(git, "diff-tree", "--stdin", "--root", "-r", "-c", "-z", "--no-renames", feed=listing)
+    with listing, showing:
+        cast("IO[bytes]", listing.stdout).close()
+        commit = facts = b""
+        for word in _words(cast("IO[bytes]", showing.stdout)):
+            if facts:
+                blob = facts.split()[-2].decode()
+                yield commit.decode(), _text(word), "" if blob == NOTHING else blob
+                facts = b""
+            elif word.startswith(b":"):
+                facts = word
+            else:
+                commit = word
 
 
-def blob_at(tree: pygit2.Tree, path: str) -> pygit2.Oid | None:
+def _reading(git: pygit2.Repository, *arguments: str, feed: Popen[bytes] | None = None) -> Popen[bytes]:
+    source = feed.stdout if feed else DEVNULL
+    limits = f"ulimit -t {CPU_SECONDS}; ulimit -v {MEMORY_KILOBYTES} 2>/dev/null;"  # macOS knows no -v
+    command, where = ["sh", "-c", f'{limits} exec git "$@"', "sh", *arguments], environment(GIT_DIR=git.path)
+    return Popen(command, env=where, stdin=source, stdout=PIPE, stderr=DEVNULL)
+
+
+def _words(stream: IO[bytes]) -> Iterator[bytes]:
+    """What stands between NULs."""
+    rest = b""
+    while piece := stream.read(65_536):
+        *words, rest = (rest + piece).split(b"\0")
+        yield from words
+
+
+def blob_at(tree: pygit2.Tree, path: str) -> str:
     try:
-        return tree[path].id
+        return str(tree[path].id)
     except (KeyError, ValueError):
-        return None
+        return ""
 
 
 def _moment(seconds: int, offset_minutes: int) -> datetime:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from knowledge.git import Repository
@@ -93,9 +94,16 @@ def test_expired_and_revoked_tokens_and_those_of_the_gone_are_refused(
     assert ask(server, REFS, basic("alice", secret))[0] == 401
 
 
-def test_a_signed_in_browser_is_no_git(served: Space, alice: User, client) -> None:
+def test_a_signed_in_browser_is_no_git(served: Space, alice: User, client: Client) -> None:
     client.force_login(alice)
     assert client.get(REFS).status_code == 401
+
+
+def test_a_clone_address_opened_in_a_browser_leads_to_the_space(
+    growth: Space, alice: User, client: Client
+) -> None:
+    client.force_login(alice)
+    assert client.get("/git/growth.git").headers["Location"] == "/s/growth/"
 
 
 def test_a_use_is_remembered(server: Server, served: Space, alice: User) -> None:

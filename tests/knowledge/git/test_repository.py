@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from knowledge.errors import UserError
-from knowledge.git import Change, Repository, create_repository, repository_path, writing
+from knowledge.git import Change, Repository, create_repository, history, repository_path, writing
 from knowledge.git.places import address_of, pusher_of
 from tests.git_client import Clone
 
@@ -319,3 +319,22 @@ def test_a_branch_that_stays_locked_is_busy(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(UserError) as refused:
         commit(Repository("growth"), "a.md", b"x")
     assert refused.value.code == "busy"
+
+
+@pytest.mark.slow
+def test_a_history_that_unfolds_without_end_is_read_to_a_bound(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten billion files in a commit between: gone at the tip, which is all that pre-receive unfolds."""
+    monkeypatch.setattr(history, "CPU_SECONDS", 1)
+    alice = person()
+    first = alice.commit({"a.md": "1"})
+    tree = alice.git("mktree", stdin=f"100644 blob {alice.blob()}\ta\n")
+    for _ in range(10):
+        tree = alice.git("mktree", stdin="".join(f"040000 tree {tree}\t{name}\n" for name in range(10)))
+    bomb = alice.git("commit-tree", tree, "-p", first, "-m", "Bomb")
+    head = alice.git("commit-tree", f"{first}^{{tree}}", "-p", bomb, "-m", "Defused")
+    alice.git("update-ref", "refs/heads/main", head)
+    assert alice.push().code == 0
+    assert Repository("growth").last_commits("", head, ["a.md"])["a.md"].sha == head
+    assert Repository("growth").changes(first, head) == []
