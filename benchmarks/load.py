@@ -1,7 +1,7 @@
 """A small load generator for loopback: a fixed number of GET requests over a few kept connections.
 
 Runs in a process of its own (`python -m benchmarks.load PORT PATH COOKIE REQUESTS CONNECTIONS`), so that its
-work is not the server's, and prints one JSON line: requests per second and the latencies' p50 and p99 in seconds.
+work is not the server's. Prints one JSON line: requests per second, the latencies' p50, p95 and p99 in seconds.
 """
 
 import json
