@@ -94,7 +94,7 @@ def _operation(schema: Json, path: str, method: str, described: Json) -> Operati
 
 def _parameter(schema: Json, described: Json) -> Field:
     kind = _kind(schema, described["schema"])
-    text = described.get("description", "")
+    text = described.get("description", "").replace("`", "")
     return Field(described["name"], described["in"], kind, described.get("required", False), text)
 
 

@@ -109,7 +109,7 @@ class PostDetailSerializer(PostSerializer):
 
 
 class PostFilters(serializers.Serializer[Any]):
-    space = serializers.CharField(required=False, help_text="The address of a space: `growth`.")
+    space = serializers.CharField(required=False, help_text="The address of a space, such as growth.")
     path = serializers.CharField(required=False, help_text="The path in its repository, exactly.")
     tag = serializers.CharField(required=False)
     author = serializers.CharField(required=False, help_text="A user name, or a name as headers spell it.")
@@ -125,7 +125,7 @@ class SubmissionSerializer(serializers.Serializer[Any]):
     path = serializers.CharField(
         max_length=1000,
         required=False,
-        help_text="Where it goes in the repository. Nothing, or a folder and `/`: the file's own name.",
+        help_text="Where it goes in the repository. Nothing, or a folder and a slash: the file's own name.",
     )
     message = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
 

@@ -59,9 +59,8 @@ v1 = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((v1, "api"), namespace="api")),
     path("api/docs/", docs.index, name="api-docs"),
-    path(
-        "git/<slug:space>.git", RedirectView.as_view(pattern_name="space"), name="git-page"
-    ),  # a clone address, in a browser
+    # A clone address, opened in a browser.
+    path("git/<slug:space>.git", RedirectView.as_view(pattern_name="space"), name="git-page"),
     path("git/<slug:space>.git/<path:service>", git.serve, name="git"),
     re_path(r"^api/[\s\S]*[^/]\Z", with_slash, name="api-with-slash"),
     re_path(r"^api/(?:[\s\S]*/)?\Z", MissingView.as_view(), name="api-missing"),

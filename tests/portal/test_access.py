@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "health-ready": (OPEN, ""),
     "metrics": ("401 401 401 401 401 200", ""),
     "api-docs": (OPEN, ""),
+    "git-page": (FORWARDS, ""),  # wherever it leads, also to what isn't there
 }
 
 # The API's, by the same roles: with a token that may read.
