@@ -21,15 +21,10 @@ def of_size(folder: Path | None, size: int) -> Path:
     return next(path for path in candidates if "derived" not in path.parts and _is_current(path))
 
 
-def mark(turn: int) -> str:
-    """A word that stands in `changed(..., turn)` and in no other version."""
-    return f"turnmark{turn:04d}"
-
-
 def changed(source: bytes, turn: int) -> bytes:
     """The notebook with one more Markdown cell, as an author's small edit would leave it."""
     notebook = json.loads(source)
-    cell = {"cell_type": "markdown", "metadata": {}, "source": f"An edit: {mark(turn)}."}
+    cell = {"cell_type": "markdown", "metadata": {}, "source": f"Edit number {turn}."}
     if notebook.get("nbformat_minor", 0) >= 5:
         cell["id"] = f"edit-{turn}"
     notebook["cells"].append(cell)

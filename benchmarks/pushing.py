@@ -43,7 +43,7 @@ def push_seconds(site: Site, clone: Path, source: Path, turn: int) -> float:
     site.git(clone, "commit", "-qm", f"Turn {turn}")
     started = time.perf_counter()
     site.git(clone, "push", "-q", "origin", "main")
-    site.wait_until_readable("bench", source.name, mark=notebooks.mark(turn))
+    site.wait_until_readable("bench", source.name, revision=turn + 1)
     return time.perf_counter() - started
 
 
