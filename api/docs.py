@@ -72,7 +72,7 @@ def described() -> dict[str, list[Operation]]:
     for path, methods in schema["paths"].items():
         for method in METHODS:
             if method in methods:
-                group = path.removeprefix("/api/v1/").partition("/")[0]
+                group = path.removeprefix("/api/v1/").partition("/")[0] or "root"
                 groups.setdefault(group, []).append(_operation(schema, path, method, methods[method]))
     return groups
 

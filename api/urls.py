@@ -11,6 +11,7 @@ from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
+from api.root import RootView
 from api.spaces import SpaceViewSet
 from api.tags import TagViewSet
 
@@ -48,6 +49,7 @@ people = [
     path("me/", MeView.as_view(SHOW), name="me"),
 ]
 v1 = [
+    path("", RootView.as_view(SHOW), name="root"),
     *posts,
     *revisions,
     *spaces,

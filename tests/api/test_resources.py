@@ -200,6 +200,14 @@ def test_people_count_the_posts_that_the_caller_sees_and_keep_their_mail_to_them
     assert [person["username"] for person in everyone] == ["alice", "bob", "carol", "dana", "mallory"]
 
 
+def test_the_root_leads_to_every_resource(alice: User, api: Call) -> None:
+    client = api(alice)
+    addresses = client.get(f"{V1}/").json()
+    assert {"posts", "spaces", "schema"} <= addresses.keys()
+    for address in addresses.values():
+        assert client.get(address.removeprefix("http://127.0.0.1:8000")).status_code == 200
+
+
 def test_me_tells_my_spaces(growth: Space, finance: Space, dana: User, api: Call) -> None:
     Membership.objects.filter(space=growth, user=dana).update(role=Role.READER)
     assert api(dana).get(f"{V1}/me/").json()["spaces"] == [

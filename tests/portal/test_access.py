@@ -68,6 +68,7 @@ PAGES: dict[str, tuple[str, str]] = {
 READ = "401 200 200 200 200 200"
 READ_MEMBERS = "401 404 200 200 200 200"
 API: dict[str, tuple[str, str]] = {
+    "root": (READ, ""),
     "posts": (READ, ""),
     "post": (READ, READ_MEMBERS),
     "post-revisions": (READ, READ_MEMBERS),
