@@ -6,8 +6,9 @@ All of it works on nh3's output, which is regular: `<name a="…" b="…">`, clo
 import re
 from collections.abc import Callable
 from html import escape, unescape
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from knowledge.documents import is_document
 from knowledge.rendering import limits
 from knowledge.rendering.page import Page, slug
 from knowledge.rendering.result import Asset
@@ -30,6 +31,7 @@ _LOCAL_LINK = re.compile(rf'href="#{ID_PREFIX}([^"]*)"')
 _ID = re.compile(rf' id="{ID_PREFIX}([^"]*)"')
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 
+_FILE = "almanac-file:"
 OUTSIDE_IMAGES = "Images that lie on other sites are shown as links: this page loads nothing from outside."
 Attachment = Callable[[str], str]
 
@@ -40,7 +42,15 @@ def rewrite_relative(url: str) -> str | None:
         return f"#{ID_PREFIX}{url[1:]}"
     if url.startswith(("//", "\\\\", "/\\", "\\/")):
         return "https://" + url[2:].lstrip("/\\")
-    return "almanac-file:" + url if url else None
+    return _FILE + _file_address(url) if url else None
+
+
+def _file_address(url: str) -> str:
+    """Percent-encoded; a place in another document by the anchor that it has here."""
+    path, hash_sign, fragment = url.partition("#")
+    if fragment and is_document(path) and not fragment.startswith(("h-", "u-", "cell-")):
+        fragment = "h-" + slug(unquote(fragment))
+    return quote(path + hash_sign + fragment, safe="%/:?=&#~+!$,;'@()*[]")
 
 
 _CLEANER = make_cleaner(rewrite_relative)
@@ -96,7 +106,7 @@ class _Images:
     def _one(self, found: re.Match[str]) -> str:
         given = dict(_ATTRIBUTES.findall(found[1]))
         source = unescape(given.get("src", ""))
-        if source.startswith("almanac-file:"):
+        if source.startswith(_FILE):
             return self._element(given, given["src"], given.get("width"), given.get("height"))
         if source.startswith(("http:", "https:")):
             return self._link(given, found.start())

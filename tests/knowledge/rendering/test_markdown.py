@@ -76,6 +76,13 @@ def test_relative_addresses_lead_to_files_near_the_post(shown):
 
 
 @both
+def test_a_link_to_a_place_in_another_document_names_the_anchor_it_has_there(shown):
+    html = shown("[a](b.ipynb#The-%22odd%22-Part) <a href='x y.csv#Sheet 1'>b</a>").html
+    assert 'href="almanac-file:b.ipynb#h-the-odd-part"' in html
+    assert 'href="almanac-file:x%20y.csv#Sheet%201"' in html
+
+
+@both
 def test_links_within_the_page_find_anchors_and_headings_however_they_are_spelled(shown):
     html = shown(
         '<a name="own"></a>\n\n# Top\n\n## What We-Saw!\n\n[a](#own) [b](#What-We-Saw!) [c](#what-we-saw)'
