@@ -36,18 +36,39 @@ class Patience:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = signal.signal(signal.SIGVTALRM, _time_is_up)
         start = time.process_time()
-        # Again after a while, in case a library swallows the first.
-        signal.setitimer(signal.ITIMER_VIRTUAL, min(PIECE, max(self.left, _QUICK)), 1.0)
+        _alarm.set(min(PIECE, max(self.left, _QUICK)))
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.signal(signal.SIGVTALRM, before)
+            _alarm.clear()
             spent = time.process_time() - start
             self.left -= spent if spent > _QUICK else 0
 
 
-def _time_is_up(_number: int, _frame: FrameType | None) -> None:
-    raise TooSlow
+class _Alarm:
+    """The process's one timer of processor time. Its handler stays, and is idle while no piece is timed."""
+
+    def __init__(self) -> None:
+        self.armed = False
+
+    def set(self, seconds: float) -> None:
+        if signal.getsignal(signal.SIGVTALRM) != self.ring:
+            signal.signal(signal.SIGVTALRM, self.ring)
+        self.armed = True
+        # Again after a while, in case a library swallows the first.
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
+
+    def clear(self) -> None:
+        try:
+            self.armed = False
+        except TooSlow:  # it rang at this very moment
+            self.armed = False
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+    def ring(self, _number: int, _frame: FrameType | None) -> None:
+        if self.armed:
+            raise TooSlow
+
+
+_alarm = _Alarm()
