@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import random
+import tempfile
 from pathlib import Path
 
 
@@ -14,11 +15,12 @@ def corpus() -> Path | None:
 
 
 def of_size(folder: Path | None, size: int) -> Path:
-    """The notebook of the corpus whose size is nearest to `size` bytes and that nbconvert can read."""
+    """The notebook of the corpus nearest to `size` bytes that nbconvert can read; grown if far smaller."""
     if folder is None:
         return _made_up(size)
     candidates = sorted(folder.rglob("*.ipynb"), key=lambda path: abs(path.stat().st_size - size))
-    return next(path for path in candidates if "derived" not in path.parts and _is_current(path))
+    nearest = next(path for path in candidates if "derived" not in path.parts and _is_current(path))
+    return nearest if nearest.stat().st_size > 0.9 * size else _grown(nearest, size)
 
 
 def changed(source: bytes, turn: int) -> bytes:
@@ -37,6 +39,22 @@ def _is_current(path: Path) -> bool:
     except ValueError:
         return False
     return notebook.get("nbformat") == 4 and bool(notebook.get("cells"))
+
+
+def _grown(path: Path, size: int) -> Path:
+    """The notebook with its cells repeated until it has `size` bytes."""
+    notebook = json.loads(path.read_bytes())
+    cells, times = notebook["cells"], size // path.stat().st_size + 1
+    notebook["cells"] = [
+        {**cell, "id": f"{turn}-{number}"} if "id" in cell else cell
+        for turn in range(times)
+        for number, cell in enumerate(cells)
+    ]
+    text = json.dumps(notebook, indent=1)
+    while len(text) > 1.1 * size:
+        notebook["cells"].pop()
+        text = json.dumps(notebook, indent=1)
+    return _written(size, text)
 
 
 def _made_up(size: int) -> Path:
@@ -73,6 +91,10 @@ def _made_up(size: int) -> Path:
         "metadata": {"language_info": {"name": "python"}},
         "cells": cells,
     }
-    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"almanac-bench-{size}.ipynb"
-    path.write_text(json.dumps(notebook, indent=1))
+    return _written(size, json.dumps(notebook, indent=1))
+
+
+def _written(size: int, text: str) -> Path:
+    path = Path(tempfile.gettempdir()) / f"almanac-bench-{size}.ipynb"
+    path.write_text(text)
     return path

@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from tests.portal_process import Portal
 
@@ -73,8 +74,8 @@ class Site:
         """Until the post's newest revision is `revision` and ready, asked every 10 ms."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            found = self.get(f"/api/v1/posts/?space={space}&path={path}")["results"]
-            if found and found[0]["rendering"] == "ready" and found[0]["revision"]["number"] >= revision:
+            found = self.get(f"/api/v1/posts/?space={space}&path={quote(path)}")["results"]
+            if found and found[0]["rendering"] == "ready" and found[0]["revision"] >= revision:
                 return
             time.sleep(0.01)
         raise TimeoutError(f"{path} was not readable after {seconds} s")
