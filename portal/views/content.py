@@ -36,12 +36,11 @@ def asset(request: SignedInRequest, revision: int, digest: str, suffix: str) -> 
     media_type = found.rendering.assets.get(digest, {}).get("type", "")
     if EXTENSIONS.get(media_type) != suffix or not storage.exists(digest):
         raise Http404
-    headers = {
-        "Content-Type": media_type,
-        "Content-Security-Policy": INERT,
-        "Cache-Control": FOR_GOOD,
-    }
-    return FileResponse(storage.open_blob(digest), headers=headers)
+    response = FileResponse(
+        storage.open_blob(digest), filename=f"{digest[:12]}.{suffix}", content_type=media_type
+    )
+    response["Content-Security-Policy"], response["Cache-Control"] = INERT, FOR_GOOD
+    return response
 
 
 @xframe_options_sameorigin

@@ -2,6 +2,8 @@
 
 import hmac
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -63,16 +65,16 @@ def broker() -> str:
 
 
 def blobs() -> str:
-    """Only what a folder can tell: asking a bucket at every probe would cost more than it says."""
+    """Whether the blob folder can be written. A bucket isn't asked: each probe would be a bill."""
     storage = storages["blobs"]
     if not isinstance(storage, FileSystemStorage):
         return "ok"
     try:
-        storage.exists("ready")
-        storage.listdir("") if storage.exists("") else None
+        Path(storage.location).mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=storage.location):
+            return "ok"
     except OSError as error:
-        return f"the blob folder can't be read: {error.strerror}"
-    return "ok"
+        return f"the blob folder can't be written: {error.strerror}"
 
 
 CHECKS: dict[str, Callable[[], str]] = {

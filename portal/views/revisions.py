@@ -20,6 +20,7 @@ from knowledge.git import Repository
 from knowledge.models import Post, Revision
 from portal.requests import SignedInRequest
 
+BYTES = "application/octet-stream"
 PAGE_SIZE = 50
 SHOWN_BYTES = 1_000_000
 COLOURED_BYTES = 200_000  # colouring takes about a second a megabyte
@@ -58,15 +59,15 @@ def download(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The bytes as they were pushed, under their name, never shown inside the portal."""
     revision = visible_revision(request, pk)
     name = PurePosixPath(revision.path).name
-    headers = {
-        "Content-Type": "application/octet-stream",
-        "Content-Disposition": content_disposition_header(True, name) or "attachment",
-        "Content-Length": str(revision.size),
-        "Cache-Control": "private, no-cache",
-    }
+    response: FileResponse | StreamingHttpResponse
     if storage.exists(revision.source_digest):
-        return FileResponse(storage.open_blob(revision.source_digest), headers=headers)
-    return StreamingHttpResponse(original(revision), headers=headers)
+        response = FileResponse(storage.open_blob(revision.source_digest), content_type=BYTES)
+    else:
+        response = StreamingHttpResponse(original(revision), content_type=BYTES)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Length"] = str(revision.size)
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def visible_revision(request: SignedInRequest, pk: int) -> Revision:

@@ -1,0 +1,132 @@
+"""The feed: cards of what the reader may see, narrowed by tag and space, a page at a time."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from knowledge.models import Authorship, Post, Rendering
+from tests.cast import THE_DAY
+
+DIGEST = "cd" * 32
+
+
+@pytest.fixture
+def as_carol(client, carol):
+    client.force_login(carol)
+    return client
+
+
+def titles(response):
+    return re.findall(r"<h2><a href=[^>]+>([^<]+)</a></h2>", response.content.decode())
+
+
+def test_a_card_shows_what_a_reader_decides_by(as_carol, growth, make_post, alice):
+    make_post(
+        growth,
+        "a.md",
+        title="A finding",
+        tldr="Its answer.",
+        tags=["retention"],
+        authors=(alice,),
+        rendering={"thumbnail": DIGEST, "assets": {DIGEST: {"type": "image/png"}}, "words": 900},
+    )
+    html = as_carol.get("/").content.decode()
+    revision = Post.objects.get().published_revision_id
+    for words in (
+        "A finding",
+        "Its answer.",
+        "Alice Example",
+        "Growth",
+        "/tags/retention",
+        "4 min",
+        f"/a/{revision}/{DIGEST}.png",
+    ):
+        assert words in html
+
+
+def test_a_card_without_tldr_shows_the_first_paragraph(as_carol, growth, make_post):
+    make_post(growth, title="T", rendering={"summary": "How it begins."})
+    assert "How it begins." in as_carol.get("/").content.decode()
+
+
+def test_only_published_posts_stand_in_the_feed(as_carol, growth, make_post):
+    make_post(growth, "a.md", title="Published")
+    make_post(growth, "b.md", title="Waiting", rendering={"state": Rendering.State.QUEUED})
+    make_post(growth, "README.md", title="Introduction", kind="introduction")
+    make_post(growth, "c.md", title="Deleted", status="deleted", deleted_at=THE_DAY)
+    assert titles(as_carol.get("/")) == ["Published"]
+
+
+def test_an_outsider_sees_nothing_of_a_restricted_space(client, mallory, growth, finance, make_post):
+    make_post(growth, "a.md", title="Open", tags=["shared"])
+    make_post(finance, "b.md", title="Closed", tags=["shared", "confidential"])
+    client.force_login(mallory)
+    html = client.get("/").content.decode()
+    for hidden in ("Closed", "Finance", "finance", "confidential"):
+        assert hidden not in html
+    assert titles(client.get("/?space=finance")) == []
+    assert titles(client.get("/?tag=shared")) == ["Open"]
+
+
+def test_tags_and_space_narrow_it_together(as_carol, growth, finance, make_post):
+    make_post(growth, "a.md", title="Both", tags=["pricing", "retention"])
+    make_post(growth, "b.md", title="One", tags=["pricing"])
+    make_post(finance, "c.md", title="Other space", tags=["pricing", "retention"])
+    assert titles(as_carol.get("/?tag=pricing&tag=retention&space=growth")) == ["Both"]
+
+
+def test_each_filter_can_be_taken_away(as_carol, growth, make_post):
+    make_post(growth, "a.md", title="T", tags=["pricing"])
+    html = as_carol.get("/?tag=pricing&space=growth&before=x").content.decode()
+    assert 'href="?space=growth" aria-label="Remove the filter pricing"' in html
+    assert 'href="?tag=pricing" aria-label="Remove the filter growth"' in html
+
+
+def test_a_filter_that_is_markup_is_shown_as_text(as_carol):
+    html = as_carol.get("/", {"tag": '"><script>x</script>', "space": "<b>"}).content.decode()
+    assert "<script>x" not in html
+    assert "No post matches" in html
+
+
+def test_older_posts_are_a_link_away(as_carol, growth, make_post):
+    for number in range(25):
+        make_post(growth, f"{number}.md", title=f"Post {number}")
+        Post.objects.filter(path=f"{number}.md").update(published_at=THE_DAY + timedelta(hours=number))
+    first = as_carol.get("/?space=growth")
+    [older] = re.findall(r'href="(\?[^"]+)" rel="next"', first.content.decode().replace("&amp;", "&"))
+    assert "space=growth" in older
+    second = as_carol.get(f"/{older}")
+    assert titles(first)[0] == "Post 24"
+    assert titles(first) + titles(second) == [f"Post {number}" for number in range(24, -1, -1)]
+    assert "Older posts" not in second.content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_posts(
+    as_carol, growth, finance, make_post, alice, bob, django_assert_max_num_queries
+):
+    for number in range(30):
+        space = growth if number % 2 else finance
+        make_post(space, f"{number}.md", title=f"Post {number}", tags=["a", f"t{number}"])
+    Authorship.objects.bulk_create(
+        Authorship(post=post, position=position, name=user.name, user=user)
+        for post in Post.objects.all()
+        for position, user in enumerate((alice, bob))
+    )
+    with django_assert_max_num_queries(6):  # session, person, posts, authors, spaces, tags
+        assert len(titles(as_carol.get("/"))) == 20
+
+
+def test_an_empty_feed_gives_the_commands_to_paste(client, alice, growth):
+    client.force_login(alice)
+    html = client.get("/").content.decode()
+    assert "git remote add almanac" in html
+    assert "/git/growth.git" in html
+
+
+def test_who_can_write_nowhere_is_shown_how_to_make_a_space(as_carol):
+    assert 'href="/s/new"' in as_carol.get("/").content.decode()
+
+
+def test_visitors_sign_in_first(client, db):
+    assert client.get("/").headers["Location"].startswith("/accounts/login/")
