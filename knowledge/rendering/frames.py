@@ -18,7 +18,7 @@ _STYLE = (
     "body{margin:0;padding:4px;font:15px/1.5 system-ui,sans-serif;overflow-wrap:break-word}"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "td,th{padding:.25em .6em;text-align:right;border-bottom:1px solid #e4e0d6}"
-    "svg,img,canvas{max-width:100%}.almanac-failed{color:#5b6472;font-style:italic}"
+    "svg,img,canvas{max-width:100%}body>svg{height:auto}.almanac-failed{color:#5b6472;font-style:italic}"
 )
 # The parent listens for this message, and checks its source.
 _REPORTER = (
@@ -41,6 +41,7 @@ _USES = {
     "requirejs": ("require(", "require.", "requirejs", "define("),
 }
 _NAMED_MODULES = {"jquery": ("jquery", "jQuery"), "plotly": ("plotly", "Plotly")}
+_SVG_HEIGHT = re.compile(r"<svg\b[^<>]*?\sheight=[\"']?(\d{1,5}(?:\.\d+)?)(pt|px)?[\"'\s>]")
 _DATA_ADDRESS = re.compile(r'"url":"(?:https?:)?//')
 _NO_DATA = (
     '<p class="almanac-failed">This chart takes its data from another site, and is not loaded from there.</p>'
@@ -153,6 +154,13 @@ def takes_data_from_outside(spec: Any) -> bool:
 def vega_height(spec: Any) -> int:
     height = spec.get("height") if isinstance(spec, dict) else None
     return _pixels(height, 300) + 90
+
+
+def svg_height(svg: str) -> int:
+    """What the drawing says of itself, in CSS pixels."""
+    found = _SVG_HEIGHT.search(svg[:5_000])
+    points = float(found[1]) * (4 / 3 if found[2] == "pt" else 1) if found else None
+    return _pixels(points, DEFAULT_HEIGHT) + 8
 
 
 def _pixels(value: object, otherwise: int) -> int:

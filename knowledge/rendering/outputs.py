@@ -180,7 +180,8 @@ def _svg(output: Output, mime: str) -> str:
     svg = output.text(mime)
     if "<svg" not in svg:
         return ""
-    return output.frame(frames.html_page(svg[svg.index("<svg") :]), "Figure")
+    svg = svg[svg.index("<svg") :]
+    return output.frame(frames.html_page(svg), "Figure", frames.svg_height(svg))
 
 
 def _latex(output: Output, mime: str) -> str:
@@ -212,12 +213,13 @@ def _plain(output: Output, mime: str) -> str:
     if not text.strip():
         return ""
     output.page.searchable(terminal_text(text[:2_000]))
-    note = ""
-    if _WIDGET in output.data:
-        note = (
-            '<p class="notice">A widget stood here: it needs a running notebook, and left only this text.</p>'
-        )
+    note = _widget(output, mime) if _WIDGET in output.data else ""
     return f'{note}<pre class="result">{terminal_html(text)}</pre>'
+
+
+def _widget(_output: Output, _mime: str) -> str:
+    """What a widget showed lives in the kernel, not in the file."""
+    return '<p class="notice">A widget stood here; it works in a running notebook only.</p>'
 
 
 Handler = Callable[[Output, str], str]
@@ -237,5 +239,6 @@ HANDLERS: dict[str, Handler] = {
     "application/javascript": _javascript,
     "text/plain": _plain,
     "application/json": _json,
+    _WIDGET: _widget,
 }
 _ORDER = {mime: place for place, mime in enumerate(HANDLERS)}

@@ -187,6 +187,14 @@ def test_a_figure_keeps_the_height_it_asks_for():
     assert show(code("1", display(**{"application/vnd.plotly.v1+json": PLOTLY}))).outputs[0].height == 328
 
 
+def test_a_drawing_has_the_height_it_says():
+    assert (
+        show(code("1", display(**{"image/svg+xml": '<svg width="9" height="150pt"/>'}))).outputs[0].height
+        == 208
+    )
+    assert show(code("1", display(**{"image/svg+xml": '<svg viewBox="0 0 9 9"/>'}))).outputs[0].height == 428
+
+
 def test_json_in_an_output_document_cannot_end_its_script():
     figure = {"data": [{"name": "</script><script>alert(1)</script>"}]}
     page = show(code("1", display(**{"application/vnd.plotly.v1+json": figure}))).outputs[0].data.decode()
@@ -216,6 +224,7 @@ def test_a_widget_leaves_its_text_and_a_word_why():
     html = show(code("1", display(**widget, text_plain="IntSlider()"))).html
     assert "A widget stood here" in html
     assert "IntSlider()" in html
+    assert "A widget stood here" in show(code("1", display(**widget))).html
 
 
 def test_an_output_that_only_loads_plotly_leaves_no_empty_frame():
