@@ -93,3 +93,11 @@ def closed_environment() -> dict[str, str]:
         "GIT_TERMINAL_PROMPT": "0",
         **{f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()},
     }
+
+
+def push_request(work: Clone, head: str) -> bytes:
+    """What git sends for a first push of `head` to main."""
+    command = f"{'0' * 40} {head} refs/heads/main\0 report-status side-band-64k\n".encode()
+    work.git("pack-objects", "--revs", "-q", str(work.folder / "pack"), stdin=head)
+    (packed,) = work.folder.glob("pack-*.pack")
+    return f"{len(command) + 4:04x}".encode() + command + b"0000" + packed.read_bytes()

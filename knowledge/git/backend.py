@@ -55,6 +55,7 @@ class Backend:
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        self._client_gone = False
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             ["git", "http-backend"],
@@ -78,8 +79,8 @@ class Backend:
     def __iter__(self) -> Iterator[bytes]:
         while piece := os.read(self._out.fileno(), PIECE):
             yield piece
-        if self._process.wait():
-            logger.warning("git http-backend for %s failed: %s", self._request.slug, self._complaint())
+        if self._process.wait() and not self._client_gone:
+            logger.warning("git for %s failed: %s", self._request.slug, self._complaint())
 
     def close(self) -> None:
         """End git if it still runs, gently: killed outright it would leave its locks behind."""
@@ -98,8 +99,9 @@ class Backend:
         while not head.endswith(b"\r\n\r\n"):
             byte = os.read(self._out.fileno(), 1)
             if not byte or len(head) > HEAD_MAX:
-                self._process.wait()
-                logger.error("git http-backend for %s ended early: %s", self._request.slug, self._complaint())
+                self._end()
+                level = logging.INFO if self._client_gone else logging.ERROR
+                logger.log(level, "git for %s ended early: %s", self._request.slug, self._complaint())
                 raise BackendFailed
             head += byte
         lines = [line.partition(": ") for line in head.decode("latin-1").strip().split("\r\n")]
@@ -118,6 +120,7 @@ class Backend:
                         into.flush()
         except Exception as error:  # noqa: BLE001 whatever the server's input raises: the client is gone
             logger.info("A client of %s went away: %r", self._request.slug, error)
+            self._client_gone = True
             self._signal(signal.SIGTERM)
         finally:
             with contextlib.suppress(BrokenPipeError):

@@ -14,8 +14,8 @@ from django.test import Client
 from knowledge.git import Repository, create_repository, places
 from knowledge.models import Push, Space, User
 from tests.api.git.conftest import Server, remote
-from tests.api.git.test_doors import PUSH_REFS, basic, secret_of
-from tests.git_client import Clone
+from tests.api.git.wire import PUSH_REFS, basic, secret_of
+from tests.git_client import Clone, push_request
 
 MakeClone = Callable[..., Clone]
 
@@ -31,15 +31,6 @@ def lose_database() -> Iterator[Callable[[], None]]:
     yield go
     connection.close()
     connection.settings_dict.update(settings)
-
-
-def push_request(work: Clone, head: str) -> bytes:
-    """What git sends for a first push of `head` to main."""
-    command = f"{places.NOTHING} {head} refs/heads/main\0 report-status side-band-64k\n".encode()
-    pack = work.folder / "pack"
-    work.git("pack-objects", "--revs", "-q", str(pack), stdin=head)
-    (packed,) = work.folder.glob("pack-*.pack")
-    return f"{len(command) + 4:04x}".encode() + command + b"0000" + packed.read_bytes()
 
 
 def test_a_broken_hook_stops_pushes_not_reading(
