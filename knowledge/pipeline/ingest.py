@@ -71,7 +71,7 @@ def _ingest_next(space_id: int) -> bool:
 
 def _ingest(space: Space, repository: Repository, step: Step) -> None:
     rules = Rules.at(repository, step.new)
-    live = Post.objects.filter(space=space).exclude(status=Post.Status.DELETED).values_list("path", flat=True)
+    live = Post.objects.live().filter(space=space).values_list("path", flat=True)
     changes = document_changes(repository, step.old, step.new, rules=rules, live=live)
     items = place(space, changes)
     for item in items:

@@ -25,8 +25,8 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no space named {space}.")
         posts = list(
-            Post.objects.filter(space=found)
-            .exclude(status=Post.Status.DELETED)
+            Post.objects.live()
+            .filter(space=found)
             .select_related("latest_revision__rendering")
             .defer("latest_revision__rendering__html", "latest_revision__rendering__text")
             .order_by("path")
