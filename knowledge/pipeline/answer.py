@@ -24,6 +24,8 @@ def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], si
     """At most about MAX_LINES. `report` is Push.report, `site` the portal's address without a last slash."""
     documents = [item for item in report if item["post"] is not None or item["failure"]]
     shown = [item for item in report if item["change"] != "unchanged" or item["faults"] or item["failure"]]
+    if len(shown) > MAX_LINES:  # what needs mending must not be cut off
+        shown.sort(key=lambda item: not (item["failure"] or item["faults"]))
     width = max((len(_title(item)) for item in shown if _has_page(item)), default=0)
     lines = [line for item in shown for line in _item_lines(item, f"{site}/s/{space}/", width)]
     left_out = len(lines) - MAX_LINES

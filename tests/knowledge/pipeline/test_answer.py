@@ -77,6 +77,13 @@ def test_a_large_push_is_cut_at_two_hundred_lines() -> None:
     ]
 
 
+def test_of_a_large_push_the_faults_come_first() -> None:
+    failure = {"code": "not-json", "message": "It is cut short.", "hint": "Save it again."}
+    documents = [item(f"{number}.md", title=str(number)) for number in range(250)]
+    lines = told(*documents, item("z.ipynb", failure=failure))
+    assert lines[1] == "  x z.ipynb: It is cut short. Save it again."
+
+
 def test_nothing_an_author_writes_reaches_the_terminal_as_a_command() -> None:
     nasty = "A\x1b]0;owned\x07\r\nremote: fake\u202e\x9b2J"
     lines = told(item("a\x1b.md", "removed"), item("b.md", title=nasty))
