@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import embedded, env
@@ -169,13 +170,22 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "ingest"
 CELERY_TIMEZONE = "UTC"
-CELERY_IMPORTS = ["knowledge.pipeline.ingest", "knowledge.pipeline.render", "knowledge.pipeline.sweep"]
+CELERY_IMPORTS = [
+    "knowledge.pipeline.ingest",
+    "knowledge.pipeline.render",
+    "knowledge.pipeline.sweep",
+    "knowledge.pipeline.upkeep",
+]
 CELERY_TASK_ROUTES = {
     "knowledge.pipeline.ingest.*": {"queue": "ingest"},
     "knowledge.pipeline.render.*": {"queue": "render"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "upkeep": {
+        "task": "knowledge.pipeline.upkeep.tidy_repositories",
+        "schedule": crontab(hour="3", minute="0"),
+    },
 }
 
 # --- content ----------------------------------------------------------------------------------------------

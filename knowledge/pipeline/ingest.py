@@ -20,7 +20,7 @@ from knowledge.pipeline.waking import wake
 
 logger = logging.getLogger(__name__)
 
-WAIT_SECONDS = (0.01, 0.02, 0.05, 0.1)
+WAIT_SECONDS = (0.01, 0.01, 0.01, 0.02, 0.02, 0.03, 0.05, 0.1)  # a small push is taken in within 40 ms
 
 
 def reconcile(space_id: int) -> None:
