@@ -1,4 +1,4 @@
-"""What happens to a piece of an author's markup after cleaning: anchors, images, links and tables.
+"""What happens to a piece of an author's markup after cleaning: anchors, images, links.
 
 All of it works on nh3's output, which is regular: `<name a="…" b="…">`, closed elements, escaped text.
 """
@@ -13,6 +13,7 @@ from knowledge.rendering import limits
 from knowledge.rendering.page import Page, slug
 from knowledge.rendering.result import Asset
 from knowledge.rendering.sanitizer import ID_PREFIX, TooNested, clean, make_cleaner
+from knowledge.rendering.tables import tables
 
 _ATTRIBUTES = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEADING = re.compile(r'<h([1-6])((?: [a-z-]+="[^"]*")*)>(.*?)</h\1>', re.DOTALL)
@@ -23,10 +24,6 @@ _DATA_IMAGE = re.compile(
     r"(?<=[\"'(=])\s*data:image/[\w.+-]{1,20};base64,"
     r"([A-Za-z0-9+/=\s]{16,}|(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2}){16,})"
 )
-_NUMBER_CELL = re.compile(r"<(td|th)>(\s*[-+−–]?(?:[$€£]\s?)?\d[\d,.\s]*(?:e[-+]?\d+)?\s?%?\s*)</\1>")
-_HEAD_ROW = re.compile(r"<thead>(.*?)</thead>", re.DOTALL)
-_BODY_ROW = re.compile(r"<tbody[^>]*>\s*<tr[^>]*>(.*?)</tr>", re.DOTALL)
-_CELL = re.compile(r"<(td|th)([^>]*)>")
 _LOCAL_LINK = re.compile(rf'href="#{ID_PREFIX}([^"]*)"')
 _ID = re.compile(rf' id="{ID_PREFIX}([^"]*)"')
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
@@ -152,28 +149,6 @@ class _Images:
             "An image is missing: it is not in the document, or is of a kind that can't be shown."
         )
         return f'<span class="notice">Image missing: {name} ({why})</span>'
-
-
-def tables(html: str) -> str:
-    """Each table in a box that scrolls, numbers marked as such so that they can stand in columns."""
-    html = _NUMBER_CELL.sub(r'<\1 class="num">\2</\1>', html)
-    if html.count("<table") == 1:
-        html = _number_heads(html)
-    box = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table'
-    return html.replace("<table", box).replace("</table>", "</table></div>")
-
-
-def _number_heads(html: str) -> str:
-    """A column's head stands like the first number under it."""
-    head, body = _HEAD_ROW.search(html), _BODY_ROW.search(html)
-    if not head or not body:
-        return html
-    numeric = ['class="num"' in cell[2] and cell[1] == "td" for cell in _CELL.finditer(body[1])]
-    if head[1].count("<th") != len(numeric) or "colspan" in head[1]:
-        return html
-    flags = iter(numeric)
-    marked = re.sub(r"<th>", lambda th: '<th class="num">' if next(flags, False) else th[0], head[1])
-    return html[: head.start(1)] + marked + html[head.end(1) :]
 
 
 def resolve_local_links(page: Page, html: str) -> str:

@@ -17,6 +17,7 @@ _FORMULA = re.compile(r' class="arithmatex">([^<]*)')
 _LABEL = re.compile(r"\\label\{[^{}]{0,200}\}")
 _OLD_ENVIRONMENT = re.compile(r"(\\(?:begin|end)\{)(eqnarray\*?\}|multline\*?\})")
 _NEWER = {"eqnarray}": "align}", "eqnarray*}": "align*}", "multline}": "gather}", "multline*}": "gather*}"}
+_BLOCK_ENVIRONMENT = re.compile(r"\s*\\begin\{(?:align|alignat|equation|gather|multline|eqnarray)\*?\}")
 _BOX = {True: "☑", False: "☐"}
 _ALONE = re.compile(r'<span class="math">(\\\[[^<]*\\\])</span>')
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)?\s*/?>')
@@ -41,6 +42,9 @@ class CellRenderer(IPythonRenderer):
         return display_math(body)
 
     def inline_math(self, body: str) -> str:
+        """Between single dollars too, as Jupyter takes it, an environment of lines is a block."""
+        if _BLOCK_ENVIRONMENT.match(body):
+            return display_math(body)
         return f'<span class="math">\\({escape(body, quote=False)}\\)</span>'
 
     def latex_environment(self, name: str, body: str) -> str:
@@ -64,6 +68,11 @@ def display_math(body: str) -> str:
 def _for_katex(body: str) -> str:
     """KaTeX knows no labels, and a few environments only by a newer name."""
     return _LABEL.sub("", _OLD_ENVIRONMENT.sub(lambda old: f"{old[1]}{_NEWER[old[2]]}", body))
+
+
+def _as_block(formula: str) -> str:
+    """An inline formula whose environment only a block can hold becomes one."""
+    return rf"\[{formula[2:-2]}\]" if _BLOCK_ENVIRONMENT.match(formula.removeprefix(r"\(")) else formula
 
 
 def _task_list_item(_renderer: object, text: str, checked: bool = False) -> str:
@@ -129,5 +138,5 @@ def file_markup(text: str) -> str:
     """A Markdown file's markup. Not safe until cleaned."""
     _FILES.reset()
     html = _FILES.convert(text)
-    html = _FORMULA.sub(lambda formula: f' class="math">{_for_katex(formula[1])}', html)
+    html = _FORMULA.sub(lambda formula: f' class="math">{_as_block(_for_katex(formula[1]))}', html)
     return _CHECKBOX.sub(lambda box: f'<span class="task">{_BOX[bool(box[1])]}</span>', html)

@@ -37,6 +37,9 @@ _BOKEH_LOAD = "application/vnd.bokehjs_load.v0+json"
 _BOKEH_RUN = "application/vnd.bokehjs_exec.v0+json"
 _BOKEH_VERSION = re.compile(r'"version":"(\d+)\.[\d.a-z]+"}')
 _OLDEST_BOKEH = 3
+_BOKEH_LOADING = (
+    "_bokeh_is_loading"  # in what loads the library, and in charts, which also name what they draw
+)
 _SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 
 
@@ -114,10 +117,18 @@ def _bokeh(output: Output, mime: str) -> str:
     html, javascript = output.text("text/html"), output.text("application/javascript")
     if not javascript:
         return ""
-    if (version := _BOKEH_VERSION.search(javascript)) and int(version[1]) < _OLDEST_BOKEH:
-        output.page.notice("A chart of an old Bokeh is left out: only Bokeh 3 is drawn here.")
-        return '<p class="notice">A chart of an old Bokeh stood here; save it with Bokeh 3 to see it.</p>'
-    return output.frame(frames.script_page(javascript, html), "Interactive chart", 600)
+    return _of_an_old_bokeh(output, javascript) or output.frame(
+        frames.script_page(javascript, html), "Interactive chart", 600
+    )
+
+
+def _of_an_old_bokeh(output: Output, code: str) -> str:
+    """A word in place of a chart that no library here draws; "" if it isn't one."""
+    version = _BOKEH_VERSION.search(code)
+    if not version or int(version[1]) >= _OLDEST_BOKEH:
+        return ""
+    output.page.notice("A chart of an old Bokeh is left out: only Bokeh 3 is drawn here.")
+    return '<p class="notice">A chart of an old Bokeh stood here; save it with Bokeh 3 to see it.</p>'
 
 
 def _html(output: Output, mime: str) -> str:
@@ -128,6 +139,8 @@ def _html(output: Output, mime: str) -> str:
         html = _OUTSIDE_FRAME.sub(_link_to_frame, html)
     if _only_loads_a_library(html):
         return ""
+    if "Bokeh" in html and (note := _of_an_old_bokeh(output, html)):
+        return note
     if frames.is_active(html) or len(html) > limits.CLEANED_HTML:
         return output.frame(frames.html_page(html), "Interactive output")
     shown = finished(output.page, html)
@@ -142,7 +155,9 @@ def _without_scoped_styles(html: str) -> str:
 
 
 def _only_loads_a_library(html: str) -> bool:
-    """Plotly's first output makes the library known to the notebook's page; frames bring their own."""
+    """Plotly's and Bokeh's first outputs make them known to the notebook's page; frames bring their own."""
+    if "Loading BokehJS" in html and "<script" not in html:
+        return True
     if "plotly" not in html or "newPlot" in html[-200_000:] or html.count("<script") > _MANY:
         return False
     return not _SCRIPTS.sub("", html).strip()
@@ -196,6 +211,8 @@ def _latex(output: Output, mime: str) -> str:
 
 
 def _javascript(output: Output, mime: str) -> str:
+    if _BOKEH_LOADING in output.text(mime) and "render_items" not in output.text(mime):
+        return ""
     return output.frame(frames.script_page(output.text(mime)), "Interactive output", 120)
 
 

@@ -58,6 +58,13 @@ def test_environments_that_the_browser_does_not_know_get_their_newer_name(shown)
 
 
 @both
+def test_an_environment_of_lines_is_a_block_between_single_dollars_too(shown):
+    html = shown("\n$\\begin{align}\na & = b\n\\end{align}$\n").html
+    assert r"\[\begin{align}" in html
+    assert r"\end{align}\]" in html
+
+
+@both
 def test_images_from_other_sites_are_links_and_the_page_says_so(shown):
     rendering = shown(
         "![a chart](https://other.example/c.png) [![badge](http://b.example/x.svg)](https://b.example)"

@@ -219,6 +219,18 @@ def test_a_chart_of_an_older_bokeh_is_said_to_be_missing():
     assert "old Bokeh" in rendering.html
 
 
+def test_an_older_bokeh_leaves_a_word_in_place_of_its_chart_and_no_empty_frames():
+    loading = '<div class="bk-root"><span>Loading BokehJS ...</span></div>'
+    library = {"application/javascript": "window._bokeh_is_loading = 1"}
+    chart = '<div></div><script>Bokeh.embed({"version":"0.12.4"}, render_items)</script>'
+    rendering = show(
+        code("1", display(text_html=loading), display(**library)), code("2", display(text_html=chart))
+    )
+    assert not rendering.outputs
+    assert "old Bokeh" in rendering.html
+    assert "Loading" not in rendering.html
+
+
 def test_a_widget_leaves_its_text_and_a_word_why():
     widget = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
     html = show(code("1", display(**widget, text_plain="IntSlider()"))).html

@@ -1,0 +1,92 @@
+"""Tables of documents: in a box that scrolls, numbers in columns, heads standing like what is under them.
+
+All of it works on nh3's output, whose attributes hold no angle brackets.
+"""
+
+import re
+from itertools import islice
+
+_PLAIN_NUMBER = r"[-+−–]?(?:[$€£]\s?)?\d[\d,.\s]*(?:e[-+]?\d+)?\s?%?"
+_DATE = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?"
+_NOTHING = r"NaN|nan|NaT|NA|&lt;NA&gt;|[-+]?inf"
+_NUMBER_CELL = re.compile(
+    rf"<(td|th)>(\s*(?:<strong>|<b>)?(?:{_DATE}|{_NOTHING}|{_PLAIN_NUMBER})(?:</strong>|</b>)?\s*)</\1>"
+)
+_TABLE = re.compile(r"<table[^>]*>.*?</table>", re.DOTALL)
+_ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(r"<(td|th)([^>]*)>(.*?)</\1>", re.DOTALL)
+_SPAN = re.compile(r' colspan="(\d{1,3})"')
+_NUM = ' class="num"'
+_MOST_HEAD_ROWS = 6
+_BOX = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table'
+
+
+def tables(html: str) -> str:
+    """Each table of a cleaned fragment as described above."""
+    html = _NUMBER_CELL.sub(rf"<\1{_NUM}>\2</\1>", html)
+    html = _TABLE.sub(lambda found: _with_heads(found[0]), html)
+    return html.replace("<table", _BOX).replace("</table>", "</table></div>")
+
+
+def _with_heads(table: str) -> str:
+    if table.count("<table") > 1:  # one in another: whose head is whose can't be told from here
+        return table
+    rows = list(islice(_ROW.finditer(table), _MOST_HEAD_ROWS))
+    heads = _head_rows(table, rows)
+    if not heads or len(heads) == len(rows):
+        return table
+    numeric = _numeric_columns(rows[len(heads)][1])
+    texts = _one_row(heads) or [row[1] for row in heads]
+    marked = "".join(f"<tr>{_head_row(text, numeric)}</tr>" for text in texts)
+    return table[: heads[0].start()] + marked + table[heads[-1].end() :]
+
+
+def _head_rows(table: str, rows: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The rows of its `thead`; in a table without one the first, if it consists of heads."""
+    end = table.find("</thead>")
+    if end >= 0:
+        head = [row for row in rows if row.end() <= end]
+        return [] if any("rowspan" in row[1] for row in head) else head
+    if rows and rows[0][1].count("<th") > 1:
+        return rows[:1]
+    return []
+
+
+def _numeric_columns(row: str) -> list[bool]:
+    """For each column, whether this row has a number there; labels of rows don't count."""
+    columns: list[bool] = []
+    for cell in _CELL.finditer(row):
+        columns += [cell[1] == "td" and _NUM in cell[2]] * _span(cell[2])
+    return columns
+
+
+def _head_row(row: str, numeric: list[bool]) -> str:
+    column = 0
+
+    def marked(cell: re.Match[str]) -> str:
+        nonlocal column
+        here, width = column, _span(cell[2])
+        column += width
+        attributes = cell[2].replace(_NUM, "")
+        if width == 1 and numeric[here : here + 1] == [True]:
+            attributes += _NUM
+        return f"<{cell[1]}{attributes}>{cell[3]}</{cell[1]}>"
+
+    return _CELL.sub(marked, row)
+
+
+def _one_row(heads: list[re.Match[str]]) -> list[str]:
+    """pandas gives the names of its index a row of their own; with nothing else in it, the two are one."""
+    if len(heads) != 2:
+        return []
+    first, second = ([(cell[0], cell[3].strip()) for cell in _CELL.finditer(row[1])] for row in heads)
+    names = next((at for at, (_, text) in enumerate(second) if not text), 0)
+    apart = not any(text for _, text in first[:names]) and not any(text for _, text in second[names:])
+    if not names or not apart or len(first) != len(second) or "colspan" in heads[0][1]:
+        return []
+    return ["".join(cell for cell, _ in second[:names] + first[names:])]
+
+
+def _span(attributes: str) -> int:
+    found = _SPAN.search(attributes)
+    return int(found[1]) if found else 1
