@@ -36,7 +36,7 @@ BARS = {
 class Seen:
     """What came of opening a document: its text, what it drew and complained of, and whom it asked."""
 
-    def __init__(self, browser: Browser, document: bytes) -> None:
+    def __init__(self, browser: Browser, document: bytes, *, draws: bool) -> None:
         self.document = document.replace(b"almanac-vendor:", f"{ORIGIN}/vendor/".encode())
         self.outside: list[str] = []
         self.complaints: list[str] = []
@@ -46,7 +46,8 @@ class Seen:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(f"{ORIGIN}/o/0")
         page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(300)
+        if draws:
+            page.locator("svg, canvas").first.wait_for(state="attached")
         self.text = page.locator("body").inner_text()
         self.drawn = page.locator("svg, canvas").count()
         page.close()
@@ -76,8 +77,8 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def opened(browser: Browser, source: bytes) -> list[Seen]:
-    return [Seen(browser, output.data) for output in render("a.ipynb", source).outputs]
+def opened(browser: Browser, source: bytes, *, draws: bool = True) -> list[Seen]:
+    return [Seen(browser, output.data, draws=draws) for output in render("a.ipynb", source).outputs]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,6 @@ def test_images_and_scripts_of_other_sites_are_disarmed(browser):
     html = (
         '<img src="https://pixel.example/x.gif"><script src="https://evil.example/x.js"></script><p>rest</p>'
     )
-    (seen,) = opened(browser, notebook(code("1", display(text_html=html))))
+    (seen,) = opened(browser, notebook(code("1", display(text_html=html))), draws=False)
     assert seen.text.strip() == "rest"
     assert seen.outside == []
