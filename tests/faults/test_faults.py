@@ -74,6 +74,7 @@ def test_valkey_stopped_during_pushes_and_started_empty(site: Site, tmp_path: Pa
     desk = site.clone("valkey", tmp_path / "desk")
     accepted = [desk.commit({"0.md": "# Before"})]
     assert desk.push().code == 0
+    worker = site.portal.pid("worker")
     site.servers.valkey.stop()
     for number in range(1, 5):
         accepted.append(desk.commit({f"{number}.md": f"# Finding {number}", "0.md": f"# During {number}"}))
@@ -85,11 +86,13 @@ def test_valkey_stopped_during_pushes_and_started_empty(site: Site, tmp_path: Pa
     site.servers.valkey.settle(20)
     site.wait_until_whole("valkey")
     assert [commit for commit, path, _ in site.revisions("valkey") if path == "0.md"] == accepted
+    assert site.portal.pid("worker") == worker
 
 
 def test_postgresql_stopped_during_pushes(site: Site, tmp_path: Path) -> None:
     """Where the push was accepted it is ingested; where it was refused, it says so, and can be repeated."""
     desk = site.clone("postgresql", tmp_path / "desk")
+    worker = site.portal.pid("worker")
     accepted: list[str] = []
     for number, delay in enumerate((0.0, 0.1, 0.3)):
         commit = desk.commit({f"{number}.ipynb": slow_notebook(number, cells=20)})
@@ -103,11 +106,13 @@ def test_postgresql_stopped_during_pushes(site: Site, tmp_path: Path) -> None:
         site.servers.postgres.settle(60)
         if said.code == 0:
             accepted.append(commit)
+        assert " 500" not in said.err
     wait_until(lambda: desk.push().code == 0, 30, interval=1)
     site.wait_until_whole("postgresql")
     assert len(site.revisions("postgresql")) == 3
     ingested = {commit for commit, _, _ in site.revisions("postgresql")}
     assert ingested >= set(accepted)
+    assert site.portal.pid("worker") == worker
 
 
 def test_twenty_concurrent_pushes_to_one_space(site: Site, tmp_path: Path) -> None:
