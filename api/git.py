@@ -114,11 +114,11 @@ def _check(token: AccessToken, space: Space, service: str) -> None:
     if pushes and not places.hook_can_run():
         logger.error("%s can't be executed, so no push is taken", places.HOOKS / "pre-receive")
         raise Denied(503, "This portal can't check pushes just now, so it takes none. Tell those who run it.")
-    if pushes:
-        try:
-            permissions.check_write(space, token.user)
-        except UserError as error:
-            raise Denied(403, str(error)) from error
+    check = permissions.check_write if pushes else permissions.check_fetch
+    try:
+        check(space, token.user)
+    except UserError as error:
+        raise Denied(403, str(error)) from error
 
 
 # --- git's answer ---------------------------------------------------------------------------------------

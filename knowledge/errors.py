@@ -16,6 +16,11 @@ WORDINGS = {
     "not-a-member": Wording(
         "You can't write to {space}.", "Ask one of its maintainers to make you an author: {maintainers}.", 403
     ),
+    "private-posts": Wording(
+        "{space} holds private posts, so only its members can clone it.",
+        "Read its other posts in the portal, or ask a maintainer to make you a reader: {maintainers}.",
+        403,
+    ),
     "not-a-maintainer": Wording(
         "Only maintainers of {space} can do that.", "Ask one of them: {maintainers}.", 403
     ),

@@ -22,6 +22,14 @@ def check_write(space: Space, user: User) -> None:
         raise UserError("not-a-member", space=space.slug, maintainers=_maintainers(space))
 
 
+def check_fetch(space: Space, user: User) -> None:
+    """Clone a visible space: whole repositories hold private posts too, so then it is for members only."""
+    if user.is_superuser or role_in(space, user):
+        return
+    if space.posts.filter(private=True).exists():
+        raise UserError("private-posts", space=space.slug, maintainers=_maintainers(space))
+
+
 def can_maintain(space: Space, user: User) -> bool:
     """Change the space's settings and members."""
     return user.is_active and (user.is_superuser or role_in(space, user) == Role.MAINTAINER)

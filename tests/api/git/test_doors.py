@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from knowledge.git import Repository
-from knowledge.models import AccessToken, Membership, Role, Space, User
+from knowledge.models import AccessToken, Membership, Post, Role, Space, User
 from tests.api.git.conftest import Server
 from tests.api.git.wire import REFS, ask, basic, secret_of
 from tests.git_client import Clone
@@ -170,3 +170,15 @@ def test_nothing_but_the_smart_protocol_is_served(
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "POST", "HEAD"])
 def test_other_methods_get_nothing(server: Server, served: Space, alice: User, method: str) -> None:
     assert ask(server, REFS, basic("alice", secret_of(alice)), method, b"")[0] == 404
+
+
+def test_a_space_with_private_posts_is_cloned_by_its_members_only(
+    server: Server, served: Space, carol: User, mallory: User, make_post: Callable[..., Post]
+) -> None:
+    make_post(served, "diary.md", title="For us")
+    assert ask(server, REFS, basic("mallory", secret_of(mallory)))[0] == 200
+    make_post(served, "diary.md", title="For us", private=True)
+    status, _, words = ask(server, REFS, basic("mallory", secret_of(mallory)))
+    assert status == 403
+    assert "only its members can clone it" in words
+    assert ask(server, REFS, basic("carol", secret_of(carol)))[0] == 200
