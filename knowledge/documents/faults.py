@@ -113,6 +113,10 @@ _FAULTS = {
         "Line {line} of the header: {name} should be {wanted}.",
         "Correct the value; until then it counts as not given.",
     ),
+    "header-private": (
+        "Line {line} of the header: private should be true or false.",
+        "Correct the value; until then only members of the space see the post.",
+    ),
 }
 
 

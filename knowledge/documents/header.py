@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 from knowledge.documents.decoding import one_line, storable
@@ -14,6 +15,14 @@ from knowledge.documents.yaml_header import load_mapping
 _OPENING = re.compile(r"\s*^---[ \t]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _KEY_LINE = re.compile(r"^[\w-]+[ \t]*:(?:\s|$)", re.MULTILINE)
+# A setting to be made out in a broken header too: hiding too much can be mended, showing too much can't.
+_SAYS_PRIVATE = re.compile(
+    r"^[ \t]*[\"']?private[\"']?[ \t]*:\s*+[\"']?+(?!(?:false|no|off|0|n|f)\b)\S",
+    re.MULTILINE | re.IGNORECASE,
+)
+_TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0", "n", "f", ""}
+_UNCLOSED_LOOKED_AT = 4_000
+_YEARS = range(2, 9999)  # in any time zone of the portal the others may be no date at all
 _MAX_TEXT = 2_000
 _MAX_ITEMS = 50
 # Quarto and plain Jupyter users write these instead.
@@ -40,10 +49,11 @@ def split_header(text: str, *, cell: int | None = None) -> tuple[Header, str, li
     mapping, faults = load_mapping(block, first_line=first_line, cell=cell)
     if not mapping and not faults and block.strip() == "":
         return Header(present=True), text[closing.end() :], []
-    if faults and not _KEY_LINE.search(block):
+    hides = bool(faults and _SAYS_PRIVATE.search(block))
+    if faults and not hides and not _KEY_LINE.search(block):
         return Header(), text, []  # a rule, some prose, a rule: no header was meant
     if faults:
-        mapping = _salvage(block)
+        mapping = _salvage(block) | ({"private": True} if hides else {})
     header, value_faults = _Reading(mapping, block, first_line, cell).header()
     return header, text[closing.end() :], faults + value_faults
 
@@ -57,14 +67,16 @@ def _unclosed(text: str, start: int, first_line: int, cell: int | None) -> tuple
     """A rule at the top of a text is no header, unless settings follow it at once."""
     if not _KEY_LINE.match(text, start):
         return Header(), text, []
-    return Header(), text, [fault("unclosed-header", first_line - 1, cell)]
+    hides = bool(_SAYS_PRIVATE.search(text[start : start + _UNCLOSED_LOOKED_AT]))
+    header = Header(private=True, raw={"private": True}) if hides else Header()
+    return header, text, [fault("unclosed-header", first_line - 1, cell)]
 
 
 def _salvage(block: str) -> dict[Any, Any]:
     """What can be read of a broken header, setting by setting, so that one typing error costs one setting."""
     starts = [found.start() for found in _KEY_LINE.finditer(block)][:_MAX_ITEMS]
     mapping: dict[Any, Any] = {}
-    for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
+    for start, end in pairwise([*starts, len(block)]):
         mapping |= load_mapping(block[start:end], first_line=1, cell=None)[0]
     return mapping
 
@@ -90,7 +102,7 @@ class _Reading:
             updated_at=self.moment("updated_at"),
             path=self.text("path")[:1000],
             thumbnail=self.text("thumbnail"),
-            private=self.flag("private"),
+            private=self.private(),
             present=True,
             raw=self.raw,
         )
@@ -135,17 +147,21 @@ class _Reading:
             self.complain(name, "a date such as 2026-09-30")
         return found
 
-    def flag(self, name: str) -> bool:
-        value = self.value(name)
-        if isinstance(value, str):
-            return value.strip().lower() in {"true", "yes", "on", "1"}
-        return bool(value)
+    def private(self) -> bool:
+        """What was written to hide a post hides it, however it was spelled."""
+        value = self.value("private")
+        if value is None or isinstance(value, bool | int):
+            return bool(value)
+        word = value.strip().lower() if isinstance(value, str) else None
+        if word not in _TRUE | _FALSE:
+            self.complain("private", code="header-private")
+        return word not in _FALSE
 
-    def complain(self, name: str, wanted: str) -> None:
+    def complain(self, name: str, wanted: str = "", *, code: str = "header-value") -> None:
         spelled = "|".join(map(re.escape, (name, *_SYNONYMS.get(name, ()))))
         found = re.search(rf"^[\"']?(?:{spelled})\b", self.block, re.MULTILINE | re.IGNORECASE)
         line = self.first_line + (self.block.count("\n", 0, found.start()) if found else 0)
-        self.faults.append(fault("header-value", line, self.cell, name=name, wanted=wanted))
+        self.faults.append(fault(code, line, self.cell, name=name, wanted=wanted))
 
 
 def _moment(value: object) -> datetime | None:
@@ -154,12 +170,14 @@ def _moment(value: object) -> datetime | None:
         if isinstance(value, str):
             value = datetime.fromisoformat(value.strip())
         if isinstance(value, datetime):
-            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        if isinstance(value, date):
-            return datetime(value.year, value.month, value.day, tzinfo=UTC)
+            found = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        elif isinstance(value, date):
+            found = datetime(value.year, value.month, value.day, tzinfo=UTC)
+        else:
+            return None
     except (ValueError, OverflowError):
         return None
-    return None
+    return found if found.year in _YEARS else None
 
 
 def as_json(value: Any) -> JSON:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from knowledge.documents import Document, Header, Notebook, read_document
+from knowledge.documents.header import header_of
 from tests.knowledge.notebooks import code, notebook, raw, text
 
 KNOWLEDGE_REPO = """---
@@ -157,3 +158,44 @@ def test_titles_hold_nothing_that_cannot_be_seen():
 
 def test_code_first_means_no_header():
     assert not read_document("a.ipynb", notebook(code("---\ntitle: a\n---"))).header.present
+
+
+class TestPrivate:
+    """Hiding too much can be mended; what was shown by mistake was read."""
+
+    @pytest.mark.parametrize("value", ["true", "yes", "on", "1", "y", "T", "ja", "'yes please'", "[1]", "{}"])
+    def test_whatever_is_not_a_no_hides(self, value):
+        assert read(f"---\ntitle: T\nprivate: {value}\n---\n").header.private
+
+    @pytest.mark.parametrize("value", ["false", "no", "off", "0", "'no'", "n", "False", "''", ""])
+    def test_a_no_hides_nothing(self, value):
+        assert not read(f"---\ntitle: T\nprivate: {value}\n---\n").header.private
+
+    def test_an_odd_value_is_named_with_its_line(self):
+        assert faults("---\ntitle: T\nprivate: ja\n---\n") == [("header-private", 3)]
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            "---\ntitle: T\nprivate: true\n# never closed",
+            "---\n  title: 'x\n  private: true\n---\n",
+            "---\ntitle: a: b\n\tprivate: true\n---\n",
+            '---\ntitle: a: b\n"private": true\n---\n',
+            "---\ntitle: a: b\nprivate:\n  yes\n---\n",
+        ],
+    )
+    def test_a_broken_header_hides_as_it_was_meant_to(self, broken):
+        header = read(broken).header
+        assert header.private
+        assert header_of(header.raw).private
+
+    @pytest.mark.parametrize(
+        "text", ["---\ntitle: a: b\nprivate: false\n---\n", "---\ntitle: T\nprivate: no\n# never closed"]
+    )
+    def test_a_broken_header_that_hides_nothing_hides_nothing(self, text):
+        assert not read(text).header.private
+
+
+@pytest.mark.parametrize("value", ["9999-12-31", "0001-01-01", "9999-12-31T23:59:59"])
+def test_a_date_that_some_time_zones_do_not_have_is_none(value):
+    assert read(f"---\ntitle: T\ncreated_at: {value}\n---\n").header.created_at is None
