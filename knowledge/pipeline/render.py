@@ -13,7 +13,7 @@ from functools import partial
 from queue import Empty, LifoQueue
 from typing import Any
 
-from celery import shared_task
+from celery import current_app, shared_task
 from celery.signals import worker_ready, worker_shutdown
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from knowledge import storage
 from knowledge.documents import DocumentError
+from knowledge.documents.decoding import storable
 from knowledge.git import Repository
 from knowledge.models import AuditEvent, Post, Rendering, User
 from knowledge.permissions import check_write
@@ -174,7 +175,7 @@ def _finish(attempt: Attempt, result: Result) -> None:
 
 
 def _columns(result: Result) -> dict[str, Any]:
-    return {
+    columns = {
         "html": result.html,
         "text": result.text,
         "headings": [asdict(heading) for heading in result.headings],
@@ -196,6 +197,18 @@ def _columns(result: Result) -> dict[str, Any]:
         "notices": list(result.notices),
         "words": result.words,
     }
+    return {name: _clean(value) for name, value in columns.items()}
+
+
+def _clean(value: Any) -> Any:
+    """Whatever a document makes the child say: no text that PostgreSQL would refuse."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_clean(part) for part in value]
+    if isinstance(value, dict):
+        return {storable(key): _clean(part) for key, part in value.items()}
+    return value
 
 
 def _fail(attempt: Attempt, failure: Failure) -> None:
@@ -226,7 +239,8 @@ def render_document(rendering_id: int) -> None:
 @worker_ready.connect
 def _warm_up(**_: Any) -> None:
     """The first document needn't wait for a process to start."""
-    _idle.put(_new_child())
+    if "render" in current_app.amqp.queues.consume_from:
+        _idle.put(_new_child())
 
 
 @worker_shutdown.connect

@@ -70,8 +70,8 @@ class Site:
         return took
 
     def _is_settled(self, slug: str) -> bool:
-        is_ingested = self.value(INGESTED, slug) == self.git(slug, "rev-parse", "main")
-        return is_ingested and self.value(UNFINISHED) == 0
+        head = self.git(slug, "rev-parse", "main")
+        return (self.value(INGESTED, slug), self.value(UNFINISHED)) == (head, 0)
 
     def revisions(self, slug: str) -> list[tuple[str, str, str]]:
         """(commit, path, blob) of each, in the order in which they were ingested."""

@@ -26,7 +26,7 @@ AT_WORK = "SELECT count(*) FROM knowledge_rendering WHERE state = 'rendering' AN
 def slow_notebook(number: int, cells: int = 150) -> str:
     """Takes a second or two to draw: much code in many colours."""
     line = "value_{0}_{1} = compute({0}, 'text {1}', [x for x in range({1})])  # step {1}"
-    code = [
+    code: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "id": f"c{cell}",

@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 
 from knowledge import storage
@@ -125,7 +126,7 @@ class TestRebuild:
         desk.publish({"late.md": "# Late"})
         Rendering.objects.update(renderer_version="0")
         digest = Rendering.objects.get().source_digest
-        storage.storages["blobs"].delete(storage.key(digest))
+        storages["blobs"].delete(storage.key(digest))
         run("rebuild")
         render_all()
         assert Rendering.objects.get(renderer_version=RENDERER_VERSION).state == "ready"

@@ -136,6 +136,12 @@ class TestFacts:
         assert paths(kind="introduction") == {"README.md", "sub/readme.md"}
         assert paths(kind="post") == {"post/README.md"}
 
+    @pytest.mark.parametrize("date", ["0001-01-01", "0202-10-01", "9999-12-31"])
+    def test_a_date_beyond_all_calendars_counts_as_not_given(self, desk: Desk, date: str) -> None:
+        desk.publish({"late.md": f"---\ncreated_at: {date}\nupdated_at: {date}\n---\n"})
+        post = desk.post("late.md")
+        assert (post.created_at, post.updated_at) == (NOON, NOON)
+
     def test_faults_of_a_header_are_kept_with_their_line(self, desk: Desk) -> None:
         desk.push({"late.md": "---\ntitle: [\n---\ntext\n"})
         report = reconcile(desk).report

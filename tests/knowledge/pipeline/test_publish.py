@@ -8,6 +8,7 @@ from django.db import ProgrammingError, connection
 
 from knowledge.models import Post, Rendering, Revision
 from knowledge.pipeline import ingest, publish, render
+from knowledge.rendering import RENDERER_VERSION
 from tests.knowledge.pipeline.desk import Desk
 
 
@@ -99,7 +100,7 @@ class TestANewRenderer:
         new = Rendering.objects.create(
             source_digest=Rendering.objects.get().source_digest,
             format="md",
-            renderer_version=publish.RENDERER_VERSION,
+            renderer_version=RENDERER_VERSION,
         )
         revision = desk.post("late.md").published_revision
         assert revision is not None

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from redis import Redis
 
 from knowledge import storage
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Post, Rendering, User
 from knowledge.pipeline import ingest, render
 from knowledge.pipeline.intake import Failure
+from knowledge.rendering import Heading, OutputDocument
+from knowledge.rendering import Rendering as Result
 from knowledge.rendering.child import RenderChild
+from portal.embedded import Servers
 from tests.knowledge.pipeline.conftest import Messages
 from tests.knowledge.pipeline.desk import Desk, render_all
 
@@ -70,6 +74,25 @@ class TestDrawing:
         render._fail(attempt, Failure("x", "x", "x"))
         assert not attempt.update(words=1)
         assert Rendering.objects.get().state == "rendering"
+
+    def test_what_postgresql_refuses_is_cleaned_out_of_a_result(self, queued: Rendering) -> None:
+        odd = "a\x00b\ud800c"
+        result = Result(
+            html=odd,
+            headings=(Heading(1, odd, "h-a"),),
+            assets=(),
+            outputs=(OutputDocument("0" * 64, b"<p>", odd, 10),),
+            text=odd,
+            thumbnail="",
+            notices=(odd,),
+            words=1,
+            summary=odd,
+        )
+        render._finish(claim(queued), result)
+        queued.refresh_from_db()
+        clean = "a\ufffdb\ufffdc"
+        assert [queued.html, queued.summary, *queued.notices] == [clean] * 3
+        assert (queued.headings[0]["text"], queued.outputs[0]["label"]) == (clean, clean)
 
     def test_a_beat_moves_the_heartbeat(self, queued: Rendering) -> None:
         attempt = claim(queued)
@@ -197,9 +220,22 @@ def test_asking_for_many_stops_at_the_first_that_can_not_be_sent(
     broker_away: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     render.request_renderings(range(100))
-    assert caplog.text.count("can't be reached") == 1
+    assert caplog.text.count("waits for the sweeper") == 1
 
 
 def test_asking_wakes_a_worker(messages: Messages) -> None:
     assert render.request_rendering(7)
     assert messages("render") == [[7]]
+
+
+def test_a_broker_that_is_full_keeps_nothing_from_being_done(
+    servers: Servers, caplog: pytest.LogCaptureFixture
+) -> None:
+    valkey = Redis.from_url(servers.redis_url)
+    valkey.config_set("maxmemory", "1")
+    try:
+        assert not render.request_rendering(7)
+    finally:
+        valkey.config_set("maxmemory", "0")
+        valkey.close()
+    assert "waits for the sweeper" in caplog.text
