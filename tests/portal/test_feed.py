@@ -45,6 +45,23 @@ def test_a_card_shows_what_a_reader_decides_by(as_carol, growth, make_post, alic
         assert words in html
 
 
+def test_a_card_says_when_it_was_written_and_when_that_changed(as_carol, growth, make_post):
+    make_post(growth, "a.md")
+    Post.objects.update(created_at=THE_DAY, updated_at=THE_DAY)
+    assert "Updated" not in as_carol.get("/").content.decode()
+    Post.objects.update(updated_at=THE_DAY + timedelta(days=3))
+    written, updated = re.findall(r'<time datetime="([^"T]+)', as_carol.get("/").content.decode())
+    assert (written, updated) == (f"{THE_DAY:%Y-%m-%d}", f"{THE_DAY + timedelta(days=3):%Y-%m-%d}")
+
+
+def test_cards_name_their_space_except_on_its_own_pages(as_carol, growth, make_post):
+    make_post(growth, "folder/a.md")
+    link = '<a href="/s/growth/">Growth</a>'
+    assert link in as_carol.get("/").content.decode().split('class="cards"')[1]
+    for own in ("/s/growth/", "/s/growth/folder/"):
+        assert link not in as_carol.get(own).content.decode().split('class="cards"')[1]
+
+
 def test_a_card_without_tldr_shows_the_first_paragraph(as_carol, growth, make_post):
     make_post(growth, title="T", rendering={"summary": "How it begins."})
     assert "How it begins." in as_carol.get("/").content.decode()

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
+from django.db.models import F
 
 import knowledge.samples
 from knowledge.documents import is_document, read_document
@@ -59,8 +60,12 @@ class Command(BaseCommand):
     def handle(self, **_: Any) -> None:
         people = load_people()
         for sample in SPACES:
+            is_new = not Space.objects.filter(slug=sample.slug).exists()
             space = load_space(sample, people)
             reconcile(space.pk)
+            if is_new:
+                # Else all are published this minute, and the feed has them in the order of rendering.
+                space.posts.update(published_at=F("created_at"))
             self.stdout.write(f"{sample.name}: {space.posts.posts().count()} sample posts")
 
 
