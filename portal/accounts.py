@@ -38,6 +38,7 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.signup_is_open = settings.SIGNUP_OPEN
         self.fields["login"].label = "User name or e-mail"
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 

@@ -27,6 +27,11 @@ def test_people_sign_in_with_their_name_or_mail_and_land_where_they_wanted(
     assert client.get("/account/profile").status_code == 200
 
 
+def test_password_managers_know_the_fields(client: Client, db: None) -> None:
+    said = re.findall(r'autocomplete="([^"]+)"', body(client.get(LOGIN)))
+    assert said == ["username", "current-password"]
+
+
 def test_a_wrong_password_says_so_without_telling_who_exists(client: Client, alice: User) -> None:
     known = client.post(LOGIN, {"login": "alice", "password": "wrong"})
     unknown = client.post(LOGIN, {"login": "nobody", "password": "wrong"})
