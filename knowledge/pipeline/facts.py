@@ -6,7 +6,6 @@ published) and publish.
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import PurePosixPath
 
 from django.db.models import Q
@@ -36,8 +35,8 @@ def show(post: Post, revision: Revision) -> None:
     post.kind = kind_of(post.path, header)
     post.title = revision.title
     post.subtitle, post.tldr, post.tags = header.subtitle, header.tldr, tags_of(header)
-    post.created_at = _plausible(header.created_at) or post.created_at or revision.committed_at
-    post.updated_at = _plausible(header.updated_at) or revision.committed_at
+    post.created_at = header.created_at or post.created_at or revision.committed_at
+    post.updated_at = header.updated_at or revision.committed_at
     if _is_sure(revision) or not post.private:
         post.private, post.allowed_groups = header.private, list(header.allowed_groups)
 
@@ -111,11 +110,6 @@ def _names(revision: Revision) -> list[tuple[str, ...]]:
     if not revision.author_name and not revision.author_email:
         return [(pusher,)] if pusher else []
     return [(revision.author_name, revision.author_email)]
-
-
-def _plausible(moment: datetime | None) -> datetime | None:
-    """A slip of the pen such as the year 202 counts as not given: time zones don't reach there."""
-    return moment if moment and 1900 <= moment.year <= 2200 else None
 
 
 def _is_sure(revision: Revision) -> bool:

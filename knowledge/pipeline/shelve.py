@@ -7,8 +7,7 @@ renderings, posts by id, which publish keeps too.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from knowledge.documents.header import header_of
@@ -94,9 +93,6 @@ def _readdress(push: Push, items: list[Item]) -> None:
     FormerPath.objects.bulk_create(
         forwards, update_conflicts=True, unique_fields=["space", "path"], update_fields=["post"]
     )
-    # By way of a path that no file can have, since two posts may change places.
-    on_the_way = Concat(Value("//moving/"), Cast("pk", CharField()))
-    Post.objects.filter(pk__in=[post.pk for post in moving]).update(path=on_the_way)
     for post, path in moving.items():
         post.path = path
         shown = post.shown_revision

@@ -136,12 +136,6 @@ class TestFacts:
         assert paths(kind="introduction") == {"README.md", "sub/readme.md"}
         assert paths(kind="post") == {"post/README.md"}
 
-    @pytest.mark.parametrize("date", ["0001-01-01", "0202-10-01", "9999-12-31"])
-    def test_a_date_beyond_all_calendars_counts_as_not_given(self, desk: Desk, date: str) -> None:
-        desk.publish({"late.md": f"---\ncreated_at: {date}\nupdated_at: {date}\n---\n"})
-        post = desk.post("late.md")
-        assert (post.created_at, post.updated_at) == (NOON, NOON)
-
     def test_faults_of_a_header_are_kept_with_their_line(self, desk: Desk) -> None:
         desk.push({"late.md": "---\ntitle: [\n---\ntext\n"})
         report = reconcile(desk).report
@@ -235,11 +229,21 @@ class TestMoving:
         desk.publish({"mondays.md": None, "late.md": NOTE})
         assert list(FormerPath.objects.values_list("path", flat=True)) == ["mondays.md"]
 
-    def test_two_documents_may_change_places_by_way_of_a_third_name(self, desk: Desk) -> None:
+    def test_two_documents_that_change_places_are_two_changed_ones_as_git_sees_it(self, desk: Desk) -> None:
+        desk.publish({"a.md": "first", "b.md": "second"})
+        first = desk.post("a.md")
+        desk.publish({"a.md": "second", "b.md": "first"})
+        assert desk.post("a.md") == first
+        assert first.revisions.count() == 2
+
+    def test_a_chain_of_renames_is_followed(self, desk: Desk) -> None:
         desk.publish({"a.md": "first " * 9, "b.md": "second " * 9})
         first, second = desk.post("a.md"), desk.post("b.md")
-        desk.publish({"a.md": None, "b.md": None, "c.md": "first " * 9, "a.md.old.md": "second " * 9})
-        assert (desk.post("c.md"), desk.post("a.md.old.md")) == (first, second)
+        desk.push({"b.md": None, "c.md": "second " * 9})
+        desk.push({"a.md": None, "b.md": "first " * 9})
+        reconcile(desk)
+        assert (desk.post("b.md"), desk.post("c.md")) == (first, second)
+        assert list(FormerPath.objects.values_list("path", "post")) == [("a.md", first.pk)]
 
     def test_a_readme_that_is_moved_away_becomes_a_post(self, desk: Desk) -> None:
         desk.publish({"README.md": NOTE})
@@ -405,10 +409,16 @@ class TestPrivacy:
         render_all()
         assert not desk.post("late.md").private
 
-    @pytest.mark.parametrize("broken", ["---\ntitle: T\nprivate: true\n\ntext", "---\nprivate: [\n---\n", ""])
+    @pytest.mark.parametrize("broken", ["---\ntitle: T\n\ntext", "---\ntitle: [\n---\n", ""])
     def test_a_header_that_can_not_be_read_opens_nothing(self, desk: Desk, broken: str) -> None:
         desk.publish({"late.md": self.PRIVATE})
         desk.publish({"late.md": broken})
+        assert desk.post("late.md").private
+
+    def test_a_draft_that_can_no_longer_be_read_stays_private(self, desk: Desk) -> None:
+        desk.push({"late.md": self.PRIVATE})
+        desk.push({"late.md": ""})
+        reconcile(desk)
         assert desk.post("late.md").private
 
 
