@@ -1,21 +1,26 @@
 """Cells and outputs in the one shape that rendering relies on, whatever the file held."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
+
+from knowledge.documents.faults import refusal
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CELL_TYPES = {"code", "markdown", "raw"}
+_REPAIRS_TOLD = 20
+_MOST_CELLS = 50_000  # ten times what is shown
 
 
 class Repairs:
-    """What had to be put right, in words, each said once."""
+    """What had to be put right, in words, each said once; beyond some, more of it helps nobody."""
 
     def __init__(self) -> None:
         self.made: list[str] = []
 
     def note(self, what: str) -> None:
-        if what not in self.made:
+        if len(self.made) < _REPAIRS_TOLD and what not in self.made:
             self.made.append(what)
 
     def mapping(self, value: object, complaint: str) -> dict[str, Any]:
@@ -32,6 +37,12 @@ def joined(value: object) -> str:
     if isinstance(value, list):
         return "".join(part for part in value if isinstance(part, str))
     return ""
+
+
+def check_number(cells: list[Any]) -> None:
+    """Each takes time to be put in order: raises DocumentError where they are more than a person wrote."""
+    if len(cells) > _MOST_CELLS:
+        raise refusal("too-intricate", limit=_MOST_CELLS, what="cells")
 
 
 def normal_cells(cells: list[Any], repairs: Repairs) -> list[dict[str, Any]]:
@@ -70,11 +81,17 @@ def _normal_cell(cell: dict[str, Any], position: int, seen: set[str], repairs: R
 
 def _unique_id(wanted: object, position: int, seen: set[str]) -> str:
     """Most files before format 4.5 have none, and copied cells share theirs: neither is worth a word."""
-    name = wanted if isinstance(wanted, str) and _CELL_ID.fullmatch(wanted) else f"n{position}"
-    while name in seen:
-        name = f"{name[:50]}-{position}"
+    name = next(name for name in _ids(wanted, position) if name not in seen)
     seen.add(name)
     return name
+
+
+def _ids(wanted: object, position: int) -> Iterator[str]:
+    """What a cell may be called, the best first: without end, each another one."""
+    name = wanted if isinstance(wanted, str) and _CELL_ID.fullmatch(wanted) else f"n{position}"
+    yield name
+    yield f"{name[:50]}-{position}"
+    yield from (f"n{position}-{number}" for number in count(2))
 
 
 def _normal_outputs(outputs: object, position: int, repairs: Repairs) -> list[dict[str, Any]]:

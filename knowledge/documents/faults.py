@@ -54,6 +54,10 @@ _REFUSALS = {
         "The notebook nests lists and objects too deeply to be read safely.",
         "Look for metadata or an output that contains itself over and over, remove it, and push again.",
     ),
+    "too-intricate": (
+        "The notebook holds more than {limit:,} {what}, too many to be read safely.",
+        "Clear the largest outputs, or keep the data in a file of its own, and push again.",
+    ),
     "not-a-notebook": (
         "This is JSON, but not a notebook: {reason}.",
         "Push the .ipynb file that Jupyter saved, or rename the file if it is something else.",

@@ -3,28 +3,33 @@
 import re
 from typing import Any
 
-from knowledge.documents.cells import Repairs, normal_cells
+from knowledge.documents.cells import Repairs, check_number, normal_cells
 from knowledge.documents.decoding import to_utf8
 from knowledge.documents.document import Document, Header, Notebook
 from knowledge.documents.faults import Fault, fault, refusal
 from knowledge.documents.header import split_header
 from knowledge.documents.json_source import parse_json
-from knowledge.documents.titles import first_heading, first_line
+from knowledge.documents.titles import LOOKED_AT, first_heading, first_line
 from knowledge.documents.upgrade import to_format_4
 
 _NEWEST_MAJOR = 4
+# Each takes some hundred bytes of the reader's memory, however few of the file.
+_MOST_PARTS = 1_000_000
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _LANGUAGE = re.compile(r"[a-z0-9+#._ -]{1,40}", re.IGNORECASE)
 
 
 def read_notebook(source: bytes) -> Document:
     """Lenient: what departs from the format is repaired and said; only what is no notebook is refused."""
     utf8, faults = to_utf8(source)
+    _check_parts(utf8)
     tree = parse_json(utf8)
     if not isinstance(tree, dict):
         raise refusal("not-a-notebook", reason=f"it holds a {type(tree).__name__}, not an object")
     repairs = Repairs()
     tree = _in_format_4(tree, faults)
     metadata = repairs.mapping(tree.get("metadata"), "metadata is missing")
+    check_number(tree["cells"])
     cells = normal_cells(tree["cells"], repairs)
     header, cells, first_cell, header_faults = _take_header(cells)
     faults += header_faults
@@ -38,6 +43,16 @@ def read_notebook(source: bytes) -> Document:
         faults=tuple(faults),
         content=Notebook(metadata=metadata, cells=cells, first_cell=first_cell),
     )
+
+
+def _check_parts(source: bytes) -> None:
+    """Refuse more lists and objects than there is room for. Brackets in strings, as in HTML, don't count."""
+    if _brackets(source) > _MOST_PARTS and _brackets(_STRING.sub(b"", source)) > _MOST_PARTS:
+        raise refusal("too-intricate", limit=_MOST_PARTS, what="lists and objects")
+
+
+def _brackets(source: bytes) -> int:
+    return source.count(b"[") + source.count(b"{")
 
 
 def _in_format_4(tree: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
@@ -65,11 +80,15 @@ def _take_header(cells: list[dict[str, Any]]) -> tuple[Header, list[dict[str, An
 
 
 def _title(cells: list[dict[str, Any]]) -> str:
-    """The first heading anywhere, or else the first line of the first cell with text."""
+    """The first heading in the first of the text, or else the first line of the first cell with text."""
     texts = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
+    left = LOOKED_AT
     for text in texts:
-        if heading := first_heading(text):
+        if heading := first_heading(text[:left]):
             return heading
+        left -= len(text)
+        if left <= 0:
+            break
     return first_line(texts[0])[:200] if texts else ""
 
 

@@ -16,6 +16,7 @@ _MARKS = re.compile(r"(?<!\\)(\*{1,3}|`+|~~)|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~|-])")
 _BLOCK_MARKS = re.compile(r"^\s*(?:>\s*|[-*+]\s+|\d+[.)]\s+|#{1,6}\s*)+")
 _MAX_LINES = 5_000
+LOOKED_AT = 500_000  # characters: a heading that comes later is no title
 
 
 def first_heading(text: str) -> str:
@@ -36,7 +37,7 @@ def first_line(text: str) -> str:
 def _unfenced(text: str) -> Iterator[str]:
     """The lines outside of fenced code."""
     fence = ""
-    for line in text.splitlines()[:_MAX_LINES]:
+    for line in text[:LOOKED_AT].splitlines()[:_MAX_LINES]:
         if mark := _FENCE.match(line):
             fence = "" if fence == mark[1] else fence or mark[1]
             yield ""

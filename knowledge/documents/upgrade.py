@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import convert
 
-from knowledge.documents.cells import joined
+from knowledge.documents.cells import check_number, joined
 from knowledge.documents.faults import refusal
 
 _CONVERTER_ERRORS = (AttributeError, KeyError, TypeError, ValueError)
@@ -20,8 +20,10 @@ def to_format_4(tree: dict[str, Any]) -> dict[str, Any]:
     """A notebook tree of format 4. Repairs come later, for all formats alike."""
     if not isinstance(tree.get("worksheets"), list):
         raise refusal("not-a-notebook", reason="it has no worksheets")
+    old = _old_cells(tree)
+    check_number(old)
     try:
-        cells = [_upgraded(cell) for cell in _old_cells(tree)]
+        cells = [_upgraded(cell) for cell in old]
     except RecursionError:
         raise refusal("too-deep") from None
     return {"nbformat": 4, "metadata": tree.get("metadata"), "cells": cells}

@@ -159,3 +159,38 @@ def test_an_old_notebook_with_gaps_is_repaired_not_refused():
 def test_old_notebooks_read_the_same_twice():
     source = (FIXTURES / "hostile" / "nbformat-test3.ipynb").read_bytes()
     assert read(source) == read(source)
+
+
+class TestWhatWouldKeepAReaderBusy:
+    """Documents are first read in the worker itself: no few bytes may cost it minutes, or its memory."""
+
+    def test_ids_that_collide_with_what_they_would_be_renamed_to_end(self):
+        taken = {**text("a"), "id": "a" * 50 + "-2"}
+        also = {**text("c"), "id": "n2-2"}
+        ids = [cell["id"] for cell in read(notebook(taken, taken, also, also)).content.cells]
+        assert ids == ["a" * 50 + "-2", "n2-2", "n2-2-3", "n2-2-4"]
+
+    def test_of_many_repairs_some_are_told(self):
+        document = read(b'{"nbformat": 4, "cells": [' + b"{}," * 20_000 + b"{}]}")
+        assert len(document.content.cells) == 20_001
+        assert len(document.faults[0].message) < 2_000
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            b'{"nbformat": 4, "cells": [' + b"0," * 50_000 + b"0]}",
+            b'{"nbformat": 3, "worksheets": [{"cells": [' + b"0," * 50_000 + b"0]}]}",
+            b'{"nbformat": 4, "cells": [], "x": [' + b"[]," * 1_000_000 + b"[]]}",
+        ],
+    )
+    def test_more_parts_than_anybody_wrote_are_refused(self, source):
+        assert refused("a.ipynb", source).code == "too-intricate"
+
+    def test_brackets_in_text_are_text(self):
+        escaped = b'"' + b'[[\\"{' * 400_000 + b'\\\\"'
+        assert read(b'{"nbformat": 4, "cells": [], "x": ' + escaped + b"}").format == "ipynb"
+
+    def test_a_title_is_looked_for_at_the_beginning_alone(self):
+        filler = "<h1>" * 100 + "\n"
+        late = notebook(*(text(filler * 250) for _ in range(6)), text("# Late"))
+        assert read(late).title != "Late"
