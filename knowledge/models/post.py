@@ -81,8 +81,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(space__slug=space)
 
     def ever_at(self, space: str, path: str) -> Self:
-        """Whose document lies at `path`, or lay there in one of its revisions."""
-        return self.filter(space__slug=space).filter(Q(path=path) | Q(revisions__path=path)).distinct()
+        """Whose document lies at `path`, or lay there: in a revision, or between two moves without one."""
+        lay = Q(path=path) | Q(revisions__path=path) | Q(former_paths__path=path)
+        return self.filter(lay, space__slug=space).distinct()
 
     def introductions(self, space: str, folder: str) -> Self:
         """The README that introduces the folder ("" for the space itself), if there is one."""

@@ -9,7 +9,7 @@ from django.core import signing
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import Push, Rendering
+from knowledge.models import FormerPath, Push, Rendering
 from portal import output_tokens
 from tests.cast import THE_DAY
 
@@ -242,6 +242,15 @@ def test_the_former_path_of_a_private_post_hides_its_source_too(as_mallory, comm
     post = make_post(growth, "secret.md", title="Private", private=True)
     post.path = "moved.md"
     post.save()
+    assert as_mallory.get(f"/f/growth/{commit}/secret.md").status_code == 404
+
+
+def test_a_path_that_a_private_post_only_passed_through_hides_its_source_too(
+    as_mallory, commit, growth, make_post
+):
+    """Moved there and on, it made no revision there."""
+    post = make_post(growth, "was.md", title="Private", private=True)
+    FormerPath.objects.create(space=growth, path="secret.md", post=post)
     assert as_mallory.get(f"/f/growth/{commit}/secret.md").status_code == 404
 
 
