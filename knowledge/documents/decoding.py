@@ -14,6 +14,8 @@ _BETWEEN = re.compile(rb"^={7}\r?$", re.MULTILINE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Control characters, and the bidirectional embeddings and overrides that make a title read as another.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# All white space but the kinds that hold words together: authors set those on purpose.
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -60,7 +62,7 @@ def storable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text for a title or a name: one line, nothing in it that can't be seen."""
-    return " ".join(_UNPRINTABLE.sub("", storable(text)).split())
+    return _SPACES.sub(" ", _UNPRINTABLE.sub("", storable(text))).strip()
 
 
 def storable_tree(root: Any) -> Any:

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "tokens": (SIGNED_IN, ""),
     "token-revoke": (POST_ONLY, ""),
     "profile": (SIGNED_IN, ""),
+    "favicon": ("302 302 302 302 302 302", ""),
     "health-live": (OPEN, ""),
     "health-ready": (OPEN, ""),
     "metrics": ("401 401 401 401 401 200", ""),

@@ -1,5 +1,12 @@
 /* Formulas, drawn by KaTeX through the document's own methods, so that the page's policy holds. */
 "use strict";
+/* KaTeX writes a few styles as attributes, which the policy refuses; the same by property is allowed. */
+const setAttribute = Element.prototype.setAttribute;
+Element.prototype.setAttribute = function (name, value) {
+  if (name === "style") this.style.cssText = value;
+  else setAttribute.call(this, name, value);
+};
+
 for (const element of document.querySelectorAll(".math")) {
   const source = element.textContent.trim();
   const isDisplay = source.startsWith("\\[");
@@ -18,3 +25,5 @@ for (const element of document.querySelectorAll(".math")) {
     element.textContent = source;
   }
 }
+
+Element.prototype.setAttribute = setAttribute;

@@ -82,6 +82,18 @@
     if (frame) frame.height = Math.min(4000, Math.max(40, Math.ceil(message.height)));
   });
 
+  /* a picture that was never pushed: say which, instead of an empty frame */
+  const sayMissing = (image) => {
+    const note = document.createElement("span");
+    note.className = "notice";
+    note.textContent = `Image missing: ${image.alt || image.src.split("/").pop()} (it can’t be found beside the document)`;
+    image.replaceWith(note);
+  };
+  for (const image of document.querySelectorAll(".prose img")) {
+    if (image.complete && image.currentSrc && !image.naturalWidth) sayMissing(image);
+    else image.addEventListener("error", () => sayMissing(image));
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
     if (event.key === "c" && button && !button.hidden) switchCode();

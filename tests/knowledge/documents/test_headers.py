@@ -31,6 +31,12 @@ def read(text: str) -> Document:
     return read_document("post.md", text.encode())
 
 
+def test_words_that_the_author_holds_together_stay_together():
+    header = read('---\ntitle: "earn 69\u00a0%"\ntldr: |\n  Of all,\n  69\u00a0%\u202f!\n---\nx').header
+    assert header.title == "earn 69\u00a0%"
+    assert "69\u00a0%\u202f!" in header.tldr
+
+
 def faults(text: str) -> list[tuple[str, int | None]]:
     return [(fault.code, fault.line) for fault in read(text).faults]
 
