@@ -25,16 +25,14 @@ def document_changes(
 
 
 def _shown(change: Change, rules: Rules) -> Change | None:
-    """The change as readers meet it: out of what is shown is a removal, into it an addition."""
-    if change.kind != "moved":
-        return change if rules.show(change.path) else None
+    """The change as readers meet it: a move out of sight is a removal.
+
+    One into sight is left a move: whoever takes it finds no post at its old path.
+    """
     if rules.show(change.path):
-        return change if rules.show(change.old_path) else _as(change, "added", change.path)
-    return _as(change, "removed", change.old_path) if rules.show(change.old_path) else None
-
-
-def _as(change: Change, kind: Kind, path: str) -> Change:
-    return Change(kind, path) if kind == "removed" else Change(kind, path, blob=change.blob, size=change.size)
+        return change
+    is_farewell = change.kind == "moved" and rules.show(change.old_path)
+    return Change("removed", change.old_path) if is_farewell else None
 
 
 def _whole_tree(

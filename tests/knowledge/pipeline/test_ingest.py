@@ -236,6 +236,13 @@ class TestMoving:
         assert desk.post("a.md") == first
         assert first.revisions.count() == 2
 
+    def test_the_same_bytes_under_another_suffix_are_another_document_to_read(self, desk: Desk) -> None:
+        desk.publish({"late.ipynb": NOTE})
+        assert desk.post("late.ipynb").status == "draft"
+        desk.publish({"late.ipynb": None, "late.md": NOTE})
+        post = desk.post("late.md")
+        assert (post.status, post.title, post.revisions.count()) == ("published", "Deliveries", 2)
+
     def test_a_chain_of_renames_is_followed(self, desk: Desk) -> None:
         desk.publish({"a.md": "first " * 9, "b.md": "second " * 9})
         first, second = desk.post("a.md"), desk.post("b.md")
@@ -319,6 +326,13 @@ class TestIgnoring:
         desk.publish({".almanacignore": "b.md\n", "a.md": "two", "c.md": "new"})
         assert desk.post("a.md").revisions.count() == 2
         assert paths(status="published") == {"a.md", "c.md"}
+
+    def test_a_rename_and_a_changed_rule_come_in_one_push(self, desk: Desk) -> None:
+        desk.publish({"late.md": NOTE})
+        post = desk.post("late.md")
+        desk.publish({".almanacignore": "drafts/\n", "late.md": None, "logistics/late.md": NOTE})
+        assert desk.post("logistics/late.md") == post
+        assert Post.objects.count() == 1
 
     def test_a_line_that_is_no_pattern_is_reported_and_passed_over(self, desk: Desk) -> None:
         desk.push({".almanacignore": "drafts/\n!\n", "drafts/x.md": NOTE, "late.md": NOTE})
