@@ -7,11 +7,25 @@ import pygit2
 from pygit2.enums import FileMode
 
 from knowledge.git import create_repository, places
-from knowledge.models import Post, Rendering, Space
+from knowledge.models import Post, Push, Rendering, Space
 from knowledge.pipeline import ingest, render
 
 ALICE = ("Alice Example", "alice@meridian.example")
 NOON = datetime.fromisoformat("2026-10-05T12:00:00+02:00")
+
+NOTE = "# Deliveries\n\nThey are late on Mondays.\n"
+HEADED = """---
+title: Late on Mondays
+subtitle: A look at deliveries
+tldr: One in five.
+authors: [bob, Nobody Known]
+tags: [Logistics, monday, logistics]
+created_at: 2026-03-01
+updated_at: 2026-04-01
+---
+
+They are late.
+"""
 
 
 class Desk:
@@ -82,3 +96,16 @@ class Desk:
 def render_all() -> None:
     for pk in Rendering.objects.filter(state=Rendering.State.QUEUED).values_list("pk", flat=True):
         render.render(pk)
+
+
+def reconcile(desk: Desk) -> Push:
+    """Ingest, and return the latest push."""
+    ingest.reconcile(desk.space.pk)
+    push = Push.objects.filter(space=desk.space).first()
+    assert push is not None
+    return push
+
+
+def paths(**columns: object) -> set[str]:
+    """Of the posts with these columns."""
+    return set(Post.objects.filter(**columns).values_list("path", flat=True))

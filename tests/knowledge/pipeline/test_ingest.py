@@ -1,7 +1,5 @@
 """From a moved branch to posts and revisions."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,35 +8,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from knowledge import storage
 from knowledge.documents import READERS, Document
 from knowledge.git import Repository
-from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space, User
+from knowledge.models import Post, Push, Rendering, Revision, Space, User
 from knowledge.pipeline import ingest
 from knowledge.rendering import RENDERER_VERSION
-from tests.knowledge.pipeline.desk import NOON, Desk, render_all
-
-NOTE = "# Deliveries\n\nThey are late on Mondays.\n"
-HEADED = """---
-title: Late on Mondays
-subtitle: A look at deliveries
-tldr: One in five.
-authors: [bob, Nobody Known]
-tags: [Logistics, monday, logistics]
-created_at: 2026-03-01
-updated_at: 2026-04-01
----
-
-They are late.
-"""
-
-
-def paths(**columns: object) -> set[str]:
-    return set(Post.objects.filter(**columns).values_list("path", flat=True))
-
-
-def reconcile(desk: Desk) -> Push:
-    ingest.reconcile(desk.space.pk)
-    push = Push.objects.filter(space=desk.space).first()
-    assert push is not None
-    return push
+from tests.knowledge.pipeline.desk import HEADED, NOON, NOTE, Desk, paths, reconcile, render_all
 
 
 class TestAFirstPush:
@@ -102,48 +75,6 @@ class TestAFirstPush:
         assert [callback.args for callback in callbacks] == [([Rendering.objects.get().pk],)]  # type: ignore[attr-defined]
 
 
-class TestFacts:
-    def test_the_header_tells_them(self, desk: Desk, bob: User) -> None:
-        desk.publish({"late.md": HEADED})
-        post = desk.post("late.md")
-        assert (post.title, post.subtitle) == ("Late on Mondays", "A look at deliveries")
-        assert post.tags == ["logistics", "monday"]
-        assert post.created_at == datetime(2026, 3, 1, tzinfo=UTC)
-        assert post.updated_at == datetime(2026, 4, 1, tzinfo=UTC)
-        assert [(each.name, each.user) for each in post.authorships.all()] == [
-            ("Bob Example", bob),
-            ("Nobody Known", None),
-        ]
-
-    def test_without_a_header_the_first_heading_and_the_commit_tell_them(
-        self, desk: Desk, alice: User
-    ) -> None:
-        desk.publish({"late.md": NOTE}, author=("A. E.", "ALICE@meridian.example"))
-        post = desk.post("late.md")
-        assert (post.title, post.created_at, post.updated_at) == ("Deliveries", NOON, NOON)
-        assert [(each.name, each.user) for each in post.authorships.all()] == [("Alice Example", alice)]
-
-    def test_without_a_heading_the_file_name_is_the_title(self, desk: Desk) -> None:
-        desk.publish({"2026/04-free_delivery.md": "Just text."})
-        assert desk.post("2026/04-free_delivery.md").title == "04 free delivery"
-
-    def test_an_unknown_commit_author_is_shown_by_name(self, desk: Desk) -> None:
-        desk.publish({"late.md": NOTE}, author=("Zoe", "zoe@elsewhere.example"))
-        assert [(a.name, a.user) for a in desk.post("late.md").authorships.all()] == [("Zoe", None)]
-
-    def test_a_readme_introduces_its_folder_unless_it_has_a_header(self, desk: Desk) -> None:
-        desk.publish({"README.md": "# Us", "sub/readme.md": "# Sub", "post/README.md": HEADED})
-        assert paths(kind="introduction") == {"README.md", "sub/readme.md"}
-        assert paths(kind="post") == {"post/README.md"}
-
-    def test_faults_of_a_header_are_kept_with_their_line(self, desk: Desk) -> None:
-        desk.push({"late.md": "---\ntitle: [\n---\ntext\n"})
-        report = reconcile(desk).report
-        revision = Revision.objects.get()
-        assert revision.faults == report[0]["faults"]
-        assert revision.faults[0]["line"]
-
-
 class TestALaterPush:
     def test_a_changed_document_is_a_new_revision_and_an_unchanged_one_is_not(self, desk: Desk) -> None:
         desk.publish({"late.md": NOTE, "other.md": NOTE})
@@ -198,150 +129,6 @@ class TestALaterPush:
         assert not Post.objects.exists()
 
 
-class TestMoving:
-    def test_a_renamed_document_keeps_its_history_and_its_address_forwards(self, desk: Desk) -> None:
-        desk.publish({"late.md": NOTE})
-        before = desk.post("late.md")
-        desk.publish({"late.md": None, "logistics/late.md": NOTE})
-        after = desk.post("logistics/late.md")
-        assert after == before
-        assert after.revisions.count() == 1
-        assert FormerPath.objects.get().post == after
-        assert FormerPath.objects.get().path == "late.md"
-
-    def test_a_rename_with_an_edit_is_one_revision_at_the_new_path(self, desk: Desk) -> None:
-        text = "\n".join(f"Line {n} of a text that is long enough." for n in range(30))
-        desk.publish({"late.md": text})
-        desk.publish({"late.md": None, "mondays.md": text + "\nMore."})
-        post = desk.post("mondays.md")
-        assert [r.path for r in post.revisions.order_by("number")] == ["late.md", "mondays.md"]
-
-    def test_a_new_document_takes_over_an_old_address(self, desk: Desk) -> None:
-        desk.publish({"late.md": NOTE})
-        desk.publish({"late.md": None, "mondays.md": NOTE})
-        desk.publish({"late.md": "Something else."})
-        assert desk.post("late.md") != desk.post("mondays.md")
-        assert not FormerPath.objects.exists()
-
-    def test_back_and_forth_leaves_one_forward(self, desk: Desk) -> None:
-        desk.publish({"late.md": NOTE})
-        desk.publish({"late.md": None, "mondays.md": NOTE})
-        desk.publish({"mondays.md": None, "late.md": NOTE})
-        assert list(FormerPath.objects.values_list("path", flat=True)) == ["mondays.md"]
-
-    def test_two_documents_that_change_places_are_two_changed_ones_as_git_sees_it(self, desk: Desk) -> None:
-        desk.publish({"a.md": "first", "b.md": "second"})
-        first = desk.post("a.md")
-        desk.publish({"a.md": "second", "b.md": "first"})
-        assert desk.post("a.md") == first
-        assert first.revisions.count() == 2
-
-    def test_the_same_bytes_under_another_suffix_are_another_document_to_read(self, desk: Desk) -> None:
-        desk.publish({"late.ipynb": NOTE})
-        assert desk.post("late.ipynb").status == "draft"
-        desk.publish({"late.ipynb": None, "late.md": NOTE})
-        post = desk.post("late.md")
-        assert (post.status, post.title, post.revisions.count()) == ("published", "Deliveries", 2)
-
-    def test_a_chain_of_renames_is_followed(self, desk: Desk) -> None:
-        desk.publish({"a.md": "first " * 9, "b.md": "second " * 9})
-        first, second = desk.post("a.md"), desk.post("b.md")
-        desk.push({"b.md": None, "c.md": "second " * 9})
-        desk.push({"a.md": None, "b.md": "first " * 9})
-        reconcile(desk)
-        assert (desk.post("b.md"), desk.post("c.md")) == (first, second)
-        assert list(FormerPath.objects.values_list("path", "post")) == [("a.md", first.pk)]
-
-    def test_a_readme_that_is_moved_away_becomes_a_post(self, desk: Desk) -> None:
-        desk.publish({"README.md": NOTE})
-        desk.publish({"README.md": None, "deliveries.md": NOTE})
-        assert desk.post("deliveries.md").kind == "post"
-
-
-class TestRemoving:
-    def test_a_deleted_document_leaves_a_post_that_says_so(self, desk: Desk) -> None:
-        desk.publish({"late.md": NOTE})
-        commit = desk.publish({"late.md": None})
-        post = desk.post("late.md")
-        assert (post.status, post.deleted_commit) == ("deleted", commit)
-        assert post.deleted_at
-
-    def test_a_document_that_returns_is_the_same_post(self, desk: Desk) -> None:
-        desk.publish({"late.md": NOTE})
-        before = desk.post("late.md")
-        desk.publish({"late.md": None})
-        desk.publish({"late.md": NOTE})
-        after = desk.post("late.md")
-        assert (after, after.status, after.deleted_at) == (before, "published", None)
-        assert after.revisions.count() == 1
-
-    def test_one_that_returns_changed_keeps_counting(self, desk: Desk) -> None:
-        desk.publish({"late.md": NOTE})
-        desk.publish({"late.md": None})
-        desk.publish({"late.md": "Quite another text."})
-        assert list(desk.post("late.md").revisions.values_list("number", flat=True)) == [2, 1]
-
-    def test_what_finishes_after_the_deletion_stays_deleted(self, desk: Desk) -> None:
-        desk.push({"late.md": NOTE})
-        reconcile(desk)
-        desk.push({"late.md": None})
-        reconcile(desk)
-        render_all()
-        post = desk.post("late.md")
-        assert (post.status, post.published_revision) == ("deleted", post.latest_revision)
-
-
-class TestIgnoring:
-    def test_hidden_folders_and_ignored_paths_make_no_posts(self, desk: Desk) -> None:
-        desk.publish(
-            {
-                ".almanacignore": "drafts/\n*-scratch.ipynb\n",
-                "drafts/idea.md": NOTE,
-                "x-scratch.ipynb": "{}",
-                ".ipynb_checkpoints/late-checkpoint.ipynb": "{}",
-                "late.md": NOTE,
-            }
-        )
-        assert paths() == {"late.md"}
-
-    def test_a_document_that_becomes_ignored_is_deleted_and_returns_with_the_rule(self, desk: Desk) -> None:
-        desk.publish({"drafts/idea.md": NOTE, "late.md": "x"})
-        post = desk.post("drafts/idea.md")
-        desk.publish({".almanacignore": "drafts/\n"})
-        assert paths(status="deleted") == {"drafts/idea.md"}
-        desk.publish({".almanacignore": None})
-        assert desk.post("drafts/idea.md") == post
-        assert paths(status="published") == {"drafts/idea.md", "late.md"}
-        assert post.revisions.count() == 1
-
-    def test_moving_into_an_ignored_folder_deletes_and_out_of_it_brings_back(self, desk: Desk) -> None:
-        desk.publish({".almanacignore": "drafts/\n", "late.md": NOTE})
-        desk.publish({"late.md": None, "drafts/late.md": NOTE})
-        assert paths(status="deleted") == {"late.md"}
-        desk.publish({"drafts/late.md": None, "late.md": NOTE})
-        assert paths(status="published") == {"late.md"}
-
-    def test_a_changed_document_and_a_changed_rule_come_in_one_push(self, desk: Desk) -> None:
-        desk.publish({"a.md": "one", "b.md": "one"})
-        desk.publish({".almanacignore": "b.md\n", "a.md": "two", "c.md": "new"})
-        assert desk.post("a.md").revisions.count() == 2
-        assert paths(status="published") == {"a.md", "c.md"}
-
-    def test_a_rename_and_a_changed_rule_come_in_one_push(self, desk: Desk) -> None:
-        desk.publish({"late.md": NOTE})
-        post = desk.post("late.md")
-        desk.publish({".almanacignore": "drafts/\n", "late.md": None, "logistics/late.md": NOTE})
-        assert desk.post("logistics/late.md") == post
-        assert Post.objects.count() == 1
-
-    def test_a_line_that_is_no_pattern_is_reported_and_passed_over(self, desk: Desk) -> None:
-        desk.push({".almanacignore": "drafts/\n!\n", "drafts/x.md": NOTE, "late.md": NOTE})
-        report = reconcile(desk).report
-        assert report[0]["path"] == ".almanacignore"
-        assert report[0]["faults"][0]["line"] == 2
-        assert paths() == {"late.md"}
-
-
 class TestWhatCanNotBeRead:
     def test_a_broken_document_is_a_failed_post_beside_the_good_ones(self, desk: Desk) -> None:
         desk.publish({"bad.ipynb": '{"cells": [', "late.md": NOTE})
@@ -388,52 +175,6 @@ class TestWhatCanNotBeRead:
         ingest.reconcile(finance.pk)
         assert Rendering.objects.count() == 1
         assert other.post("copy.md").status == "published"
-
-
-class TestPrivacy:
-    PRIVATE = "---\ntitle: T\nprivate: true\nallowed_groups: [board, staff]\n---\n"
-
-    def test_a_private_post_is_private_from_the_first_moment(self, desk: Desk, mallory: User) -> None:
-        desk.push({"late.md": self.PRIVATE})
-        reconcile(desk)
-        post = desk.post("late.md")
-        assert (post.private, post.allowed_groups) == (True, ["board", "staff"])
-        assert not Post.objects.visible_to(mallory).exists()
-
-    def test_hiding_takes_effect_before_the_revision_is_rendered(self, desk: Desk) -> None:
-        desk.publish({"late.md": "# Open"})
-        desk.push({"late.md": self.PRIVATE})
-        reconcile(desk)
-        assert desk.post("late.md").private
-        assert desk.post("late.md").title == "Open"
-
-    def test_fewer_groups_take_effect_at_once_and_more_do_not(self, desk: Desk) -> None:
-        desk.publish({"late.md": self.PRIVATE})
-        desk.push({"late.md": self.PRIVATE.replace("[board, staff]", "[board, everyone]")})
-        reconcile(desk)
-        assert desk.post("late.md").allowed_groups == ["board"]
-        render_all()
-        assert desk.post("late.md").allowed_groups == ["board", "everyone"]
-
-    def test_opening_waits_for_the_rendering(self, desk: Desk) -> None:
-        desk.publish({"late.md": self.PRIVATE})
-        desk.push({"late.md": "# Open"})
-        reconcile(desk)
-        assert desk.post("late.md").private
-        render_all()
-        assert not desk.post("late.md").private
-
-    @pytest.mark.parametrize("broken", ["---\ntitle: T\n\ntext", "---\ntitle: [\n---\n", ""])
-    def test_a_header_that_can_not_be_read_opens_nothing(self, desk: Desk, broken: str) -> None:
-        desk.publish({"late.md": self.PRIVATE})
-        desk.publish({"late.md": broken})
-        assert desk.post("late.md").private
-
-    def test_a_draft_that_can_no_longer_be_read_stays_private(self, desk: Desk) -> None:
-        desk.push({"late.md": self.PRIVATE})
-        desk.push({"late.md": ""})
-        reconcile(desk)
-        assert desk.post("late.md").private
 
 
 class TestWaiting:
