@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -13,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
-from api.exceptions import LengthRequired
+from api.exceptions import BodyTooLarge, LengthRequired
 from knowledge.models import User
 
 M = TypeVar("M", bound=Model)
@@ -26,11 +27,19 @@ else:
 @method_decorator(conditional_page, name="dispatch")  # ETag and 304 from the bytes of the answer
 class Endpoint(_ViewSet):
     @property
+    def body_limit(self) -> int:
+        """Bytes that a request may bring."""
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    @property
     def caller(self) -> User:
         """Who calls; `ScopePermission` has let nobody else in."""
         return cast(User, self.request.user)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # First of all, for a session's CSRF token is looked for in the body, and bodies are read as a whole.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.body_limit:
+            raise BodyTooLarge()
         super().initial(request, *args, **kwargs)
         if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired()

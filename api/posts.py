@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
-from api.exceptions import BodyTooLarge
 from api.links import absolute
 from api.revisions import RENDERING_STATES, FailureSerializer, FaultSerializer, RevisionSerializer
 from knowledge.models import Authorship, Post, Space
@@ -159,6 +158,10 @@ class PostViewSet(Endpoint):
     serializer_class = PostSerializer
     parser_classes = [MultiPartParser]
 
+    @property
+    def body_limit(self) -> int:
+        return settings.FILE_MAX_BYTES + MULTIPART_OVERHEAD
+
     @extend_schema(summary="Find posts", parameters=[PostFilters])
     def list(self, request: Request) -> Response:
         wanted = self.sent(PostFilters, request.query_params)
@@ -177,8 +180,6 @@ class PostViewSet(Endpoint):
         responses={202: OpenApiResponse(SubmittedSerializer)},
     )
     def create(self, request: Request) -> Response:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_MAX_BYTES + MULTIPART_OVERHEAD:
-            raise BodyTooLarge()
         sent = self.sent(SubmissionSerializer, request.data)
         space = self.find(Space.objects.visible_to(self.caller), slug=sent["space"])
         path = sent.get("path", "")

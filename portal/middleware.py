@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -56,6 +57,35 @@ class NoNulBytes:
         if holds_nul and not request.path_info.startswith("/api/"):
             raise BadRequest("The address holds a NUL byte.")
         return self.get_response(request)
+
+
+class BodyLimit:
+    """Refuses a body by the size that it announces: Django writes any to disk, of whoever sends it.
+
+    Stands before the middleware that looks for a form's CSRF token, and with it reads the whole form. The
+    machine doors, which read no form, have limits of their own.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponse | None:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if getattr(view, "csrf_exempt", False) or int(length) <= body_limit(request):
+            return None
+        context = {"push_limit": settings.PUSH_MAX_BYTES}
+        return render(request, "errors/413.html", context, status=413)
+
+
+def body_limit(request: HttpRequest) -> int:
+    """Bytes: a file's for people who may upload one, a form's for everybody else."""
+    match = request.resolver_match
+    if match and match.view_name == "upload" and request.user.is_authenticated:
+        return settings.FILE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class ContentSecurityPolicy:

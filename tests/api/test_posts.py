@@ -265,3 +265,9 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(alice: User, api: Ca
         api(alice).generic("POST", POSTS, b"x" * 1_000_011, "multipart/form-data; boundary=x").status_code
         == 413
     )
+
+
+def test_json_is_not_read_beyond_what_a_request_needs(alice: User, api: Call, settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    answer = api(alice).post("/api/v1/spaces/", {"slug": "x" * 20}, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large-body")

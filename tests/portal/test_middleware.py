@@ -1,9 +1,11 @@
 """Every page carries the policy; what is vendored can be used by frames that have no origin."""
 
 from contextlib import closing
+from io import BytesIO
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from portal.middleware import PAGE_POLICY
 
@@ -60,3 +62,32 @@ def test_an_address_with_a_nul_byte_is_refused_in_words(client, alice, growth, a
     response = client.get(address)
     assert response.status_code == 400
     assert b"can\xe2\x80\x99t be understood" in response.content
+
+
+class TestBodies:
+    """Of a form, Django reads every byte before it knows who sent it, and writes files to disk."""
+
+    MULTIPART = "multipart/form-data; boundary=x"
+
+    @pytest.mark.parametrize("address", ["/accounts/login/", "/upload", "/s/new", "/account/profile"])
+    def test_what_a_stranger_sends_is_refused_by_its_size_unread(self, db, address):
+        class Unread(BytesIO):
+            def read(self, *_):
+                raise AssertionError("was read")
+
+        strict = Client(enforce_csrf_checks=True)
+        strict.get("/accounts/login/")
+        sent = {"wsgi.input": Unread(), "CONTENT_LENGTH": "9000000", "CONTENT_TYPE": self.MULTIPART}
+        assert strict.generic("POST", address, **sent).status_code == 413
+
+    def test_who_may_upload_may_send_a_file(self, client, alice, growth):
+        client.force_login(alice)
+
+        def send(length):
+            sent = {"wsgi.input": BytesIO(b"--x--\r\n"), "CONTENT_LENGTH": str(length)}
+            return client.generic("POST", "/upload", CONTENT_TYPE=self.MULTIPART, **sent)
+
+        assert send(settings.FILE_MAX_BYTES).status_code == 400
+        response = send(2 * settings.FILE_MAX_BYTES)
+        assert response.status_code == 413
+        assert b"push them with git" in response.content
