@@ -1,7 +1,7 @@
 """Which files of a repository are documents to show: `.almanacignore`, in gitignore syntax, at its root.
 
-Hidden folders (`.ipynb_checkpoints`, `.github`) are left out, unless a line such as `!.github/` brings them
-back.
+Hidden folders (`.github`, `.vscode`) are left out, unless a line such as `!.github/` brings them back. Those of
+Jupyter's checkpoints are not: no notebook that was pushed goes missing without a word. Their posts say what to do.
 """
 
 from dataclasses import asdict
@@ -13,7 +13,8 @@ from knowledge.documents import Fault, is_document
 from knowledge.git import Repository
 
 FILE_NAME = ".almanacignore"
-HIDDEN_FOLDERS = ".*/"
+CHECKPOINTS = ".ipynb_checkpoints"
+HIDDEN_FOLDERS = [".*/", f"!{CHECKPOINTS}/"]
 MAX_BYTES = 64_000
 MAX_LINE = 300
 
@@ -24,7 +25,7 @@ class Rules:
     def __init__(self, text: str = "") -> None:
         self.faults: list[Fault] = []
         lines = [line for number, line in enumerate(text.splitlines(), 1) if self._is_pattern(number, line)]
-        self._spec = _compile([HIDDEN_FOLDERS, *lines])
+        self._spec = _compile([*HIDDEN_FOLDERS, *lines])
 
     @classmethod
     def at(cls, repository: Repository, commit: str) -> "Rules":

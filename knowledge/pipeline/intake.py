@@ -12,9 +12,10 @@ from typing import Any
 from django.conf import settings
 
 from knowledge import storage
-from knowledge.documents import DocumentError, Header, read_document
+from knowledge.documents import DocumentError, Fault, Header, read_document
 from knowledge.documents.decoding import one_line
 from knowledge.git import Repository
+from knowledge.pipeline.ignoring import CHECKPOINTS
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +77,20 @@ def _read(taken: Intake, source: bytes) -> Intake:
         taken,
         title=document.title[:500] or taken.title,
         header=document.header,
-        faults=[asdict(fault) for fault in document.faults],
+        faults=[asdict(fault) for fault in (*_checkpoint(taken.path), *document.faults)],
     )
+
+
+def _checkpoint(path: str) -> list[Fault]:
+    if CHECKPOINTS not in PurePosixPath(path).parts:
+        return []
+    return [
+        Fault(
+            "checkpoint",
+            "This is a copy that Jupyter keeps for itself.",
+            f"Take it out of git: `git rm -r --cached {CHECKPOINTS}`, and add {CHECKPOINTS}/ to .gitignore.",
+        )
+    ]
 
 
 def title_from(path: str) -> str:

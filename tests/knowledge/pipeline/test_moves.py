@@ -104,11 +104,20 @@ class TestIgnoring:
                 ".almanacignore": "drafts/\n*-scratch.ipynb\n",
                 "drafts/idea.md": NOTE,
                 "x-scratch.ipynb": "{}",
-                ".ipynb_checkpoints/late-checkpoint.ipynb": "{}",
+                ".github/contributing.md": NOTE,
                 "late.md": NOTE,
             }
         )
         assert paths() == {"late.md"}
+
+    def test_a_checkpoint_of_jupyters_is_shown_and_told_of(self, desk: Desk) -> None:
+        path = "a/.ipynb_checkpoints/late-checkpoint.ipynb"
+        desk.publish({path: '{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": []}'})
+        made = desk.post(path).latest_revision
+        assert made
+        assert [fault["code"] for fault in made.faults] == ["checkpoint"]
+        desk.publish({".almanacignore": ".ipynb_checkpoints/"})
+        assert paths(status="deleted") == {path}
 
     def test_a_document_that_becomes_ignored_is_deleted_and_returns_with_the_rule(self, desk: Desk) -> None:
         desk.publish({"drafts/idea.md": NOTE, "late.md": "x"})
