@@ -18,7 +18,8 @@ _CELL = re.compile(r"<(td|th)([^>]*)>(.*?)</\1>", re.DOTALL)
 _SPAN = re.compile(r' colspan="(\d{1,3})"')
 _NUM = ' class="num"'
 _MOST_HEAD_ROWS = 6
-_BOX = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table'
+# A group, not a region: pages have many tables, and landmarks should be few.
+_BOX = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table'
 
 
 def tables(html: str) -> str:

@@ -33,6 +33,7 @@ PLOTLY = {
 JOURNEY = notebook(
     text("---\ntitle: The south orders more\ntldr: Five orders against three.\ntags: [orders]\n---"),
     text("## What we saw\n\nThe share is $\\frac{5}{8}$, and\n\n$$\\sum_i x_i = 8$$"),
+    text("$\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}$"),
     code("import plotly.express as px\npx.bar(orders)", PLOTLY),
     text("## What follows\n\nLook at the north."),
 )

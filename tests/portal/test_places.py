@@ -55,6 +55,8 @@ def test_a_revision_keeps_its_address(as_carol, post, growth, make_post, mark):
     assert "Body text." in html
     assert "Second." not in html
     assert "You read revision 1 of 2" in html
+    assert ">As of <time" in html
+    assert "Updated" not in html
     assert "Second." in page(as_carol, post.get_absolute_url())
 
 
@@ -107,6 +109,16 @@ def test_a_folder_address_gets_its_slash(as_carol, post):
 )
 def test_what_is_no_folder_is_not_found(as_carol, post, path):
     assert as_carol.get(f"/s/growth/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"), [("What brings back", "What brings back"), ("README", "retention")]
+)
+def test_a_folder_is_headed_by_its_introductions_title_or_else_its_name(
+    as_carol, post, growth, make_post, title, heading
+):
+    make_post(growth, "retention/README.md", title=title, kind="introduction")
+    assert f"<h1>{heading}</h1>" in page(as_carol, "/s/growth/retention/")
 
 
 def test_an_introduction_is_read_with_its_folder(as_carol, growth, make_post):

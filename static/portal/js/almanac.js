@@ -70,3 +70,17 @@ showTheme();
 for (const toast of document.querySelectorAll(".toast:not(.error, .warning)")) {
   setTimeout(() => { if (!toast.matches(":hover, :focus-within")) toast.remove(); }, 8000);
 }
+
+/* a box that scrolls sideways can be reached, and so scrolled, by keyboard */
+let reaching = 0;
+const reachBoxes = () => {
+  reaching = 0;
+  for (const box of document.querySelectorAll("pre, .prose div.math")) {
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+};
+const reachSoon = () => { reaching ||= requestAnimationFrame(reachBoxes); };
+addEventListener("load", reachSoon);
+addEventListener("resize", reachSoon);
+document.addEventListener("toggle", reachSoon, true);

@@ -26,7 +26,7 @@ both = pytest.mark.parametrize("shown", [show, show_cell], ids=["file", "cell"])
 @both
 def test_tables_scroll_in_their_box_and_align_as_written(shown):
     html = shown("Sales:\n\n| a | b |\n|---|--:|\n| x | 1,5 |\n").html
-    assert '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>' in html
+    assert '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>' in html
     assert '<td align="right">1,5</td>' in html
 
 

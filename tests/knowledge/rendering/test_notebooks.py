@@ -148,7 +148,7 @@ def test_a_pandas_table_stands_on_the_page_with_its_numbers_aligned():
     rendering = show(code("1", display(text_html=table, text_plain="sales")))
     assert not rendering.outputs
     assert (
-        '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table class="dataframe">'
+        '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table class="dataframe">'
         in (rendering.html)
     )
     assert '<th></th><th class="num">sales</th>' in rendering.html

@@ -7,7 +7,7 @@ from knowledge.rendering.tables import tables
 
 def test_a_table_scrolls_in_a_box_of_its_own():
     assert tables("<table><tbody><tr><td>a</td></tr></tbody></table>") == (
-        '<div class="table-scroll" tabindex="0" role="region" aria-label="Table">'
+        '<div class="table-scroll" tabindex="0" role="group" aria-label="Table">'
         "<table><tbody><tr><td>a</td></tr></tbody></table></div>"
     )
 
