@@ -42,8 +42,17 @@ class Server:
         return max(process.memory_info().rss for process in [web, *web.children()])
 
     def git_processes(self) -> list[psutil.Process]:
-        children = psutil.Process(self.web.pid).children(recursive=True)
-        return [process for process in children if "git" in process.name()]
+        return [
+            process for process in psutil.Process(self.web.pid).children(recursive=True) if is_git(process)
+        ]
+
+
+def is_git(process: psutil.Process) -> bool:
+    """They come and go while one looks."""
+    try:
+        return "git" in process.name()
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture(scope="session")
