@@ -99,8 +99,12 @@
     if (event.key === "c" && button && !button.hidden) switchCode();
   });
 
-  /* on paper, what is folded can't be unfolded: print.css hides code, this opens errors */
+  /* on paper nothing unfolds or scrolls: print.css hides code, this opens errors and shrinks wide tables to the sheet */
+  const SHEET = 640;
+  const tables = document.querySelectorAll(".prose .table-scroll > table");
   addEventListener("beforeprint", () => {
     for (const error of document.querySelectorAll("details.error")) error.open = true;
+    for (const table of tables) table.style.zoom = Math.max(0.4, Math.min(1, SHEET / table.parentElement.scrollWidth));
   });
+  addEventListener("afterprint", () => { for (const table of tables) table.style.zoom = ""; });
 })();
