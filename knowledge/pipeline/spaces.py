@@ -55,13 +55,14 @@ def set_member(*, by: User, space: Space, username: str, role: str) -> Membershi
 
     Raises UserError "no-such-user" or "last-maintainer".
     """
-    check_maintain(space, by)
-    user = User.objects.filter(username=username, is_active=True).first()
-    if user is None:
-        raise UserError("no-such-user", user=username)
     with transaction.atomic():
+        maintainers = _lock_maintainers(space)
+        check_maintain(space, by)
+        user = User.objects.filter(username=username, is_active=True).first()
+        if user is None:
+            raise UserError("no-such-user", user=username)
         if role != Role.MAINTAINER:
-            _check_not_last_maintainer(space, user)
+            _check_not_last(maintainers, space, user)
         member, _ = Membership.objects.update_or_create(space=space, user=user, defaults={"role": Role(role)})
         AuditEvent.objects.record("space.member", by=by, space=space.slug, user=username, role=str(role))
     return member
@@ -72,15 +73,16 @@ def remove_member(*, by: User, space: Space, username: str) -> None:
 
     Raises UserError "last-maintainer".
     """
-    if by.username != username:
-        check_maintain(space, by)
     with transaction.atomic():
+        maintainers = _lock_maintainers(space)
+        if by.username != username:
+            check_maintain(space, by)
         member = (
             Membership.objects.filter(space=space, user__username=username).select_related("user").first()
         )
         if member is None:
             return
-        _check_not_last_maintainer(space, member.user)
+        _check_not_last(maintainers, space, member.user)
         member.delete()
         AuditEvent.objects.record("space.remove-member", by=by, space=space.slug, user=username)
 
@@ -94,8 +96,12 @@ def _check_slug(slug: str) -> None:
         raise UserError("bad-space-name", space=slug)
 
 
-def _check_not_last_maintainer(space: Space, user: User) -> None:
-    """Locks the maintainers, so that two of them can't leave at once, each counting on the other."""
+def _lock_maintainers(space: Space) -> list[int]:
+    """Their ids. Locked, so that two of them can neither leave at once nor send each other away."""
     maintainers = space.memberships.filter(role=Role.MAINTAINER).select_for_update().order_by("pk")
-    if [member.user_id for member in maintainers] == [user.pk]:
+    return [member.user_id for member in maintainers]
+
+
+def _check_not_last(maintainers: list[int], space: Space, user: User) -> None:
+    if maintainers == [user.pk]:
         raise UserError("last-maintainer", user=user.username, space=space.slug)

@@ -1,15 +1,18 @@
 """Many at once: real threads, real transactions, on one space."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Barrier, Lock
 
 import pytest
 from django.db import connection, transaction
 
-from knowledge.models import Post, Push, Rendering, Revision, Space
+from knowledge.errors import UserError
+from knowledge.models import Post, Push, Rendering, Revision, Role, Space, User
 from knowledge.pipeline import ingest, render, sweep
+from knowledge.pipeline.spaces import remove_member
 from tests.knowledge.pipeline.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,3 +97,28 @@ def test_a_worker_that_reconciles_keeps_no_sweep_waiting(desk: Desk) -> None:
         at_once([lambda: free.append(sweep._is_free(space))])
     assert free == [False]
     assert sweep._is_free(space)
+
+
+def test_a_maintainer_who_is_being_sent_away_sends_nobody_away(
+    growth: Space, alice: User, bob: User, dana: User
+) -> None:
+    """Each of two maintainers removes the other, while a third stays: one of them comes too late."""
+    growth.memberships.filter(user__in=[alice, bob]).update(role=Role.MAINTAINER)
+    outcomes: list[str] = []
+    ready = Barrier(2)
+
+    def remove(by: User, other: User) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                with transaction.atomic():
+                    ready.wait(5)
+                    remove_member(by=by, space=growth, username=other.username)
+                    time.sleep(0.1)
+                outcomes.append("removed")
+            except UserError as error:
+                outcomes.append(error.code)
+
+        return run
+
+    at_once([remove(alice, bob), remove(bob, alice)])
+    assert sorted(outcomes) == ["not-a-maintainer", "removed"]
