@@ -9,7 +9,7 @@ from knowledge.documents.document import Document, Header, Notebook
 from knowledge.documents.faults import Fault, fault, refusal
 from knowledge.documents.header import split_header
 from knowledge.documents.json_source import parse_json
-from knowledge.documents.titles import LOOKED_AT, first_heading, first_line
+from knowledge.documents.titles import LOOKED_AT, bold_opening, first_heading, first_line
 from knowledge.documents.upgrade import to_format_4
 
 _NEWEST_MAJOR = 4
@@ -80,8 +80,13 @@ def _take_header(cells: list[dict[str, Any]]) -> tuple[Header, list[dict[str, An
 
 
 def _title(cells: list[dict[str, Any]]) -> str:
-    """The first heading in the first of the text, or else the first line of the first cell with text."""
+    """The first heading in the first of the text, or else the first line of the first cell with text.
+
+    A bold line that opens the text stands for a heading: some write their titles so.
+    """
     texts = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
+    if texts and (bold := bold_opening(texts[0])):
+        return bold
     left = LOOKED_AT
     for text in texts:
         if heading := first_heading(text[:left]):

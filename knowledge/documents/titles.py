@@ -9,6 +9,7 @@ _FENCE = re.compile(r" {0,3}(```|~~~)")
 _ATX = re.compile(r" {0,3}#{1,6}(?!#)[ \t]*(.*?)[ \t]*#*[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _HTML_HEADING = re.compile(r"<h[1-6](?:\s[^<>]*)?>(.{1,500}?)</h[1-6]>", re.IGNORECASE | re.DOTALL)
+_BOLD = re.compile(r"\s*(\*\*|__)(?=\S)[^*_]{3,200}\1\s*$")
 _IMAGE = re.compile(r"!\[([^\]\[]{0,300})\]\([^()]{0,2000}\)")
 _LINK = re.compile(r"\[([^\]\[]{0,300})\](?:\([^()]{0,2000}\)|\[[^\]\[]{0,300}\])")
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,2000}>")
@@ -29,9 +30,15 @@ def first_heading(text: str) -> str:
     return ""
 
 
+def bold_opening(text: str) -> str:
+    """The words of a first line that is bold as a whole, which is a heading but for its mark; else ""."""
+    opening = next((line for line in text[:2_000].splitlines() if line.strip()), "")
+    return plain(opening) if _BOLD.match(opening) else ""
+
+
 def first_line(text: str) -> str:
-    """The words of the first line that has any."""
-    return next((words for line in _unfenced(text) if (words := plain(line))), "")
+    """The words of the first line that has any; what a picture says instead of itself is none."""
+    return next((words for line in _unfenced(text) if (words := plain(_IMAGE.sub("", line[:3000])))), "")
 
 
 def _unfenced(text: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ _DATA_IMAGE = re.compile(
     r"(?<=[\"'(=])\s*data:image/[\w.+-]{1,20};base64,"
     r"([A-Za-z0-9+/=\s]{16,}|(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2}){16,})"
 )
+_FORMULA = re.compile(r"\\\((.{1,200}?)\\\)")  # the list of contents draws none
 _LOCAL_LINK = re.compile(rf'href="#{ID_PREFIX}([^"]*)"')
 _ID = re.compile(rf' id="{ID_PREFIX}([^"]*)"')
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
@@ -83,7 +84,7 @@ def with_anchors(page: Page, html: str) -> str:
         text = words(found[3])
         if not text:
             return found[0]
-        anchor = page.heading(int(found[1]), text)
+        anchor = page.heading(int(found[1]), _FORMULA.sub(r"\1", text))
         own = _ID.search(found[2])
         inner = f"<span{own[0]}></span>{found[3]}" if own else found[3]
         return f'<h{found[1]} id="{anchor}">{inner}</h{found[1]}>'

@@ -51,6 +51,13 @@ def test_formulas_are_kept_whole_for_the_browser(shown):
 
 
 @both
+def test_the_contents_name_a_formula_without_its_marks(shown):
+    rendering = shown("# One\n\n## Which $k$ to take\n")
+    assert rendering.headings[-1].text == "Which k to take"
+    assert r"\(k\)" in rendering.html
+
+
+@both
 def test_environments_that_the_browser_does_not_know_get_their_newer_name(shown):
     html = shown("\n\\begin{eqnarray}\na \\label{eq:1}\n\\end{eqnarray}\n").html
     assert r"\begin{align}" in html
