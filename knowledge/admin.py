@@ -21,6 +21,10 @@ else:
     BaseUserAdmin = DjangoUserAdmin
 
 
+admin.site.site_header = admin.site.site_title = "Almanac administration"
+admin.site.index_title = "What is kept"
+
+
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
     list_display = ["username", "name", "email", "is_active", "is_superuser", "last_login"]

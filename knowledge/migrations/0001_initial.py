@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                 ('pushed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pushes', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name_plural': 'pushes',
                 'ordering': ['-id'],
             },
         ),

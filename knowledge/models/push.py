@@ -24,6 +24,7 @@ class Push(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        verbose_name_plural = "pushes"
         indexes = [models.Index(fields=["space", "new_commit"])]
 
     def __str__(self) -> str:
