@@ -1,8 +1,8 @@
 """Which files of a repository are documents to show: `.almanacignore`, in gitignore syntax, at its root.
 
 Hidden folders (`.github`, `.vscode`) are left out, unless a line such as `!.github/` brings them back. Those
-of Jupyter's checkpoints are not: no notebook that was pushed goes missing without a word. Their posts say what
-to do.
+of Jupyter's checkpoints are not: no notebook that was pushed goes missing without a word. Their posts say
+what to do.
 """
 
 from dataclasses import asdict
