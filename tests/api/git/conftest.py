@@ -55,11 +55,14 @@ def is_git(process: psutil.Process) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(
     servers: Servers, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """Started once, with a worker; it shares the tests' database, broker and data directory."""
+    """Started once, with a worker; they share the tests' database, broker and data directory.
+
+    For this folder only: the worker would empty the queues that other tests look into.
+    """
     folder = tmp_path_factory.mktemp("git-server")
     worker = started(worker_command(2), environment_of(servers, 0), folder / "worker.log")
     with worker, serving(servers, folder / "web.log") as server:
