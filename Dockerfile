@@ -22,5 +22,5 @@ RUN SECRET_KEY=not-used-at-run-time python manage.py collectstatic --no-input
 USER almanac
 EXPOSE 8000
 CMD ["gunicorn", "portal.wsgi", "--bind", "0.0.0.0:8000", \
-     "--worker-class", "portal.web_worker.Worker", "--workers", "2", "--threads", "8", "--preload", \
+     "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--preload", \
      "--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]

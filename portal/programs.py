@@ -16,7 +16,7 @@ def web_command(bind: str) -> list[str]:
     """gunicorn: it hands over a request's body as it comes, chunked too, which `git push` needs."""
     return [
         *("gunicorn", "portal.wsgi", "--bind", bind),
-        *("--worker-class", "portal.web_worker.Worker", "--workers", "2", "--threads", "8", "--preload"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--preload"),
         *("--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"),
     ]
 
