@@ -166,8 +166,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TASK_IGNORE_RESULT = True
-# A message only wakes a worker: the job is a row, and what is lost the sweeper finds. Late acknowledgement would
-# add nothing but a worker that ends when the broker goes away under a running task.
+# A message only wakes a worker: the job is a row, and the sweeper finds what is lost. Late acknowledgement
+# would add nothing but a worker that ends when the broker goes away under a running task.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
