@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -77,14 +78,18 @@ class TestBodies:
 
         strict = Client(enforce_csrf_checks=True)
         strict.get("/accounts/login/")
-        sent = {"wsgi.input": Unread(), "CONTENT_LENGTH": "9000000", "CONTENT_TYPE": self.MULTIPART}
+        sent: dict[str, Any] = {
+            "wsgi.input": Unread(),
+            "CONTENT_LENGTH": "9000000",
+            "CONTENT_TYPE": self.MULTIPART,
+        }
         assert strict.generic("POST", address, **sent).status_code == 413
 
     def test_who_may_upload_may_send_a_file(self, client, alice, growth):
         client.force_login(alice)
 
         def send(length):
-            sent = {"wsgi.input": BytesIO(b"--x--\r\n"), "CONTENT_LENGTH": str(length)}
+            sent: dict[str, Any] = {"wsgi.input": BytesIO(b"--x--\r\n"), "CONTENT_LENGTH": str(length)}
             return client.generic("POST", "/upload", CONTENT_TYPE=self.MULTIPART, **sent)
 
         assert send(settings.FILE_MAX_BYTES).status_code == 400
