@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
@@ -76,6 +77,7 @@ urlpatterns = [
     path("account/tokens", accounts.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke", accounts.revoke_token, name="token-revoke"),
     path("account/profile", accounts.profile, name="profile"),
+    path("accounts/email/", RedirectView.as_view(pattern_name="profile")),  # see ACCOUNT_SIGNUP_FIELDS
     path("accounts/", include("allauth.urls")),
     path("favicon.ico", icon.favicon, name="favicon"),
     path("health/live", health.live, name="health-live"),

@@ -191,3 +191,17 @@ def test_nobody_sees_or_revokes_the_token_of_another(client: Client, alice: User
 def test_the_administration_has_no_door_of_its_own(client: Client, admin: User) -> None:
     answer = client.get("/admin/login/?next=/admin/")
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, LOGIN)
+
+
+def test_nobody_takes_an_address_by_which_commits_are_credited(
+    alice: User, client: Client, settings: Settings
+) -> None:
+    client.force_login(alice)
+    answer = client.post("/accounts/email/", {"email": "bob@meridian.example", "action_add": ""})
+    assert answer.status_code == 302
+    assert answer["Location"] == "/account/profile"
+    alice.refresh_from_db()
+    assert alice.email == "alice@meridian.example"
+    assert not {"email", "email*"} & set(
+        settings.ACCOUNT_SIGNUP_FIELDS
+    )  # a portal that sends no mail can't verify one
