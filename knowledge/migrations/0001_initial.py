@@ -189,18 +189,18 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='post',
             name='latest_revision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='knowledge.revision'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='knowledge.revision'),
         ),
         migrations.AddField(
             model_name='post',
             name='published_revision',
-            field=models.ForeignKey(blank=True, help_text='What readers see.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='knowledge.revision'),
+            field=models.ForeignKey(blank=True, help_text='What readers see.', null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='knowledge.revision'),
         ),
         migrations.CreateModel(
             name='Space',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(help_text="Its address: /s/<slug> and /git/<slug>.git. It can't be changed later.", max_length=64, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', 'Use lower-case letters, digits and hyphens, beginning and ending with a letter or digit.')])),
+                ('slug', models.CharField(help_text="Its address: /s/<slug> and /git/<slug>.git. It can't be changed later.", max_length=64, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]([a-z0-9-]*[a-z0-9])?\\Z', 'Use lower-case letters, digits and hyphens, beginning and ending with a letter or digit.')])),
                 ('name', models.CharField(max_length=100)),
                 ('description', models.CharField(blank=True, max_length=300)),
                 ('visibility', models.CharField(choices=[('internal', 'Internal: everyone signed in can read'), ('restricted', 'Restricted: only members can read')], default='internal', max_length=10)),

@@ -172,9 +172,9 @@ class Post(models.Model):
     allowed_groups = ArrayField(models.CharField(max_length=150), default=list, blank=True)
 
     published_revision = models.ForeignKey(
-        "Revision", models.SET_NULL, null=True, blank=True, related_name="+", help_text="What readers see."
+        "Revision", models.RESTRICT, null=True, blank=True, related_name="+", help_text="What readers see."
     )
-    latest_revision = models.ForeignKey("Revision", models.SET_NULL, null=True, blank=True, related_name="+")
+    latest_revision = models.ForeignKey("Revision", models.RESTRICT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(help_text="As the header says, else the first commit.")
     updated_at = models.DateTimeField(help_text="As the header says, else the latest commit.")
     published_at = models.DateTimeField(null=True, blank=True, help_text="First publication.")

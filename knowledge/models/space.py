@@ -54,7 +54,7 @@ class Space(models.Model):
         unique=True,
         validators=[
             RegexValidator(
-                r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+                r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z",
                 "Use lower-case letters, digits and hyphens, beginning and ending with a letter or digit.",
             )
         ],

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, RestrictedError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -208,3 +208,12 @@ def test_an_event_outlives_its_actors_account(alice: User) -> None:
 
 def test_commits_in_the_portal_carry_an_address_even_without_mail() -> None:
     assert User(username="alice").git_email == "alice@almanac.invalid"
+
+
+def test_a_space_goes_with_its_published_posts(growth: Space, make_post: MakePost) -> None:
+    post = make_post(growth, "a.md")
+    make_post(growth, "a.md", title="Again")
+    with pytest.raises(RestrictedError):
+        post.revisions.latest("number").delete()
+    growth.delete()
+    assert not Revision.objects.filter(post__path="a.md").exists()
