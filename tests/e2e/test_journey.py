@@ -50,6 +50,10 @@ def test_a_push_becomes_a_post_that_a_colleague_reads(meet: Meet, tmp_path) -> N
     frame = page.frame_locator("iframe.output-frame")
     expect(frame.locator(".main-svg").first).to_be_visible()
     expect(frame.locator(".bars .point").first).to_be_attached()
+    # and takes the height that it needs: nothing in it is left to scroll
+    page.wait_for_function("document.querySelector('.output-frame').height > 200")
+    beyond = "element => element.scrollHeight - element.ownerDocument.defaultView.innerHeight"
+    assert frame.locator("html").evaluate(beyond) <= 0
     # code is folded away until wanted, and the wish is remembered
     source = page.get_by_text("import plotly.express as px")
     expect(source).to_be_hidden()
