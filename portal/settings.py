@@ -234,8 +234,8 @@ LOGIN_REDIRECT_URL = "/"
 SIGNUP_OPEN = env.flag("SIGNUP_OPEN", False)
 ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-# Commits are credited by e-mail address, so nobody takes one that isn't theirs: it is verified by a mail, or where
-# the portal sends none, given by the people who run it.
+# Commits are credited by e-mail address, so nobody takes one that isn't theirs: it is verified by a mail, or
+# where the portal sends none, given by the people who run it.
 SENDS_MAIL = bool(env.text("EMAIL_HOST", ""))
 ACCOUNT_SIGNUP_FIELDS = ["username*", *(["email*"] if SENDS_MAIL else []), "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_OPEN and SENDS_MAIL else "none"

@@ -11,7 +11,9 @@ from tests.portal_process import wait_until
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 RENDERINGS = """
-    SELECT post.path, rendering.state, rendering.failure_code, rendering.failure_message, rendering.failure_hint
+    SELECT
+        post.path, rendering.state,
+        rendering.failure_code, rendering.failure_message, rendering.failure_hint
     FROM knowledge_post post
     JOIN knowledge_space space ON space.id = post.space_id AND space.slug = %s
     JOIN knowledge_revision latest ON latest.id = post.latest_revision_id
