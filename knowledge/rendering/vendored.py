@@ -33,7 +33,7 @@ _NAMES = (
     ("vega-embed", re.compile(r"vega-embed(?:@|/)?v?([\d.]*)")),
     ("vega-lite", re.compile(r"vega-lite(?:@|/)?v?([\d.]*)")),
     ("vega", re.compile(r"/vega(?:@|/|\b)v?([\d.]*)")),
-    ("bokeh", re.compile(r"/bokeh(?:-(?:widgets|tables|gl|api))?-?([\d.]*)")),
+    ("bokeh", re.compile(r"/bokeh(?:-(?:widgets|tables|api))?-?([\d.]*)")),
     (
         "plotly",
         re.compile(r"plotly(?:\.js)?(?:-dist|-basic|-cartesian|-gl3d|-strict|-min|\.min)*[@/-]?([\d.]*)"),
@@ -42,7 +42,7 @@ _NAMES = (
     ("jquery", re.compile(r"/jquery(?:@|/|-)([\d.]+)(?!.*(?:ui|migrate))")),
     ("katex", re.compile(r"[kK]a[tT]e[xX](?:@|/)([\d.]*)")),
 )
-_BOKEH_PART = re.compile(r"/bokeh(-(?:widgets|tables|gl|api))-?[\d.]*(?:\.min)?(?:\.js)?$")
+_BOKEH_PART = re.compile(r"/bokeh(-(?:widgets|tables|api))-?[\d.]*(?:\.min)?(?:\.js)?$")
 _LOADING_TAG = re.compile(
     r"<(?:script|link|img|iframe|video|audio|source|embed|object|image)\b[^<>]{0,5000}>", re.I
 )
@@ -93,7 +93,7 @@ def bokeh_scripts() -> Iterator[str]:
     """Bokeh and its parts, in the order that they need."""
     main = script("bokeh")
     yield main
-    for part in ("gl", "widgets", "tables"):
+    for part in ("widgets", "tables"):
         yield main.replace("bokeh.min.js", f"bokeh-{part}.min.js")
 
 
