@@ -8,10 +8,10 @@ TESTS ?= tests
 TEMPLATES = $(shell git ls-files 'templates/*.html')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fmt
+.PHONY: help run test check bench fmt requirements
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
 
 run: .venv/run.stamp  ## the portal with sample content; PORT=8001 and DATA_DIR=var2 start another one beside it
 	@$(BIN)/python manage.py up
@@ -45,6 +45,14 @@ fmt: .venv/dev.stamp  ## format code and templates
 	$(BIN)/ruff check --fix .
 	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 	$(BIN)/djhtml $(TEMPLATES)
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links --extra embedded pyproject.toml
+
+requirements: .venv/made.stamp  ## pin anew what pyproject.toml asks for; then commit both files
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group dev --output-file requirements-dev.txt
 
 # The stamps say which pinned set is installed: a second run finds them and installs nothing.
 .venv/run.stamp: requirements.txt | .venv/made.stamp

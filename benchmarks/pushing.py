@@ -4,11 +4,13 @@ Run with `python -m benchmarks.pushing [--corpus DIR]`. Both sides take turns on
 """
 
 import argparse
+import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -94,11 +96,41 @@ def whole_corpus(site: Site, corpus: Path) -> None:
         row(f"memory of {process}, resident", f"{megabytes:,.0f} MB")
 
 
+def half_a_gigabyte(site: Site) -> None:
+    """One push of 500 MB that doesn't compress, and what it adds to the largest web process meanwhile."""
+    clone = site.clone("heavy")
+    for number in range(4):
+        with (clone / f"{number}.bin").open("wb") as file:
+            file.writelines(os.urandom(5_000_000) for _ in range(25))
+    site.git(clone, "add", ".")
+    site.git(clone, "commit", "-qm", "Half a gigabyte")
+    before = peak = site.largest_web_process()
+    done = threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        while not done.wait(0.1):
+            peak = max(peak, site.largest_web_process())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    started = time.perf_counter()
+    site.git(clone, "push", "-q", "origin", "main")
+    seconds = time.perf_counter() - started
+    done.set()
+    watcher.join()
+    heading("A push of 500 MB")
+    row("git push returned after", f"{seconds:.1f} s")
+    added = peak - before
+    row("added to the web process's memory", f"{added:.0f} MB", "<= 50 MB", met=added <= 50)
+
+
 def main(corpus: Path | None = None) -> None:
     with Site() as site:
         clone = site.clone("bench")
         compare(site, clone, "typical", notebooks.of_size(corpus, 200_000), 15, (0.25, 0.6))
         compare(site, clone, "large", notebooks.of_size(corpus, 5_000_000), 7, None)
+        half_a_gigabyte(site)
         if corpus:
             whole_corpus(site, corpus)
 

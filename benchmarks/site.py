@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from tests.portal_process import Portal
+from tests.portal_process import Portal, command_of
 
 AUTHOR = "author"
 
@@ -105,11 +105,18 @@ class Site:
         """Resident megabytes by kind of process; the render children apart from their worker."""
         sizes: dict[str, float] = {}
         for process in self.portal.processes():
-            words = " ".join(process.cmdline())
+            words = " ".join(command_of(process))
             kind = next((name for sign, name in KINDS.items() if sign in words), None)
             if kind:
                 sizes[kind] = sizes.get(kind, 0) + process.memory_info().rss / 1e6
         return sizes
+
+    def largest_web_process(self) -> float:
+        """Resident megabytes, of git's processes none."""
+        web = [
+            process for process in self.portal.processes() if "portal.wsgi" in " ".join(command_of(process))
+        ]
+        return max(process.memory_info().rss for process in web) / 1e6
 
 
 KINDS = {"portal.wsgi": "web, all processes", "child_main": "render children", "celery": "worker and beat"}
