@@ -105,7 +105,7 @@ class Site:
         """Resident megabytes by kind of process; the render children apart from their worker."""
         sizes: dict[str, float] = {}
         for process in self.portal.processes():
-            words = " ".join(command_of(process))
+            words = command_of(process)
             kind = next((name for sign, name in KINDS.items() if sign in words), None)
             if kind:
                 sizes[kind] = sizes.get(kind, 0) + process.memory_info().rss / 1e6
@@ -113,9 +113,7 @@ class Site:
 
     def largest_web_process(self) -> float:
         """Resident megabytes, of git's processes none."""
-        web = [
-            process for process in self.portal.processes() if "portal.wsgi" in " ".join(command_of(process))
-        ]
+        web = [process for process in self.portal.processes() if "portal.wsgi" in command_of(process)]
         return max(process.memory_info().rss for process in web) / 1e6
 
 
