@@ -1,7 +1,8 @@
 """The path that everything else stands on, as people walk it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Person
 from tests.e2e.notebooks import JOURNEY, notebook, text
 from tests.git_client import Clone
+from tests.portal_process import Portal, command_of
 
 Meet = Callable[..., Person]
 CloneOf = Callable[[str, str], Clone]
@@ -83,15 +85,35 @@ def test_the_theme_is_switched_and_remembered(meet: Meet) -> None:
     assert carol.console == []
 
 
-def test_a_changed_notebook_appears_without_a_reload(meet: Meet, clone_of: CloneOf) -> None:
+@contextmanager
+def rendering_held_up(portal: Portal) -> Iterator[None]:
+    """The render processes stand still meanwhile: what is pushed is taken in, and waits."""
+    children = [process for process in portal.processes() if "child_main" in command_of(process)]
+    assert children
+    for child in children:
+        child.suspend()
+    try:
+        yield
+    finally:
+        for child in children:
+            child.resume()
+
+
+def test_a_post_is_watched_becoming_readable_without_a_reload(
+    meet: Meet, clone_of: CloneOf, portal: Portal
+) -> None:
     alice, clone = meet("alice"), clone_of("alice", "live")
-    clone.commit({"post.ipynb": notebook(text("# Live"), text("The first version."))})
-    assert clone.push().code == 0
-    page = alice.goto("/s/live/post.ipynb")
+    with rendering_held_up(portal):
+        clone.commit({"post.ipynb": notebook(text("# Live"), text("The first version."))})
+        assert clone.push().code == 0
+        page = alice.goto("/s/live/post.ipynb")
+        expect(page.get_by_text(re.compile("queued|being rendered|waits", re.I)).first).to_be_visible()
     expect(page.get_by_text("The first version.")).to_be_visible()
-    clone.commit({"post.ipynb": notebook(text("# Live"), text("The second version."))})
-    assert clone.push().code == 0
-    page.goto(f"{alice.portal.url}/s/live/post.ipynb")
+    with rendering_held_up(portal):
+        clone.commit({"post.ipynb": notebook(text("# Live"), text("The second version."))})
+        assert clone.push().code == 0
+        page = alice.goto("/s/live/post.ipynb")
+        expect(page.get_by_text("The first version.")).to_be_visible()  # stays up meanwhile
     expect(page.get_by_text("The second version.")).to_be_visible()
     expect(page.get_by_text("The first version.")).to_have_count(0)
     # the first one keeps its address
