@@ -13,12 +13,14 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
 from django.conf import settings
+from django.db import connection
 
 from knowledge.git import create_repository
-from knowledge.models import AccessToken, Space, User
+from knowledge.models import AccessToken, Rendering, Space, User
 from portal.embedded import Servers
-from portal.programs import web_answers, web_command, worker_command
+from portal.programs import QUEUES, web_answers, web_command, worker_command
 from tests.cast import Roles, make_space
 from tests.git_client import Clone
 
@@ -122,10 +124,32 @@ def free_port() -> int:
         return port
 
 
+BUSY = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend' AND state <> 'idle'
+"""
+
+
+def _wait_for_the_worker(seconds: float = 10) -> None:
+    """Until it has nothing left to do: emptying tables that it writes to would be a deadlock."""
+    with redis.from_url(settings.REDIS_URL) as broker:
+        broker.delete(*QUEUES.split(","))
+    quiet, deadline = 0, time.monotonic() + seconds
+    while quiet < 5 and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(BUSY)
+            busy = cursor.fetchone()[0]
+        at_work = Rendering.objects.filter(state=Rendering.State.RENDERING).exists()
+        quiet = 0 if busy or at_work else quiet + 1
+        time.sleep(0.02)
+
+
 @pytest.fixture
 def _clean_repositories(transactional_db: None) -> Iterator[None]:
-    """The server's own data directory, so emptied after each test."""
+    """The server's own data directory, so emptied after each test, as the tables are once nobody writes."""
     yield
+    _wait_for_the_worker()
     shutil.rmtree(settings.REPOSITORIES_DIR, ignore_errors=True)
 
 
