@@ -65,6 +65,7 @@ class TestAFirstPush:
 
     def test_a_space_that_is_gone_is_nothing_to_do(self, db: None) -> None:
         ingest.reconcile(0)
+        assert not Push.objects.exists()
 
     def test_renderings_are_asked_for_after_the_commit(
         self, desk: Desk, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks

@@ -63,6 +63,7 @@ class TestDrawing:
 
     def test_a_row_that_is_gone_is_nothing_to_do(self, db: None) -> None:
         render.render(0)
+        assert not Rendering.objects.exists()
 
     def test_only_one_of_two_claims_succeeds(self, queued: Rendering) -> None:
         assert render._claim(queued.pk) is not None
