@@ -4,47 +4,49 @@ A reader is lenient: it refuses (DocumentError) only what can't be made sense of
 to put right. It does not render, resolve links, or look at anything but the bytes.
 """
 
-from collections.abc import Callable
-from pathlib import PurePosixPath
-
 from knowledge.documents.decoding import MAX_BYTES, check_source
-from knowledge.documents.document import JSON, Document, Header, Notebook
+from knowledge.documents.document import (
+    JSON,
+    Content,
+    Document,
+    Header,
+    Markup,
+    Notebook,
+    Paper,
+    Prose,
+    WholePage,
+)
 from knowledge.documents.faults import DocumentError, Fault, refusal
-from knowledge.documents.markdown import read_markdown
-from knowledge.documents.notebook import read_notebook
+from knowledge.documents.readers import READERS, SUFFIXES, Reader, is_document, reader_of, suffix_of
 
 __all__ = [
     "JSON",
     "MAX_BYTES",
     "READERS",
     "SUFFIXES",
+    "Content",
     "Document",
     "DocumentError",
     "Fault",
     "Header",
+    "Markup",
     "Notebook",
+    "Paper",
+    "Prose",
+    "Reader",
+    "WholePage",
     "is_document",
     "read_document",
+    "reader_of",
+    "suffix_of",
 ]
-
-Reader = Callable[[bytes], Document]
-
-READERS: dict[str, Reader] = {
-    ".ipynb": read_notebook,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-}
-SUFFIXES = tuple(READERS)
-
-
-def is_document(path: str) -> bool:
-    return PurePosixPath(path).suffix.lower() in READERS
 
 
 def read_document(path: str, source: bytes) -> Document:
     """The document in a file's bytes; only the path's suffix matters. Raises DocumentError."""
-    suffix = PurePosixPath(path).suffix.lower()
-    if suffix not in READERS:
-        raise refusal("unknown-format", suffix=suffix or "no suffix", known=", ".join(SUFFIXES))
+    reader = reader_of(path)
+    if reader is None:
+        suffix = suffix_of(path) or "no suffix"
+        raise refusal("unknown-format", suffix=suffix, known=", ".join(SUFFIXES))
     check_source(source)
-    return READERS[suffix](source)
+    return reader.read(source)

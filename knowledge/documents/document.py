@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from knowledge.documents.faults import Fault
 
@@ -40,17 +40,53 @@ class Notebook:
     `cells` have `cell_type` (code, markdown, raw), `source` (str), `metadata` (dict) and `id` (str,
     unique, safe in an HTML id); code cells also `outputs`, each with its known `output_type` and every
     field that type needs, multi-line strings joined. The header cell is left out; `first_cell` is the
-    number of the first one here.
+    number of the first one here. `dialect` is how the text of its cells is written: as in "notebooks", or as
+    in Markdown "files" (documents of text and code, as R Markdown and Quarto write them).
     """
 
     metadata: dict[str, Any]
     cells: list[dict[str, Any]]
     first_cell: int = 1
+    dialect: Literal["notebooks", "files"] = "notebooks"
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown after its header. `files` holds what the document itself brings along, by relative path."""
+
+    text: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A fragment of HTML, not to be trusted, that is to be cleaned and read on the page as narrative."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholePage:
+    """A whole HTML document, not to be trusted, with styles and scripts of its own: for a frame."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A PDF, not to be trusted, and the words in it (for search)."""
+
+    data: bytes
+    pages: int
+    text: str
+
+
+Content: TypeAlias = Notebook | Prose | Markup | WholePage | Paper
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as read. `content` is a Notebook, or the Markdown text after the header.
+    """One document as read. `format` is its suffix, in lower case and without the dot.
 
     `title` is the header's, else the first heading, else the first line of a notebook without header,
     else "". `language` is that of the code, in lower case ("" where unknown).
@@ -61,4 +97,4 @@ class Document:
     title: str
     language: str
     faults: tuple[Fault, ...]
-    content: Notebook | str
+    content: Content

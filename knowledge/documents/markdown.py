@@ -1,14 +1,14 @@
 """The reader of Markdown files with or without a header."""
 
 from knowledge.documents.decoding import conflict_line, storable, to_utf8
-from knowledge.documents.document import Document
+from knowledge.documents.document import Document, Prose
 from knowledge.documents.faults import fault
 from knowledge.documents.header import split_header
 from knowledge.documents.titles import first_heading
 
 
 def read_markdown(source: bytes) -> Document:
-    """`content` is the text after the header, line ends as \\n."""
+    """`content` is the Prose after the header, line ends as \\n."""
     utf8, faults = to_utf8(source)
     if line := conflict_line(utf8):
         faults.append(fault("conflict-markers", line))
@@ -20,5 +20,5 @@ def read_markdown(source: bytes) -> Document:
         title=header.title or first_heading(body),
         language="",
         faults=(*faults, *header_faults),
-        content=body,
+        content=Prose(body),
     )

@@ -3,7 +3,7 @@
 from knowledge.models.audit import AuditEvent
 from knowledge.models.post import Authorship, FormerPath, Post
 from knowledge.models.push import Push
-from knowledge.models.rendering import Rendering
+from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.token import AccessToken, Scope
@@ -18,6 +18,7 @@ __all__ = [
     "Post",
     "Push",
     "Rendering",
+    "RenderingPart",
     "Revision",
     "Role",
     "Scope",

@@ -55,9 +55,11 @@ class Rendering(models.Model):
     # the result
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
-    headings = models.JSONField(default=list, help_text="[{level, text, anchor}]")
+    headings = models.JSONField(default=list, help_text="[{level, text, anchor, part}]")
     assets = models.JSONField(default=dict, help_text="{digest: {type, width, height, size}}")
-    outputs = models.JSONField(default=list, help_text="[{digest, label, height}], by number")
+    outputs = models.JSONField(default=list, help_text="[{digest, label, height, type}], by number")
+    macros = models.JSONField(default=dict, help_text="{name: definition}, for all formulas.")
+    has_slides = models.BooleanField(default=False, help_text="Whether its cells say how to present it.")
     thumbnail = models.CharField(max_length=64, blank=True, help_text="The digest of an asset.")
     summary = models.TextField(blank=True)
     notices = models.JSONField(default=list)
@@ -94,3 +96,18 @@ class Rendering(models.Model):
         if self.state != self.State.FAILED:
             return None
         return {"code": self.failure_code, "message": self.failure_message, "hint": self.failure_hint}
+
+
+class RenderingPart(models.Model):
+    """A stretch of a rendered document, cut between cells; long documents are sent in parts."""
+
+    rendering = models.ForeignKey(Rendering, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField(help_text="From 0.")
+    html = models.TextField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["rendering", "number"], name="parts_are_numbered")]
+
+    def __str__(self) -> str:
+        return f"{self.rendering_id}/{self.number}"

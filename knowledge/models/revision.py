@@ -72,6 +72,10 @@ class Revision(models.Model):
         max_length=64, help_text="SHA-256 of the source; its key in blob storage."
     )
     rendering = models.ForeignKey(Rendering, models.PROTECT, related_name="revisions")
+    knitted_path = models.CharField(
+        max_length=1000, blank=True, help_text="The file beside it that is shown in its place, if there is one."
+    )
+    knitted_blob = models.CharField(max_length=40, blank=True, help_text="git's name of that file's bytes.")
 
     title = models.CharField(max_length=500)
     header = models.JSONField(default=dict, help_text="As the author wrote it.")

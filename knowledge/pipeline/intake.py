@@ -12,14 +12,12 @@ from typing import Any
 from django.conf import settings
 
 from knowledge import storage
-from knowledge.documents import DocumentError, Fault, Header, read_document
+from knowledge.documents import READERS, DocumentError, Fault, Header, read_document, suffix_of
 from knowledge.documents.decoding import one_line
 from knowledge.git import Repository
 from knowledge.pipeline.ignoring import CHECKPOINTS
 
 logger = logging.getLogger(__name__)
-
-FORMATS = {".ipynb": "ipynb", ".md": "md", ".markdown": "md"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Intake:
 
 
 def format_of(path: str) -> str:
-    return FORMATS[PurePosixPath(path).suffix.lower()]
+    return READERS[suffix_of(path)].format
 
 
 def take_in(repository: Repository, path: str, blob: str, size: int) -> Intake:

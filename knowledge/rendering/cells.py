@@ -9,7 +9,7 @@ from knowledge.rendering import limits
 from knowledge.rendering.highlight import code_language, display_name, highlighted
 from knowledge.rendering.narrative import cell_html
 from knowledge.rendering.outputs import Output, show
-from knowledge.rendering.page import Page
+from knowledge.rendering.part import Part
 from knowledge.rendering.patience import TooSlow
 from knowledge.rendering.terminal import terminal_html, terminal_text
 
@@ -45,43 +45,43 @@ class CodeCell:
     kind: str = "code"
 
 
-def shown_cells(page: Page, cells: list[dict[str, Any]], language: str) -> Iterator[TextCell | CodeCell]:
+def shown_cells(part: Part, cells: list[dict[str, Any]], language: str) -> Iterator[TextCell | CodeCell]:
     """The cells that have something to show, one at a time."""
     if len(cells) > limits.CELLS:
-        page.notice(f"Only the first {limits.CELLS:,} of {len(cells):,} cells are shown.")
+        part.notice(f"Only the first {limits.CELLS:,} of {len(cells):,} cells are shown.")
     for cell in cells[: limits.CELLS]:
-        if page.size > limits.PAGE:
-            page.notice("The document is very long: its end is left out here, the source has it.")
+        if part.size > limits.PAGE:
+            part.notice("The document is very long: its end is left out here, the source has it.")
             return
-        shown = _shown(page, cell, language)
+        shown = _shown(part, cell, language)
         if shown:
             yield shown
 
 
-def _shown(page: Page, cell: dict[str, Any], language: str) -> TextCell | CodeCell | None:
+def _shown(part: Part, cell: dict[str, Any], language: str) -> TextCell | CodeCell | None:
     tags = cell["metadata"].get("tags")
     marks = {tag for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else set()
     if marks & _REMOVE_CELL:
         return None
     if cell["cell_type"] == "code":
-        return _code_cell(page, cell, language, marks)
-    html = cell_html(page, cell)
+        return _code_cell(part, cell, language, marks)
+    html = cell_html(part, cell)
     if not html:
         return None
-    page.size += len(html)
+    part.size += len(html)
     return TextCell(cell["id"], html)
 
 
-def _code_cell(page: Page, cell: dict[str, Any], language: str, marks: set[str]) -> CodeCell | None:
+def _code_cell(part: Part, cell: dict[str, Any], language: str, marks: set[str]) -> CodeCell | None:
     jupyter = cell["metadata"].get("jupyter")
     hidden = isinstance(jupyter, dict) and jupyter.get("outputs_hidden") is True
     source = "" if marks & _REMOVE_INPUT else cell["source"].strip("\n")
-    outputs = [] if marks & _REMOVE_OUTPUT else list(_outputs(page, cell))
+    outputs = [] if marks & _REMOVE_OUTPUT else list(_outputs(part, cell))
     if not source.strip() and not outputs:
         return None
     own = code_language(source, language)
-    code = _code(page, source, own) if source.strip() else ""
-    page.size += len(code)
+    code = _code(part, source, own) if source.strip() else ""
+    part.size += len(code)
     return CodeCell(
         id=cell["id"],
         number=cell["number"],
@@ -93,40 +93,40 @@ def _code_cell(page: Page, cell: dict[str, Any], language: str, marks: set[str])
     )
 
 
-def _code(page: Page, source: str, language: str) -> str:
+def _code(part: Part, source: str, language: str) -> str:
     """Highlighted code, or plain where a lexer can't get through it."""
     try:
-        with page.patience.piece():
+        with part.patience.piece():
             return highlighted(source, language)
     except TooSlow:
         return highlighted(source, "")
 
 
-def _outputs(page: Page, cell: dict[str, Any]) -> Iterator[str]:
+def _outputs(part: Part, cell: dict[str, Any]) -> Iterator[str]:
     joined = list(_with_boxes(_joined(cell["outputs"])))
     for output in joined[: limits.OUTPUTS_PER_CELL]:
-        if page.size > limits.PAGE:
+        if part.size > limits.PAGE:
             return
-        if html := _output(page, output, cell):
-            page.size += len(html)
+        if html := _output(part, output, cell):
+            part.size += len(html)
             yield html
     if len(joined) > limits.OUTPUTS_PER_CELL:
         left = len(joined) - limits.OUTPUTS_PER_CELL
         yield f'<p class="notice">{left:,} more outputs of this cell are left out.</p>'
 
 
-def _output(page: Page, output: dict[str, Any], cell: dict[str, Any]) -> str:
+def _output(part: Part, output: dict[str, Any], cell: dict[str, Any]) -> str:
     if output["output_type"] == "stream":
-        page.searchable(terminal_text(output["text"][:2_000]))
+        part.searchable(terminal_text(output["text"][:2_000]))
         text = terminal_html(output["text"])
         return f'<pre class="stream {output["name"]}">{text}</pre>' if text.strip() else ""
     if output["output_type"] == "error":
         return _error(output)
     try:
-        with page.patience.piece():
-            return show(Output(page, output, cell))
+        with part.patience.piece():
+            return show(Output(part, output, cell))
     except (TooSlow, RecursionError):
-        page.notice("An output is too intricate to be shown; the source has it.")
+        part.notice("An output is too intricate to be shown; the source has it.")
         return '<p class="notice">This output is too intricate to be shown.</p>'
 
 

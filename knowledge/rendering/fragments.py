@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from knowledge.documents import is_document
 from knowledge.rendering import limits
-from knowledge.rendering.page import Page, slug
+from knowledge.rendering.part import Part, slug
 from knowledge.rendering.result import Asset
 from knowledge.rendering.sanitizer import ID_PREFIX, TooNested, clean, make_cleaner
 from knowledge.rendering.tables import tables
@@ -54,28 +54,28 @@ def _file_address(url: str) -> str:
 _CLEANER = make_cleaner(rewrite_relative)
 
 
-def finished(page: Page, html: str, attachments: dict[str, object] | None = None) -> str:
+def finished(part: Part, html: str, attachments: dict[str, object] | None = None) -> str:
     """Authors' markup made fit for the page; what it holds of images and headings is noted in `page`."""
     if "data:image/" in html:
-        html = _DATA_IMAGE.sub(lambda found: _take_data_image(page, found), html)
+        html = _DATA_IMAGE.sub(lambda found: _take_data_image(part, found), html)
     try:
         html = clean(_CLEANER, html)
     except TooNested:
-        page.notice("A part of this document nests too deeply to be shown; the source has it.")
+        part.notice("A part of this document nests too deeply to be shown; the source has it.")
         return '<p class="notice">This part nests too deeply to be shown.</p>'
     if "<img" in html:
-        html = _Images(page, html, attachments or {}).shown()
+        html = _Images(part, html, attachments or {}).shown()
     if "<table" in html:
         html = tables(html)
     return html
 
 
-def _take_data_image(page: Page, found: re.Match[str]) -> str:
-    asset = page.base64_image(unquote(found[1]))
-    return page.asset_marker(asset) if asset else "attachment:unreadable"
+def _take_data_image(part: Part, found: re.Match[str]) -> str:
+    asset = part.base64_image(unquote(found[1]))
+    return part.asset_marker(asset) if asset else "attachment:unreadable"
 
 
-def with_anchors(page: Page, html: str) -> str:
+def with_anchors(part: Part, html: str) -> str:
     """Headings named so that a link can lead to them."""
     if "<h" not in html:
         return html
@@ -84,7 +84,7 @@ def with_anchors(page: Page, html: str) -> str:
         text = words(found[3])
         if not text:
             return found[0]
-        anchor = page.heading(int(found[1]), _FORMULA.sub(r"\1", text))
+        anchor = part.heading(int(found[1]), _FORMULA.sub(r"\1", text))
         own = _ID.search(found[2])
         inner = f"<span{own[0]}></span>{found[3]}" if own else found[3]
         return f'<h{found[1]} id="{anchor}">{inner}</h{found[1]}>'
@@ -95,8 +95,8 @@ def with_anchors(page: Page, html: str) -> str:
 class _Images:
     """The `<img>` of one cleaned fragment."""
 
-    def __init__(self, page: Page, html: str, attachments: dict[str, object]) -> None:
-        self.page, self.html, self.attachments = page, html, attachments
+    def __init__(self, part: Part, html: str, attachments: dict[str, object]) -> None:
+        self.part, self.html, self.attachments = part, html, attachments
 
     def shown(self) -> str:
         return _IMG.sub(self._one, self.html)
@@ -112,18 +112,18 @@ class _Images:
             width, height = given.get("width"), given.get("height")
             if not width and not height:
                 width, height = str(asset.width), str(asset.height)
-            return self._element(given, self.page.asset_marker(asset), width, height)
+            return self._element(given, self.part.asset_marker(asset), width, height)
         return self._missing(given, source)
 
     def _asset(self, source: str) -> Asset | None:
         if source.startswith("almanac-asset:"):
-            return self.page.assets.get(source.removeprefix("almanac-asset:").partition(".")[0])
+            return self.part.assets.get(source.removeprefix("almanac-asset:").partition(".")[0])
         if not source.startswith("attachment:"):
             return None
         bundle = self.attachments.get(unquote(source.removeprefix("attachment:")))
         for data in bundle.values() if isinstance(bundle, dict) else ():
             text = "".join(data) if isinstance(data, list) else data
-            if isinstance(text, str) and (asset := self.page.base64_image(text)):
+            if isinstance(text, str) and (asset := self.part.base64_image(text)):
                 return asset
         return None
 
@@ -136,7 +136,7 @@ class _Images:
         return f'<img src="{source}" alt="{alt}"{title}{size} loading="lazy" decoding="async">'
 
     def _link(self, given: dict[str, str], at: int) -> str:
-        self.page.notice(OUTSIDE_IMAGES)
+        self.part.notice(OUTSIDE_IMAGES)
         label = given.get("alt") or "Image on another site"
         near = max(0, at - 5_000)
         if self.html.rfind("<a ", near, at) > self.html.rfind("</a>", near, at):
@@ -146,13 +146,13 @@ class _Images:
     def _missing(self, given: dict[str, str], source: str) -> str:
         name = given.get("alt") or escape(unquote(source.removeprefix("attachment:"))[:100]) or "image"
         why = "it can't be shown here" if self.attachments else "it is not in the document"
-        self.page.notice(
+        self.part.notice(
             "An image is missing: it is not in the document, or is of a kind that can't be shown."
         )
         return f'<span class="notice">Image missing: {name} ({why})</span>'
 
 
-def resolve_local_links(page: Page, html: str) -> str:
+def resolve_local_links(part: Part, html: str) -> str:
     """`#Name` leads to the author's own anchor of that name, or else to the heading of those words."""
     if f'href="#{ID_PREFIX}' not in html:
         return html
@@ -161,7 +161,7 @@ def resolve_local_links(page: Page, html: str) -> str:
     def resolved(found: re.Match[str]) -> str:
         target = unquote(unescape(found[1]))
         anchor = "h-" + slug(target)
-        if found[1] not in own and page.has_anchor(anchor):
+        if found[1] not in own and part.has_anchor(anchor):
             return f'href="#{anchor}"'
         return found[0]
 

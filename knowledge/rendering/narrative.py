@@ -7,40 +7,40 @@ from typing import Any
 from knowledge.rendering import limits
 from knowledge.rendering.fragments import finished, with_anchors, words
 from knowledge.rendering.markdown import cell_markup, file_markup
-from knowledge.rendering.page import Page
+from knowledge.rendering.part import Part
 from knowledge.rendering.patience import TooSlow
 from knowledge.rendering.terminal import shortened
 
 _RAW_MARKUP = {"text/html", "text/markdown"}
 
 
-def markdown_html(page: Page, source: str, attachments: dict[str, Any] | None = None) -> str:
+def markdown_html(part: Part, source: str, attachments: dict[str, Any] | None = None) -> str:
     """A Markdown cell, or Markdown that a cell has put out."""
-    return finished(page, _patiently(page, cell_markup, source), attachments)
+    return finished(part, _patiently(part, cell_markup, source), attachments)
 
 
-def file_html(page: Page, text: str) -> str:
+def file_html(part: Part, text: str) -> str:
     """A Markdown file, as narrative."""
-    return _as_prose(page, finished(page, _patiently(page, file_markup, text)))
+    return _as_prose(part, finished(part, _patiently(part, file_markup, text)))
 
 
-def cell_html(page: Page, cell: dict[str, Any]) -> str:
+def cell_html(part: Part, cell: dict[str, Any]) -> str:
     """A Markdown or raw cell, as narrative; "" if nothing of it is to be shown."""
     source = cell["source"]
     if cell["cell_type"] == "markdown":
-        return _as_prose(page, markdown_html(page, source, cell.get("attachments")))
+        return _as_prose(part, markdown_html(part, source, cell.get("attachments")))
     kind = _raw_kind(cell)
     if kind == "text/markdown":
-        return _as_prose(page, markdown_html(page, source))
+        return _as_prose(part, markdown_html(part, source))
     if kind == "text/html":
-        return _as_prose(page, finished(page, source[: limits.MARKDOWN]))
+        return _as_prose(part, finished(part, source[: limits.MARKDOWN]))
     # Raw text for no format in particular is shown as it is; for LaTeX and others it is not for this page.
     return "" if kind or not source.strip() else f'<pre class="result">{_literal(source)}</pre>'
 
 
-def _as_prose(page: Page, html: str) -> str:
-    html = with_anchors(page, html)
-    page.prose.append(words(html))
+def _as_prose(part: Part, html: str) -> str:
+    html = with_anchors(part, html)
+    part.prose.append(words(html))
     return html.replace("<p></p>", "").strip()
 
 
@@ -50,15 +50,15 @@ def _raw_kind(cell: dict[str, Any]) -> str:
     return kind.lower() if isinstance(kind, str) else ""
 
 
-def _patiently(page: Page, convert: Callable[[str], str], source: str) -> str:
+def _patiently(part: Part, convert: Callable[[str], str], source: str) -> str:
     """What `convert` makes of a text, or the text itself where a parser can't get through it."""
     if len(source) > limits.MARKDOWN:
-        page.notice("A very long text is cut short; the source has all of it.")
+        part.notice("A very long text is cut short; the source has all of it.")
     try:
-        with page.patience.piece():
+        with part.patience.piece():
             return convert(source[: limits.MARKDOWN])
     except (RecursionError, TooSlow):
-        page.notice("A text is too intricate to be read as Markdown; it is shown as it was written.")
+        part.notice("A text is too intricate to be read as Markdown; it is shown as it was written.")
         return f"<pre>{_literal(source)}</pre>"
 
 

@@ -15,7 +15,7 @@ from knowledge.rendering import frames, limits
 from knowledge.rendering.fragments import finished, words
 from knowledge.rendering.markdown import display_math
 from knowledge.rendering.narrative import markdown_html
-from knowledge.rendering.page import Page
+from knowledge.rendering.part import Part
 from knowledge.rendering.terminal import shortened, terminal_html, terminal_text
 
 _FRAME = (
@@ -46,8 +46,8 @@ _SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re
 class Output:
     """One `display_data` being shown: its bundle, its metadata, and the cell that it is of."""
 
-    def __init__(self, page: Page, output: dict[str, Any], cell: dict[str, Any]) -> None:
-        self.page = page
+    def __init__(self, part: Part, output: dict[str, Any], cell: dict[str, Any]) -> None:
+        self.part = part
         self.data: dict[str, Any] = output["data"]
         self.metadata: dict[str, Any] = output["metadata"]
         self.cell = cell
@@ -68,11 +68,11 @@ class Output:
 
     def frame(self, html: str, what: str, height: int = frames.DEFAULT_HEIGHT) -> str:
         """The frame that shows a new output document."""
-        if len(html) > limits.OUTPUT_DOCUMENT or len(self.page.outputs) >= limits.OUTPUT_DOCUMENTS:
-            self.page.notice("Some interactive outputs are left out: they are too many or too large.")
+        if len(html) > limits.OUTPUT_DOCUMENT or len(self.part.outputs) >= limits.OUTPUT_DOCUMENTS:
+            self.part.notice("Some interactive outputs are left out: they are too many or too large.")
             return '<p class="notice">An interactive output is left out: too large, or one too many.</p>'
         label = f"{what}, cell {self.cell['number']}"
-        number = self.page.add_output(html, label, height)
+        number = self.part.add_output(html, label, height)
         return _FRAME.format(number=number, title=escape(label), height=height)
 
 
@@ -127,7 +127,7 @@ def _of_an_old_bokeh(output: Output, code: str) -> str:
     version = _BOKEH_VERSION.search(code)
     if not version or int(version[1]) >= _OLDEST_BOKEH:
         return ""
-    output.page.notice("A chart of an old Bokeh is left out: only Bokeh 3 is drawn here.")
+    output.part.notice("A chart of an old Bokeh is left out: only Bokeh 3 is drawn here.")
     return '<p class="notice">A chart of an old Bokeh stood here; save it with Bokeh 3 to see it.</p>'
 
 
@@ -143,8 +143,8 @@ def _html(output: Output, mime: str) -> str:
         return note
     if frames.is_active(html) or len(html) > limits.CLEANED_HTML:
         return output.frame(frames.html_page(html), "Interactive output")
-    shown = finished(output.page, html)
-    output.page.searchable(words(shown[:4_000]))
+    shown = finished(output.part, html)
+    output.part.searchable(words(shown[:4_000]))
     return f'<div class="rich">{shown}</div>'
 
 
@@ -172,13 +172,13 @@ def _markdown(output: Output, mime: str) -> str:
     text = output.text(mime)
     if not text.strip():
         return ""
-    return f'<div class="rich">{markdown_html(output.page, text)}</div>'
+    return f'<div class="rich">{markdown_html(output.part, text)}</div>'
 
 
 def _image(output: Output, mime: str) -> str:
-    asset = output.page.base64_image(output.text(mime), figure=True)
+    asset = output.part.base64_image(output.text(mime), figure=True)
     if asset is None:
-        output.page.notice("An image is left out: it is damaged, too large, or not an image at all.")
+        output.part.notice("An image is left out: it is damaged, too large, or not an image at all.")
         return ""
     width, height = output.size(mime)
     if not width or not height:
@@ -186,7 +186,7 @@ def _image(output: Output, mime: str) -> str:
     alt = output.metadata.get("alt") or output.cell["metadata"].get("alt")
     alt = escape(alt if isinstance(alt, str) else f"Figure of cell {output.cell['number']}")
     return (
-        f'<figure class="figure"><div class="plate"><img src="{output.page.asset_marker(asset)}" '
+        f'<figure class="figure"><div class="plate"><img src="{output.part.asset_marker(asset)}" '
         f'width="{width}" height="{height}" loading="lazy" decoding="async" alt="{alt}"></div></figure>'
     )
 
@@ -229,7 +229,7 @@ def _plain(output: Output, mime: str) -> str:
     text = output.text(mime)
     if not text.strip():
         return ""
-    output.page.searchable(terminal_text(text[:2_000]))
+    output.part.searchable(terminal_text(text[:2_000]))
     note = _widget(output, mime) if _WIDGET in output.data else ""
     return f'{note}<pre class="result">{terminal_html(text)}</pre>'
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from knowledge.documents import Document, Header, Notebook, read_document
+from knowledge.documents import Document, Header, Notebook, Prose, read_document
 from knowledge.documents.header import header_of
 from tests.knowledge.notebooks import code, notebook, raw, text
 
@@ -142,7 +142,7 @@ def test_a_rule_is_not_taken_for_a_header(source):
     document = read(source)
     assert not document.header.present
     assert document.faults == ()
-    assert document.content == source
+    assert document.content == Prose(source)
 
 
 def test_an_empty_header_is_a_header():

@@ -1,5 +1,7 @@
 """From a moved branch to posts and revisions."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -162,7 +164,7 @@ class TestWhatCanNotBeRead:
         def breaks(source: bytes) -> Document:
             raise RecursionError(len(source))
 
-        monkeypatch.setitem(READERS, ".md", breaks)
+        monkeypatch.setitem(READERS, ".md", replace(READERS[".md"], read=breaks))
         desk.push({"late.md": NOTE})
         reconcile(desk)
         assert desk.post("late.md").title == "Late"

@@ -8,7 +8,7 @@ import pytest
 from knowledge.documents import DocumentError
 from knowledge.rendering import render
 from knowledge.rendering.fragments import finished
-from knowledge.rendering.page import Page
+from knowledge.rendering.part import Part
 from tests.knowledge.notebooks import FIXTURES, code, display, notebook, raw, stream, text
 from tests.knowledge.rendering.structure import faults_of
 
@@ -32,7 +32,7 @@ def test_the_oracle_itself_finds_what_is_wrong():
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_a_payload_cleaned_onto_the_page_can_do_nothing(payload):
-    assert faults_of(finished(Page(), payload)) == []
+    assert faults_of(finished(Part(), payload)) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from knowledge.rendering.images import Sniffed, sniff
-from knowledge.rendering.page import Page
+from knowledge.rendering.part import Part
 from tests.knowledge.notebooks import png
 
 GIF = b"GIF89a" + struct.pack("<HH", 30, 20) + b"\x00" * 20
@@ -50,21 +50,21 @@ def test_nothing_else_is_an_image(data):
 def test_an_image_of_a_billion_pixels_is_no_asset():
     bomb = png(10, 10).replace(struct.pack(">II", 10, 10), struct.pack(">II", 60_000, 60_000))
     assert sniff(bomb) == Sniffed("image/png", 60_000, 60_000)
-    assert Page().image(bomb) is None
+    assert Part().image(bomb) is None
 
 
 def test_the_same_image_twice_is_one_asset():
-    page = Page()
-    assert page.image(png()) == page.image(png())
-    assert len(page.assets) == 1
+    part = Part()
+    assert part.image(png()) == part.image(png())
+    assert len(part.assets) == 1
 
 
 def test_the_thumbnail_is_the_first_figure_else_the_first_image_wide_enough():
-    page = Page()
-    page.image(png(20, 20))
-    assert page.thumbnail == ""
-    page.image(png(200, 20))
-    assert page.assets[page.thumbnail].width == 200
-    page.image(png(300, 20), figure=True)
-    page.image(png(400, 20), figure=True)
-    assert page.assets[page.thumbnail].width == 300
+    part = Part()
+    part.image(png(20, 20))
+    assert part.thumbnail == ""
+    part.image(png(200, 20))
+    assert part.assets[part.thumbnail].width == 200
+    part.image(png(300, 20), figure=True)
+    part.image(png(400, 20), figure=True)
+    assert part.assets[part.thumbnail].width == 300

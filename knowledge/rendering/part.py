@@ -14,7 +14,7 @@ _NOT_SLUG = re.compile(r"[^\w]+")
 _THUMBNAIL_WIDTH = 160
 
 
-class Page:
+class Part:
     """Numbers and names are unique within one page; nothing here outlives it."""
 
     def __init__(self) -> None:
