@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revision',
             name='knitted_path',
-            field=models.CharField(blank=True, help_text='The file beside it that is shown in its place, if there is one.', max_length=1000),
+            field=models.CharField(blank=True, help_text='The file beside it that is shown in its place, if any.', max_length=1000),
         ),
         migrations.AlterField(
             model_name='rendering',

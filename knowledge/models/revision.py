@@ -73,7 +73,7 @@ class Revision(models.Model):
     )
     rendering = models.ForeignKey(Rendering, models.PROTECT, related_name="revisions")
     knitted_path = models.CharField(
-        max_length=1000, blank=True, help_text="The file beside it that is shown in its place, if there is one."
+        max_length=1000, blank=True, help_text="The file beside it that is shown in its place, if any."
     )
     knitted_blob = models.CharField(max_length=40, blank=True, help_text="git's name of that file's bytes.")
 
