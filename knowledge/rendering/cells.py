@@ -8,7 +8,8 @@ from typing import Any
 from knowledge.rendering import limits
 from knowledge.rendering.highlight import code_language, display_name, highlighted
 from knowledge.rendering.narrative import cell_html
-from knowledge.rendering.outputs import Output, show
+from knowledge.rendering.output import Output
+from knowledge.rendering.outputs import show
 from knowledge.rendering.part import Part
 from knowledge.rendering.patience import TooSlow
 from knowledge.rendering.terminal import terminal_html, terminal_text
