@@ -4,6 +4,7 @@ import re
 from html import escape
 
 from knowledge.rendering import limits
+from knowledge.rendering.screen import MOVES, last_state
 
 _CSI = re.compile(r"\x1b\[([0-9;:?<=>]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)?|\x1b[@-_]?")
 _CONTROLS = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
@@ -42,9 +43,11 @@ def shortened(text: str, limit: int = limits.TERMINAL) -> str:
 
 
 def settled(text: str) -> str:
-    """Carriage returns and backspaces carried out, so that a progress bar shows its last state."""
+    """What moves the cursor carried out, so that a progress bar shows its last state."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
+    if "\x1b" in text and MOVES.search(text):
+        return last_state(text)
     if "\b" not in text and "\r" not in text:
         return text
     return "\n".join(_settled_line(line) for line in text.split("\n"))
