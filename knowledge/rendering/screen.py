@@ -20,9 +20,10 @@ def last_state(text: str) -> str:
     """The text that stays on the screen, with its colour codes; no code in it moves the cursor."""
     screen = _Screen()
     if len(text) > _LATEST:
-        screen.write(_LEFT_OUT.format(len(text) - _LATEST))
+        start = max(len(text) - _LATEST, text.find("\n", len(text) - _LATEST) + 1)
+        screen.write(_LEFT_OUT.format(start))
         screen.obey("\n", "")
-        text = text[-_LATEST:]
+        text = text[start:]
     at = 0
     for token in _TOKEN.finditer(text):
         if token.start() > at:
