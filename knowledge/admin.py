@@ -32,11 +32,12 @@ class UserAdmin(BaseUserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": ["name", "email"]}),
+        ("Import", {"fields": ["unclaimed", "imported_email", "claimed_by"]}),
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "name", "email", "password1", "password2"]})]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["imported_email", "claimed_by", "last_login", "date_joined"]
 
 
 class ReadOnlyAdmin(ModelAdmin):

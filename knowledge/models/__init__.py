@@ -1,6 +1,7 @@
 """The nouns of the domain: data, invariants and visibility. They start nothing and write nowhere else."""
 
 from knowledge.models.audit import AuditEvent
+from knowledge.models.imported import OldAddress
 from knowledge.models.post import Authorship, FormerPath, Post
 from knowledge.models.push import Push
 from knowledge.models.rendering import Rendering, RenderingPart
@@ -15,6 +16,7 @@ __all__ = [
     "Authorship",
     "FormerPath",
     "Membership",
+    "OldAddress",
     "Post",
     "Push",
     "Rendering",

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 
@@ -11,6 +12,30 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # one name, as people write it
     last_name = None  # type: ignore[assignment]
     name = models.CharField("full name", max_length=150, blank=True)
+    unclaimed = models.BooleanField(
+        default=False, help_text="Named by an import; becomes the account of whoever proves to be them."
+    )
+    imported_email = models.EmailField(
+        blank=True, help_text="By which an import knows them. Nobody has proved yet that it is theirs."
+    )
+    claimed_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="aliases",
+        help_text="The account of the person whom an import knew under this name.",
+    )
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(unclaimed=False) | models.Q(is_active=False, claimed_by=None),
+                name="nobody_signs_in_as_unclaimed",
+                violation_error_message="Whoever may sign in is no longer unclaimed: take that mark away.",
+            )
+        ]
+        indexes = [models.Index(Lower("imported_email"), name="user_imported_email")]
 
     def __str__(self) -> str:
         return self.username
