@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
+    cite,
     content,
     feed,
     health,
@@ -44,6 +45,7 @@ posts_urls = [
     path("p/<int:pk>/retry", posts.retry, name="post-retry"),
     path("r/<int:pk>/source", revisions.source, name="revision-source"),
     path("r/<int:pk>/download", revisions.download, name="revision-download"),
+    path("r/<int:pk>/cite.bib", cite.bibtex, name="revision-cite"),
 ]
 
 # What documents bring with them. See docs/maintain.md, "Isolation".

@@ -38,6 +38,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "post-retry": (POST_ONLY, POST_ONLY),
     "revision-source": (SIGNED_IN, MEMBERS),
     "revision-download": (SIGNED_IN, MEMBERS),
+    "revision-cite": (SIGNED_IN, MEMBERS),
     "asset": (SIGNED_IN, MEMBERS),
     "output": (SIGNED_IN, MEMBERS),
     "file": (SIGNED_IN, MEMBERS),
@@ -149,12 +150,12 @@ def with_a_push(space: Space) -> str:
     return commit
 
 
-OF_REVISIONS = {"revision-source", "revision-download", "api:revision", "api:content", "api:source"}
+OF_REVISIONS = {"api:revision", "api:content", "api:source"}
 
 
 def address(name: str, values: dict[str, Any]) -> str:
     """The route of `name` with its places filled: `pk` is a revision's where the route is, and so on."""
-    if name in OF_REVISIONS:
+    if name in OF_REVISIONS or name.startswith("revision-"):
         values = values | {"pk": values["revision"]}
     if name == "output":
         values = values | {"number": 0}

@@ -1,0 +1,1 @@
+"""Posts as readers take them along: cited, as one file, as an archive, presented."""
