@@ -13,7 +13,8 @@ from knowledge.rendering.vendored import bokeh_scripts, localized, nearest, regi
         ("plotly", "1.58", "2"),
         ("plotly", "3", "3"),
         ("plotly", "99", str(max(int(version.split(".")[0]) for version in registry()["plotly"]))),
-        ("vega", "4", "5"),
+        ("vega", "4", "4"),
+        ("vega", "2", "3"),
         ("vega", "", "6"),
     ],
 )
@@ -27,7 +28,7 @@ def test_the_nearest_version_is_of_the_wanted_major_if_there_is_one(library, wan
         ("https://cdn.plot.ly/plotly-2.27.0.min.js", "plotly-2", ".js"),
         ("https://cdn.plot.ly/plotly-latest.min", "plotly-", ".min"),
         ("https://cdn.jsdelivr.net/npm/vega@5?noext", "vega-5", ".js?noext"),
-        ("https://cdn.jsdelivr.net/npm/vega-lite@4.17.0", "vega-lite-5", ".js"),
+        ("https://cdn.jsdelivr.net/npm/vega-lite@4.17.0", "vega-lite-4", ".js"),
         ("https://cdn.jsdelivr.net/npm/vega-embed@6", "vega-embed-6", ".js"),
         ("//unpkg.com/plotly.js-dist@2.1.0/plotly.js", "plotly-2", ".js"),
         ("https://cdn.bokeh.org/bokeh/release/bokeh-3.1.0.min.js", "bokeh-3", "bokeh.min.js"),
