@@ -6,6 +6,8 @@ published) and publish.
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from pathlib import PurePosixPath
 
 from django.db.models import Q
@@ -80,16 +82,18 @@ class People:
 
     def __init__(self, names: Iterable[str]) -> None:
         wanted = {name.lower().removesuffix(OWN_ADDRESS) for name in names if name}
-        lowered = User.objects.alias(
-            username_lower=Lower("username"), email_lower=Lower("email"), name_lower=Lower("name")
-        )
-        known = Q(username_lower__in=wanted) | Q(email_lower__in=wanted) | Q(name_lower__in=wanted)
-        found = list(lowered.filter(known).order_by("pk"))
-        namesakes = Counter(user.name.lower() for user in found)
+        keys = ("username", "email", "name", "imported_email")
+        lowered = User.objects.alias(**{f"{key}_lower": Lower(key) for key in keys})
+        known = reduce(or_, (Q(**{f"{key}_lower__in": wanted}) for key in keys))
+        found = list(lowered.filter(known).select_related("claimed_by").order_by("pk"))
+        people = [(user, user.claimed_by or user) for user in found]
+        namesakes = Counter(name for name, _ in {(user.name.lower(), person.pk) for user, person in people})
         self._by: dict[str, User] = {}
-        self._by |= {user.name.lower(): user for user in found if namesakes[user.name.lower()] == 1}
-        self._by |= {user.email.lower(): user for user in reversed(found)}
-        self._by |= {user.username.lower(): user for user in found}
+        self._by |= {user.name.lower(): it for user, it in people if namesakes[user.name.lower()] == 1}
+        self._by |= {user.email.lower(): it for user, it in reversed(people)}
+        # Of whom an import knew, before whoever has that address now without having proved it.
+        self._by |= {user.imported_email.lower(): it for user, it in reversed(people)}
+        self._by |= {user.username.lower(): it for user, it in people}
         self._by.pop("", None)
 
     def find(self, name: str) -> User | None:

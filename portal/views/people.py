@@ -1,7 +1,7 @@
-"""People: what someone wrote."""
+"""People: what someone wrote. Whom an import knew under another name is found under both."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Space, User
@@ -11,7 +11,9 @@ from portal.requests import SignedInRequest
 
 @require_safe
 def show(request: SignedInRequest, username: str) -> HttpResponse:
-    person = get_object_or_404(User, username=username)
+    person = get_object_or_404(User.objects.select_related("claimed_by"), username=username)
+    if person.claimed_by:
+        return redirect(person.claimed_by)
     visible = Post.objects.visible_to(request.user).published()
     context = {
         "section": "posts",

@@ -8,8 +8,8 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
-from knowledge.models import AccessToken, AuditEvent, User
-from tests.cast import PASSWORD
+from knowledge.models import AccessToken, AuditEvent, Space, User
+from tests.cast import PASSWORD, MakePost, make_user
 
 LOGIN = "/accounts/login/"
 
@@ -67,6 +67,31 @@ def test_accounts_are_made_by_others_unless_signup_is_open(
     settings.SIGNUP_OPEN = True
     assert client.post("/accounts/signup/", form).status_code == 302
     assert User.objects.get().username == "eve"
+
+
+def test_who_signs_up_gets_what_they_wrote_once_their_address_is_verified(
+    client: Client, settings: Settings, make_post: MakePost, growth: Space
+) -> None:
+    sally = make_user(
+        "sally", email="", imported_email="sally@meridian.example", is_active=False, unclaimed=True
+    )
+    post = make_post(growth, authors=(sally,))
+    settings.SIGNUP_OPEN, settings.EMAIL_HOST = True, "mail.meridian.example"
+    settings.ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    password = "four words make one"
+    form = {"username": "smarts", "email": "Sally@meridian.example"}
+    client.post("/accounts/signup/", form | {"password1": password, "password2": password})
+    assert post.authorships.get().user == sally
+    link = re.search(r"/accounts/confirm-email/\S+", str(mail.outbox[0].body))
+    assert link
+    client.post(link[0])
+    author = post.authorships.get().user
+    assert author is not None
+    assert (author.username, author.is_active) == ("smarts", True)
+    client.force_login(author)
+    answer = client.get("/people/sally")
+    assert (answer.status_code, answer["Location"]) == (302, "/people/smarts")
 
 
 def test_signing_out_asks_first(client: Client, alice: User) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from knowledge.models import User
+from tests.cast import make_user
 
 LOGIN = "/accounts/oidc/company/login/"
 CALLBACK = "/accounts/oidc/company/login/callback/"
@@ -123,3 +124,56 @@ def test_a_made_up_way_back_signs_nobody_in(client: Client, provider: str) -> No
     answer = client.get(CALLBACK, {"code": "code", "state": "made-up"})
     assert 'class="skip"' in answer.content.decode()
     assert not User.objects.exists()
+
+
+def unclaimed(username: str, **fields: str) -> User:
+    return make_user(username, email="", is_active=False, unclaimed=True, **fields)
+
+
+@pytest.mark.parametrize(
+    "known", [{"username": "alice"}, {"username": "a", "imported_email": ALICE["email"]}]
+)
+def test_whom_an_import_knew_gets_that_account_at_the_first_sign_in(
+    client: Client, provider: str, known: dict[str, str]
+) -> None:
+    person = unclaimed(**known)
+    assert way_back(client)["Location"] == "/"
+    person.refresh_from_db()
+    assert (person.username, person.email) == (known["username"], ALICE["email"])
+    assert (person.is_active, person.unclaimed, person.name) == (True, False, "Alice Andersson")
+    assert client.get("/account/profile").status_code == 200
+    way_back(Client())
+    assert User.objects.count() == SocialAccount.objects.count() == 1
+
+
+@pytest.mark.parametrize("said", [False, "false"])
+def test_an_address_that_the_provider_did_not_verify_claims_nobody(
+    client: Client, provider: str, monkeypatch: pytest.MonkeyPatch, said: bool | str
+) -> None:
+    monkeypatch.setitem(ALICE, "email_verified", said)
+    person = unclaimed("sally", imported_email="alice@meridian.example")
+    way_back(client)
+    person.refresh_from_db()
+    assert (person.is_active, person.unclaimed) == (False, True)
+    assert not SocialAccount.objects.filter(user=person).exists()
+
+
+def test_an_address_that_the_provider_did_not_verify_is_not_brought_along(
+    client: Client, provider: str, monkeypatch: pytest.MonkeyPatch, bob: User
+) -> None:
+    monkeypatch.setitem(ALICE, "email_verified", False)
+    monkeypatch.setitem(ALICE, "email", bob.email)
+    person = unclaimed("alice")
+    way_back(client)
+    person.refresh_from_db()
+    assert (person.is_active, person.email) == (True, "")
+
+
+def test_connecting_an_account_claims_nobody(client: Client, provider: str, bob: User) -> None:
+    person = unclaimed("alice")
+    client.force_login(bob)
+    leaving = client.get(f"{LOGIN}?process=connect")
+    state = parse_qs(urlsplit(leaving["Location"]).query)["state"][0]
+    client.get(CALLBACK, {"code": "code", "state": state})
+    person.refresh_from_db()
+    assert (SocialAccount.objects.get().user, person.unclaimed) == (bob, True)

@@ -1,0 +1,47 @@
+"""People whom an import named before they ever came: how they become somebody's account.
+
+Only an address that was verified, or the user name that the company's own provider vouches for, shows who
+someone is. An account that is or was in use (closed ones included) is nobody's to claim.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from knowledge.models import AuditEvent, Authorship, User
+
+
+@transaction.atomic
+def welcome(*, verified: Iterable[str], username: str) -> User | None:
+    """The account of someone who signs in for the first time, if an import knew them; active from now on.
+
+    `verified` are mail addresses, `username` what the provider calls them. None where nobody was known, or
+    where an account with one of the addresses is there already.
+    """
+    addresses = {address.lower() for address in verified if address}
+    if User.objects.alias(lowered=Lower("email")).filter(lowered__in=addresses).exists():
+        return None
+    known = User.objects.filter(unclaimed=True).select_for_update().order_by("pk")
+    by_address = known.alias(lowered=Lower("imported_email")).filter(lowered__in=addresses)
+    person = by_address.first() or (known.filter(username__iexact=username).first() if username else None)
+    if person is None:
+        return None
+    person.unclaimed, person.is_active = False, True
+    person.save(update_fields=["unclaimed", "is_active"])
+    AuditEvent.objects.record("person.welcome", by=person, username=person.username)
+    return person
+
+
+@transaction.atomic
+def claim(*, by: User, verified: str) -> None:
+    """Give `by` what people wrote whom an import knew under an address that is now verified to be theirs.
+
+    Who was known stays as another name of `by`, so that headers which spell it still mean them.
+    """
+    known = User.objects.filter(unclaimed=True).alias(lowered=Lower("imported_email"))
+    for person in known.filter(lowered=verified.lower()).exclude(pk=by.pk).select_for_update():
+        Authorship.objects.filter(user=person).update(user=by)
+        person.unclaimed, person.claimed_by = False, by
+        person.save(update_fields=["unclaimed", "claimed_by"])
+        AuditEvent.objects.record("person.claim", by=by, username=person.username)
