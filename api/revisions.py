@@ -125,7 +125,7 @@ class RevisionViewSet(Endpoint):
     @extend_schema(summary="Read a revision as plain text", responses=ContentSerializer)
     def content(self, request: Request, pk: int) -> Response:
         revisions = (
-            Revision.objects.visible_to(self.caller).select_related("rendering").defer("rendering__html")
+            Revision.objects.visible_to(self.caller).select_related("rendering")
         )
         revision = self.find(revisions, pk=pk)
         if revision.rendering.state != Rendering.State.READY:

@@ -1,8 +1,9 @@
-"""Documents ready to be put on a page: the HTML of a rendering with the addresses of one revision."""
+"""Documents ready to be put on a page: parts of a rendering with the addresses of one revision."""
 
 import time
 from dataclasses import dataclass
 
+from django.db.models.functions import Length
 from django.utils.safestring import SafeString, mark_safe
 
 from knowledge.models import Revision
@@ -15,24 +16,29 @@ FRESH_SECONDS = 3600  # the tokens in a fragment are good for twelve hours, and 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A document's HTML with its markers resolved, and what its page has to bring along for it."""
+    """A part of a document with its markers resolved, and what its page has to bring along for it.
+
+    `lengths` are the characters of all parts, this one included, before their markers were resolved.
+    """
 
     html: SafeString
     has_math: bool
     has_frames: bool
+    lengths: tuple[int, ...]
 
 
 _fragments: Kept[Fragment] = Kept(16_000_000)  # characters in each process
 
 
-def fragment_of(revision: Revision) -> Fragment:
-    """The document of a revision whose rendering is ready; its `html` need not be loaded."""
+def fragment_of(revision: Revision, part: int = 0) -> Fragment | None:
+    """A part of the document of a revision whose rendering is ready; None where it has not so many."""
     rendering = revision.rendering
-    key = (revision.pk, rendering.pk, rendering.finished_at, period())
+    key = (revision.pk, rendering.pk, rendering.finished_at, part, period())
     fragment = _fragments.get(key)
     if fragment is None:
-        fragment = make(revision)
-        _fragments.put(key, fragment, len(fragment.html))
+        fragment = make(revision, part)
+        if fragment:
+            _fragments.put(key, fragment, len(fragment.html))
     return fragment
 
 
@@ -41,15 +47,26 @@ def period() -> int:
     return int(time.time() // FRESH_SECONDS)
 
 
-def make(revision: Revision) -> Fragment:
-    space = revision.post.space.slug
-    place = Place(
-        space,
+def make(revision: Revision, part: int) -> Fragment | None:
+    """Two queries."""
+    lengths = tuple(revision.rendering.parts.values_list(Length("html"), flat=True))
+    stored = revision.rendering.parts.filter(number=part).first()
+    if stored is None:
+        return None
+    html = resolve(stored.html, place_of(revision))
+    # What the renderer wrote, cleaned: see knowledge/rendering/sanitizer.py. Nothing of it is escaped again.
+    safe = mark_safe(html)  # noqa: S308
+    comes_later = len(lengths) > 1
+    has_math, has_frames = 'class="math"' in html, 'class="output-frame' in html
+    return Fragment(safe, has_math or comes_later, has_frames or comes_later, lengths)
+
+
+def place_of(revision: Revision) -> Place:
+    """Where the markers of a revision's document lead."""
+    return Place(
+        revision.post.space.slug,
         revision.commit,
         revision.path,
         revision.pk,
         lambda number: output_tokens.sign(revision.pk, number),
     )
-    html = resolve(revision.rendering.html, place)
-    # What the renderer wrote, cleaned: see knowledge/rendering/sanitizer.py. Nothing of it is escaped again.
-    return Fragment(mark_safe(html), 'class="math"' in html, 'class="output-frame"' in html)  # noqa: S308

@@ -17,7 +17,17 @@ from django.contrib.auth.hashers import make_password
 from pytest_django import Settings
 
 from knowledge import storage
-from knowledge.models import Authorship, Membership, Post, Rendering, Revision, Role, Space, User
+from knowledge.models import (
+    Authorship,
+    Membership,
+    Post,
+    Rendering,
+    RenderingPart,
+    Revision,
+    Role,
+    Space,
+    User,
+)
 
 PASSWORD = "almanac"
 THE_DAY = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
@@ -116,6 +126,7 @@ def _make_post(
     *,
     title: str = "A finding",
     html: str = "<p>A finding.</p>",
+    parts: tuple[str, ...] = (),
     source: bytes | None = None,
     authors: tuple[User | str, ...] = (),
     rendering: dict[str, Any] | None = None,
@@ -126,16 +137,16 @@ def _make_post(
 
     `rendering` and `revision` override columns of those rows, `fields` columns of the post; the same path
     again makes the post's next revision. One whose rendering isn't ready leaves what is published as it was.
+    `html` is the rendering's only part, unless `parts` are given.
     """
-    source = f"# {title}\n\n{html}\n".encode() if source is None else source
+    parts = parts or (html,)
+    source = f"# {title}\n\n{''.join(parts)}\n".encode() if source is None else source
     post, _ = Post.objects.get_or_create(
         space=space,
         path=path,
         defaults={"title": title, "created_at": THE_DAY, "updated_at": THE_DAY, "status": "draft"},
     )
-    made = _make_revision(
-        post, source, title, rendering={"html": html} | (rendering or {}), **(revision or {})
-    )
+    made = _make_revision(post, source, title, parts=parts, rendering=rendering or {}, **(revision or {}))
     post.latest_revision = made
     if made.rendering.state == Rendering.State.READY:
         post.published_revision, post.published_at, post.status = made, made.committed_at, "published"
@@ -154,7 +165,13 @@ def _make_post(
 
 
 def _make_revision(
-    post: Post, source: bytes, title: str, *, rendering: dict[str, Any], **fields: Any
+    post: Post,
+    source: bytes,
+    title: str,
+    *,
+    parts: tuple[str, ...],
+    rendering: dict[str, Any],
+    **fields: Any,
 ) -> Revision:
     number = post.revisions.count() + 1
     digest = storage.put_bytes(source)
@@ -164,6 +181,8 @@ def _make_revision(
         renderer_version="test",
         defaults={"state": Rendering.State.READY} | rendering,
     )
+    for part, html in enumerate(parts):
+        RenderingPart.objects.update_or_create(rendering=made, number=part, defaults={"html": html})
     columns = {
         "path": post.path,
         "commit": hashlib.sha1(f"{post.pk}@{number}".encode(), usedforsecurity=False).hexdigest(),

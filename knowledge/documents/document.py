@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from knowledge.documents.faults import Fault
 
+Dialect: TypeAlias = Literal["notebooks", "files"]
 JSON: TypeAlias = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 
@@ -47,7 +48,7 @@ class Notebook:
     metadata: dict[str, Any]
     cells: list[dict[str, Any]]
     first_cell: int = 1
-    dialect: Literal["notebooks", "files"] = "notebooks"
+    dialect: Dialect = "notebooks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,13 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+# What was rendered before stays readable until it is rendered anew.
+WHOLE_DOCUMENTS = """
+    INSERT INTO knowledge_renderingpart (rendering_id, number, html)
+    SELECT id, 0, html FROM knowledge_rendering WHERE state = 'ready'
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -54,4 +61,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('rendering', 'number'), name='parts_are_numbered')],
             },
         ),
+        migrations.RunSQL(WHOLE_DOCUMENTS, migrations.RunSQL.noop),
+        migrations.RemoveField(model_name='rendering', name='html'),
     ]

@@ -124,12 +124,12 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_cards(self) -> Self:
         """With all that a card or an API row shows, in two queries."""
-        return self._with_revisions("rendering__html", "rendering__text")
+        return self._with_revisions("rendering__text")
 
     def for_reading(self) -> Self:
         """With all that the page of a post shows but the document itself, which pages keep in memory."""
         return self._with_revisions(
-            "rendering__html", "rendering__text", "rendering__assets", "rendering__outputs", "header"
+            "rendering__text", "rendering__assets", "rendering__outputs", "header"
         )
 
     def stamps(self) -> "models.QuerySet[Post, tuple[Any, ...]]":

@@ -9,7 +9,7 @@ from django.utils import timezone
 class RenderingQuerySet(models.QuerySet["Rendering"]):
     def without_content(self) -> Self:
         """For lists and state: leave the large columns in the database."""
-        return self.defer("html", "text")
+        return self.defer("text")
 
     def ahead_of(self, rendering: "Rendering") -> Self:
         """What was queued earlier and waits as well."""
@@ -53,7 +53,6 @@ class Rendering(models.Model):
     failure_hint = models.TextField(blank=True)
 
     # the result
-    html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     headings = models.JSONField(default=list, help_text="[{level, text, anchor, part}]")
     assets = models.JSONField(default=dict, help_text="{digest: {type, width, height, size}}")

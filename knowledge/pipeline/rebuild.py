@@ -46,4 +46,4 @@ def _outdated(space: Space) -> list[Revision]:
     shown = Q(pk=F("post__published_revision")) | Q(pk=F("post__latest_revision"))
     revisions = Revision.objects.filter(shown, post__space=space).exclude(post__status=Post.Status.DELETED)
     older = revisions.exclude(rendering__renderer_version=RENDERER_VERSION)
-    return list(older.select_related("rendering").defer("rendering__html", "rendering__text"))
+    return list(older.select_related("rendering").defer("rendering__text"))

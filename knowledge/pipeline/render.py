@@ -23,7 +23,7 @@ from knowledge import storage
 from knowledge.documents import DocumentError
 from knowledge.documents.decoding import storable
 from knowledge.git import Repository
-from knowledge.models import AuditEvent, Post, Rendering, User
+from knowledge.models import AuditEvent, Post, Rendering, RenderingPart, User
 from knowledge.permissions import check_write
 from knowledge.pipeline.intake import Failure, bring_back
 from knowledge.pipeline.publish import publish_rendered
@@ -171,12 +171,21 @@ def _finish(attempt: Attempt, result: Result) -> None:
         storage.put_bytes(data)
     with transaction.atomic():
         if attempt.update(state=Rendering.State.READY, finished_at=timezone.now(), **_columns(result)):
+            _store_parts(attempt, result)
             publish_rendered(Rendering.objects.without_content().get(pk=attempt.rendering_id))
+
+
+def _store_parts(attempt: Attempt, result: Result) -> None:
+    RenderingPart.objects.filter(rendering=attempt.rendering_id).delete()
+    parts = [
+        RenderingPart(rendering_id=attempt.rendering_id, number=number, html=storable(html))
+        for number, html in enumerate(result.parts)
+    ]
+    RenderingPart.objects.bulk_create(parts, batch_size=50)
 
 
 def _columns(result: Result) -> dict[str, Any]:
     columns = {
-        "html": result.html,
         "text": result.text,
         "headings": [asdict(heading) for heading in result.headings],
         "assets": {
@@ -189,13 +198,20 @@ def _columns(result: Result) -> dict[str, Any]:
             for asset in result.assets
         },
         "outputs": [
-            {"digest": output.digest, "label": output.label, "height": output.height}
+            {
+                "digest": output.digest,
+                "label": output.label,
+                "height": output.height,
+                "type": output.media_type,
+            }
             for output in result.outputs
         ],
         "thumbnail": result.thumbnail,
         "summary": result.summary,
         "notices": list(result.notices),
         "words": result.words,
+        "macros": dict(result.macros),
+        "has_slides": result.has_slides,
     }
     return {name: _clean(value) for name, value in columns.items()}
 

@@ -4,18 +4,26 @@
 memory and time, which is how untrusted documents are to be rendered.
 """
 
+from typing import TYPE_CHECKING
+
 from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering
 from knowledge.rendering.vendored import fingerprint
+
+if TYPE_CHECKING:
+    from knowledge.rendering.cache import CellCache
 
 __all__ = ["RENDERER_VERSION", "Asset", "Heading", "OutputDocument", "Rendering", "render"]
 
 # To be raised with every change that makes the same bytes render differently.
-RENDERER_VERSION = f"1-{fingerprint()}"
+RENDERER_VERSION = f"2-{fingerprint()}"
 
 
-def render(path: str, source: bytes) -> Rendering:
-    """A pure function of the bytes and the kind of file that `path` names. Raises DocumentError."""
+def render(path: str, source: bytes, *, cache: "CellCache | None" = None) -> Rendering:
+    """A pure function of the bytes and the kind of file that `path` names. Raises DocumentError.
+
+    With a `cache`, cells that were rendered before are taken from it; the result is the same.
+    """
     # Late, because nbconvert takes half a second to import and most processes only want the names above.
     from knowledge.rendering.render import render as render_here
 
-    return render_here(path, source)
+    return render_here(path, source, cache=cache)

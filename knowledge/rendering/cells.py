@@ -1,26 +1,28 @@
-"""Cells of a notebook, prepared for the template: what is shown of each, and what is left out."""
+"""Cells of a notebook to parts: what is shown of each, and what is left out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from knowledge.documents import Notebook
 from knowledge.rendering import limits
+from knowledge.rendering.assembly import Assembly
+from knowledge.rendering.cache import CellCache, key_of
+from knowledge.rendering.context import Context
+from knowledge.rendering.exporter import CellExporter
 from knowledge.rendering.highlight import code_language, display_name, highlighted
 from knowledge.rendering.narrative import cell_html
 from knowledge.rendering.output import Output
 from knowledge.rendering.outputs import show
-from knowledge.rendering.part import Part
-from knowledge.rendering.patience import TooSlow
+from knowledge.rendering.part import Made, Part
+from knowledge.rendering.patience import Patience, TooSlow
 from knowledge.rendering.terminal import terminal_html, terminal_text
+from knowledge.rendering.wishes import Wishes, wishes_of
 
 _BOKEH_RUN = "application/vnd.bokehjs_exec.v0+json"
 _BOKEH_BOX = "data-root-id="
-_REMOVE_CELL = {"remove_cell", "remove-cell"}
-_REMOVE_INPUT = {"remove_input", "remove-input", "hide_input", "hide-input"}
-_REMOVE_OUTPUT = {"remove_output", "remove-output"}
-_HIDE_OUTPUT = {"hide_output", "hide-output"}
-_HIDE_CELL = {"hide_cell", "hide-cell"}
+_EXPORTER = CellExporter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class TextCell:
 
     id: str
     html: str
+    slide: str = ""
     kind: str = "text"
 
 
@@ -37,60 +40,73 @@ class CodeCell:
     """A cell of code: `code` is highlighted markup ("" if removed), `outputs` the markup of each output."""
 
     id: str
-    number: int
+    number: str
     language: str
     lines: int
     code: str
     outputs: list[str]
+    tucked: bool
     folded: bool
+    slide: str = ""
     kind: str = "code"
 
 
-def shown_cells(part: Part, cells: list[dict[str, Any]], language: str) -> Iterator[TextCell | CodeCell]:
-    """The cells that have something to show, one at a time."""
-    if len(cells) > limits.CELLS:
-        part.notice(f"Only the first {limits.CELLS:,} of {len(cells):,} cells are shown.")
-    for cell in cells[: limits.CELLS]:
-        if part.size > limits.PAGE:
-            part.notice("The document is very long: its end is left out here, the source has it.")
+def add_cells(assembly: Assembly, notebook: Notebook, context: Context, cache: CellCache | None) -> None:
+    """Every cell of a notebook that has something to show; those in `cache` are taken from there."""
+    if len(notebook.cells) > limits.CELLS:
+        assembly.notices.append(
+            f"Only the first {limits.CELLS:,} of {len(notebook.cells):,} cells are shown."
+        )
+    patience = Patience()
+    for cell in notebook.cells[: limits.CELLS]:
+        if assembly.is_full:
+            assembly.notices.append("The document is very long: its end is left out here, the source has it.")
             return
-        shown = _shown(part, cell, language)
-        if shown:
-            yield shown
+        assembly.add(_made(cell, context, patience, cache), cell["number"])
 
 
-def _shown(part: Part, cell: dict[str, Any], language: str) -> TextCell | CodeCell | None:
-    tags = cell["metadata"].get("tags")
-    marks = {tag for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else set()
-    if marks & _REMOVE_CELL:
-        return None
-    if cell["cell_type"] == "code":
-        return _code_cell(part, cell, language, marks)
+def _made(cell: dict[str, Any], context: Context, patience: Patience, cache: CellCache | None) -> Made:
+    key = key_of(cell, context) if cache else None
+    if cache and key and (kept := cache.get(key)):
+        return kept
+    part = Part(context, name=cell["id"], patience=patience)
+    made = part.made(_html(part, {**cell, "number": part.cell_number}))
+    # What was cut short because time was up may go better another time.
+    if cache and key and not patience.was_lost:
+        cache.put(key, made)
+    return made
+
+
+def _html(part: Part, cell: dict[str, Any]) -> str:
+    """The markup of a cell; "" if nothing of it is shown."""
+    wishes = wishes_of(cell)
+    if wishes.is_removed:
+        return ""
+    shown = _code_cell(part, cell, wishes) if cell["cell_type"] == "code" else _text_cell(part, cell, wishes)
+    return _EXPORTER.from_cell(shown) if shown else ""
+
+
+def _text_cell(part: Part, cell: dict[str, Any], wishes: Wishes) -> TextCell | None:
     html = cell_html(part, cell)
-    if not html:
-        return None
-    part.size += len(html)
-    return TextCell(cell["id"], html)
+    return TextCell(cell["id"], html, wishes.slide) if html else None
 
 
-def _code_cell(part: Part, cell: dict[str, Any], language: str, marks: set[str]) -> CodeCell | None:
-    jupyter = cell["metadata"].get("jupyter")
-    hidden = isinstance(jupyter, dict) and jupyter.get("outputs_hidden") is True
-    source = "" if marks & _REMOVE_INPUT else cell["source"].strip("\n")
-    outputs = [] if marks & _REMOVE_OUTPUT else list(_outputs(part, cell))
+def _code_cell(part: Part, cell: dict[str, Any], wishes: Wishes) -> CodeCell | None:
+    source = "" if wishes.without_code else cell["source"].strip("\n")
+    outputs = [] if wishes.without_outputs else list(_outputs(part, cell, wishes))
     if not source.strip() and not outputs:
         return None
-    own = code_language(source, language)
-    code = _code(part, source, own) if source.strip() else ""
-    part.size += len(code)
+    own = code_language(source, part.context.language)
     return CodeCell(
         id=cell["id"],
-        number=cell["number"],
+        number=part.cell_number,
         language=display_name(own),
         lines=source.count("\n") + 1,
-        code=code,
+        code=_code(part, source, own) if source.strip() else "",
         outputs=outputs,
-        folded=bool(hidden or marks & (_HIDE_OUTPUT | _HIDE_CELL)),
+        tucked=wishes.tucked,
+        folded=wishes.folded,
+        slide=wishes.slide,
     )
 
 
@@ -103,10 +119,12 @@ def _code(part: Part, source: str, language: str) -> str:
         return highlighted(source, "")
 
 
-def _outputs(part: Part, cell: dict[str, Any]) -> Iterator[str]:
-    joined = list(_with_boxes(_joined(cell["outputs"])))
+def _outputs(part: Part, cell: dict[str, Any], wishes: Wishes) -> Iterator[str]:
+    shown = (output for output in cell["outputs"] if output.get("name") not in wishes.streams)
+    joined = list(_with_boxes(_joined(shown)))
     for output in joined[: limits.OUTPUTS_PER_CELL]:
-        if part.size > limits.PAGE:
+        if part.size > limits.CELL:
+            yield '<p class="notice">More outputs of this cell are left out: it is very long.</p>'
             return
         if html := _output(part, output, cell):
             part.size += len(html)
@@ -158,7 +176,7 @@ def _with_boxes(outputs: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield box
 
 
-def _joined(outputs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _joined(outputs: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Neighbouring pieces of one stream as one."""
     previous: dict[str, Any] | None = None
     pieces: list[str] = []

@@ -22,16 +22,18 @@ def main() -> None:
     _die_with(parent)
     requests, answers = _private_pipes()
     # Everything that a render needs is imported before the first request, and before memory is capped.
+    from knowledge.rendering.cache import CellCache
     from knowledge.rendering.render import render
 
     _confine(memory)
+    cache = CellCache()
     while True:
         try:
             head, blobs = wire.receive(_exactly(requests))
         except EOFError:
             return
         _allow_processor_time(seconds)
-        answers.write(_answer(lambda: wire.pack_rendering(render(head["path"], blobs[0]))))  # noqa: B023
+        answers.write(_answer(lambda: wire.pack_rendering(render(head["path"], blobs[0], cache=cache))))  # noqa: B023
         answers.flush()
 
 

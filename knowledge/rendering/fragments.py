@@ -152,18 +152,19 @@ class _Images:
         return f'<span class="notice">Image missing: {name} ({why})</span>'
 
 
-def resolve_local_links(part: Part, html: str) -> str:
-    """`#Name` leads to the author's own anchor of that name, or else to the heading of those words."""
+def own_anchors(html: str) -> list[str]:
+    """The anchors that authors set themselves, without our prefix."""
+    return [unescape(name) for name in _ID.findall(html)] if f' id="{ID_PREFIX}' in html else []
+
+
+def with_local_links(html: str, anchor_of: Callable[[str], str | None]) -> str:
+    """`#Name` led to what `anchor_of` gives for it; to the author's own anchor of that name for None."""
     if f'href="#{ID_PREFIX}' not in html:
         return html
-    own = set(_ID.findall(html))
 
     def resolved(found: re.Match[str]) -> str:
-        target = unquote(unescape(found[1]))
-        anchor = "h-" + slug(target)
-        if found[1] not in own and part.has_anchor(anchor):
-            return f'href="#{anchor}"'
-        return found[0]
+        anchor = anchor_of(unescape(found[1]))
+        return f'href="#{anchor}"' if anchor else found[0]
 
     return _LOCAL_LINK.sub(resolved, html)
 

@@ -6,9 +6,10 @@ documents that people read contain.
 
 CELLS = 5_000
 OUTPUTS_PER_CELL = 300
-OUTPUT_DOCUMENTS = 300
+OUTPUT_DOCUMENTS = 1_000
 IMAGES = 1_000
 HEADINGS = 500
+MACROS = 500
 
 # characters
 SOURCE = 300_000
@@ -17,7 +18,10 @@ MARKDOWN = 200_000
 TERMINAL = 100_000
 CLEANED_HTML = 1_500_000
 OUTPUT_DOCUMENT = 20_000_000
-PAGE = 8_000_000
+OUTPUT_BYTES = 150_000_000  # of all output documents together
+PAGE = 30_000_000
+CELL = 8_000_000
+PART = 100_000  # what a reader gets at once; the rest comes as it is scrolled to
 SEARCH_TEXT = 300_000
 SUMMARY = 400
 

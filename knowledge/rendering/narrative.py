@@ -24,6 +24,11 @@ def file_html(part: Part, text: str) -> str:
     return _as_prose(part, finished(part, _patiently(part, file_markup, text)))
 
 
+def markup_html(part: Part, html: str) -> str:
+    """HTML that another tool made of a document, as narrative."""
+    return _as_prose(part, finished(part, html[: limits.CLEANED_HTML]))
+
+
 def cell_html(part: Part, cell: dict[str, Any]) -> str:
     """A Markdown or raw cell, as narrative; "" if nothing of it is to be shown."""
     source = cell["source"]

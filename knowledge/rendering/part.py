@@ -1,35 +1,98 @@
-"""What one rendering gathers on its way: images, output documents, headings, words, notices."""
+"""What rendering one part of a document gathers: a cell, or a whole file of text.
+
+A part is a pure function of its cell and its Context, so that it can be kept and used again while the rest of
+the document changes. What depends on that rest (numbers, anchors, references) is a slot until `assembly` puts
+the parts together.
+"""
 
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
+from dataclasses import dataclass
 from hashlib import sha256
 
 from knowledge.rendering import limits
+from knowledge.rendering.context import Context
 from knowledge.rendering.images import EXTENSIONS, sniff
 from knowledge.rendering.patience import Patience
-from knowledge.rendering.result import Asset, Heading, OutputDocument
+from knowledge.rendering.result import Asset, OutputDocument
+from knowledge.rendering.slots import name_of, slot
 
 _NOT_SLUG = re.compile(r"[^\w]+")
 _THUMBNAIL_WIDTH = 160
 
 
-class Part:
-    """Numbers and names are unique within one page; nothing here outlives it."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A part when it is done. `html`, and the labels of `outputs`, may hold slots.
 
-    def __init__(self) -> None:
+    `headings` are (level, text), numbered by their slots; `equations` the names of their labels, "" without.
+    `figure` and `image` are the digests that offer themselves as a thumbnail.
+    """
+
+    html: str
+    headings: tuple[tuple[int, str], ...]
+    assets: tuple[Asset, ...]
+    outputs: tuple[OutputDocument, ...]
+    notices: tuple[str, ...]
+    prose: tuple[str, ...]
+    output_texts: tuple[str, ...]
+    macros: tuple[tuple[str, str], ...]
+    equations: tuple[str, ...]
+    figure: str
+    image: str
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes to keep."""
+        texts = (self.html, *self.prose, *self.output_texts)
+        data = sum(len(asset.data) for asset in self.assets) + sum(len(out.data) for out in self.outputs)
+        return 1_000 + data + sum(map(len, texts))
+
+
+class Part:
+    """The markup refers to what is gathered here by what these methods return."""
+
+    def __init__(
+        self, context: Context | None = None, *, name: str = "text", patience: Patience | None = None
+    ) -> None:
+        self.context = context or Context()
+        self.name = name
+        self.patience = patience or Patience()
         self.assets: dict[str, Asset] = {}
         self.outputs: list[OutputDocument] = []
-        self.headings: list[Heading] = []
+        self.headings: list[tuple[int, str]] = []
         self.notices: list[str] = []
         self.prose: list[str] = []
         self.output_texts: list[str] = []
-        self.patience = Patience()
-        self.thumbnail = ""
-        self._figure_seen = False
+        self.macros: dict[str, str] = {}
+        self.equations: list[str] = []
         self.size = 0
-        self._anchors: dict[str, int] = {}
+        self._figures = 0
+        self._figure = ""
+        self._image = ""
         self._searchable = 0
+
+    def made(self, html: str) -> Made:
+        """The finished part, with its markup."""
+        return Made(
+            html=html,
+            headings=tuple(self.headings),
+            assets=tuple(self.assets.values()),
+            outputs=tuple(self.outputs),
+            notices=tuple(self.notices),
+            prose=tuple(self.prose),
+            output_texts=tuple(self.output_texts),
+            macros=tuple(self.macros.items()),
+            equations=tuple(self.equations),
+            figure=self._figure,
+            image=self._image,
+        )
+
+    @property
+    def cell_number(self) -> str:
+        """The number of the cell in its document, from 1."""
+        return slot("cell")
 
     def notice(self, text: str) -> None:
         """For the head of the page, once."""
@@ -39,7 +102,7 @@ class Part:
     def image(self, data: bytes, *, figure: bool = False) -> Asset | None:
         """The asset for some bytes, if they are a raster image that may be shown.
 
-        The first figure (an output's image) becomes the thumbnail; an image in the text only until one comes.
+        The document's first figure (an output's image) becomes its thumbnail, or else its first image.
         """
         found = sniff(data)
         if found is None or len(data) > limits.IMAGE_BYTES or not found.width or not found.height:
@@ -49,14 +112,10 @@ class Part:
         digest = sha256(data).hexdigest()
         asset = Asset(digest, found.media_type, data, found.width, found.height)
         self.assets.setdefault(digest, asset)
-        if found.width >= _THUMBNAIL_WIDTH and (figure or not self.thumbnail):
-            self._take_thumbnail(digest, figure)
+        if found.width >= _THUMBNAIL_WIDTH:
+            self._figure = self._figure or (digest if figure else "")
+            self._image = self._image or digest
         return asset
-
-    def _take_thumbnail(self, digest: str, figure: bool) -> None:
-        if not self._figure_seen:
-            self.thumbnail = digest
-        self._figure_seen = self._figure_seen or figure
 
     def base64_image(self, text: str, *, figure: bool = False) -> Asset | None:
         """The same for base64, as notebooks and `data:` addresses hold it."""
@@ -69,29 +128,39 @@ class Part:
     def asset_marker(self, asset: Asset) -> str:
         return f"almanac-asset:{asset.digest}.{EXTENSIONS[asset.media_type]}"
 
-    def add_output(self, html: str, label: str, height: int) -> int:
+    def figure(self) -> str:
+        """The id of a new figure, which keeps it while other cells come and go."""
+        self._figures += 1
+        return f"fig-{self.name}-{self._figures}"
+
+    def add_output(self, html: str | bytes, label: str, height: int, media_type: str = "text/html") -> str:
         """The number of a new output document."""
-        data = html.encode()
-        self.outputs.append(OutputDocument(sha256(data).hexdigest(), data, label, height))
-        return len(self.outputs) - 1
+        data = html.encode() if isinstance(html, str) else html
+        self.outputs.append(OutputDocument(sha256(data).hexdigest(), data, label, height, media_type))
+        return slot("output", len(self.outputs) - 1)
 
     def heading(self, level: int, text: str) -> str:
         """The anchor of a new heading."""
-        anchor = self._unique("h-" + slug(text))
-        if len(self.headings) < limits.HEADINGS:
-            self.headings.append(Heading(level, text, anchor))
-        return anchor
+        self.headings.append((level, text))
+        return slot("heading", len(self.headings) - 1)
 
-    def _unique(self, wanted: str) -> str:
-        name = wanted
-        while name in self._anchors:
-            self._anchors[wanted] += 1
-            name = f"{wanted}-{self._anchors[wanted]}"
-        self._anchors[name] = 1
-        return name
+    def equation(self, label: str = "") -> str:
+        """The number of a new numbered equation; `label` is what references call it."""
+        self.equations.append(name_of(label) if label else "")
+        return slot("equation", len(self.equations) - 1)
 
-    def has_anchor(self, anchor: str) -> bool:
-        return anchor in self._anchors
+    def reference(self, label: str) -> str:
+        """The number of the equation of that label, wherever it stands; "??" where there is none."""
+        return slot("reference", name_of(label))
+
+    def contents(self) -> str:
+        """The list of the document's headings, as a block."""
+        return slot("contents")
+
+    def define(self, name: str, body: str) -> None:
+        """A macro for all formulas of the document, such as `\\\\RR` and `\\\\mathbb{R}`."""
+        if len(self.macros) < limits.MACROS:
+            self.macros[name] = body
 
     def searchable(self, text: str) -> None:
         """Text of an output, for search, as far as there is room."""

@@ -22,10 +22,14 @@ class TooSlow(Exception):
 
 
 class Patience:
-    """The time left for the slow pieces of one document, in seconds of processor time."""
+    """The time left for the slow pieces of one document, in seconds of processor time.
+
+    `was_lost` tells whether a piece was given up, so that another time might show more.
+    """
 
     def __init__(self) -> None:
         self.left = DOCUMENT
+        self.was_lost = False
 
     @contextmanager
     def piece(self) -> Iterator[None]:
@@ -40,6 +44,9 @@ class Patience:
         _alarm.set(min(PIECE, max(self.left, _QUICK)))
         try:
             yield
+        except TooSlow:
+            self.was_lost = True
+            raise
         finally:
             _alarm.clear()
             spent = time.process_time() - start

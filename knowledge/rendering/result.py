@@ -1,15 +1,20 @@
 """What rendering makes of a document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 to 6 as the author chose it; `anchor` is the id in the page (begins with `h-`)."""
+    """`level` 1 to 6 as the author chose it; `anchor` is the id in the page (begins with `h-`).
+
+    `part` is the number of the rendering's part that it is in.
+    """
 
     level: int
     text: str
     anchor: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +30,30 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class OutputDocument:
-    """A whole HTML page (UTF-8) for a sandboxed frame; `height` is a first guess in CSS pixels."""
+    """A document for a frame: a whole HTML page (UTF-8), or what `media_type` says.
+
+    `height` is a first guess in CSS pixels.
+    """
 
     digest: str
     data: bytes
     label: str
     height: int
+    media_type: str = "text/html"
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A document as shown. `html` holds the markers that docs/rendering.md lists, resolved when served.
+    """A document as shown. `parts` are its HTML cut between cells, at least one; they hold the markers that
+    docs/rendering.md lists, resolved when served.
 
     `thumbnail` is an asset's digest or "". `text` is plain text for search, `summary` the first paragraph,
     `words` those of the narrative (code and outputs not counted). `notices` say to the
     reader what is left out or shown otherwise; what an author should mend are the Document's faults.
+    `macros` are LaTeX's, for all formulas; with `has_slides` cells say how the document is presented.
     """
 
-    html: str
+    parts: tuple[str, ...]
     headings: tuple[Heading, ...]
     assets: tuple[Asset, ...]
     outputs: tuple[OutputDocument, ...]
@@ -51,3 +62,10 @@ class Rendering:
     notices: tuple[str, ...]
     words: int
     summary: str
+    macros: Mapping[str, str]
+    has_slides: bool
+
+    @property
+    def html(self) -> str:
+        """The whole of it."""
+        return "".join(self.parts)

@@ -47,18 +47,21 @@ def receive(read: Read) -> tuple[dict[str, Any], list[bytes]]:
 
 
 def pack_rendering(rendering: Rendering) -> bytes:
-    """A rendering as a message: its two long texts, then assets, then output documents as blobs."""
+    """A rendering as a message: its text, then parts, then assets, then output documents as blobs."""
     head = {
         "ok": True,
-        "headings": [[heading.level, heading.text, heading.anchor] for heading in rendering.headings],
+        "parts": len(rendering.parts),
+        "headings": [[head.level, head.text, head.anchor, head.part] for head in rendering.headings],
         "assets": [[asset.media_type, asset.width, asset.height] for asset in rendering.assets],
-        "outputs": [[output.label, output.height] for output in rendering.outputs],
+        "outputs": [[output.label, output.height, output.media_type] for output in rendering.outputs],
         "thumbnail": rendering.thumbnail,
         "notices": rendering.notices,
         "words": rendering.words,
         "summary": rendering.summary,
+        "macros": dict(rendering.macros),
+        "has_slides": rendering.has_slides,
     }
-    blobs = [rendering.html.encode(), rendering.text.encode()]
+    blobs = [rendering.text.encode(), *(part.encode() for part in rendering.parts)]
     blobs += [asset.data for asset in rendering.assets]
     blobs += [output.data for output in rendering.outputs]
     return encode(head, blobs)
@@ -67,29 +70,32 @@ def pack_rendering(rendering: Rendering) -> bytes:
 def unpack_rendering(head: dict[str, Any], blobs: list[bytes]) -> Rendering:
     """The rendering of a message, every field checked for its type. Raises BadMessage."""
     try:
-        assets, outputs = head["assets"], head["outputs"]
-        html, text, *rest = blobs
-        images, documents = rest[: len(assets)], rest[len(assets) :]
+        assets, outputs, parts = head["assets"], head["outputs"], _int(head["parts"])
+        text, *rest = blobs
+        images, documents = rest[parts : parts + len(assets)], rest[parts + len(assets) :]
         return Rendering(
-            html=html.decode(),
+            parts=tuple(part.decode() for part in rest[:parts]),
             headings=tuple(
-                Heading(_int(level), _str(words), _str(at)) for level, words, at in head["headings"]
+                Heading(_int(level), _str(words), _str(at), _int(part))
+                for level, words, at, part in head["headings"]
             ),
             assets=tuple(
                 Asset(_digest(data), _image_type(kind), data, _int(width), _int(height))
                 for (kind, width, height), data in zip(assets, images, strict=True)
             ),
             outputs=tuple(
-                OutputDocument(_digest(data), data, _str(label), _int(height))
-                for (label, height), data in zip(outputs, documents, strict=True)
+                OutputDocument(_digest(data), data, _str(label), _int(height), _output_type(kind))
+                for (label, height, kind), data in zip(outputs, documents, strict=True)
             ),
             text=text.decode(),
             thumbnail=_str(head["thumbnail"]),
             notices=tuple(_str(notice) for notice in head["notices"]),
             words=_int(head["words"]),
             summary=_str(head["summary"]),
+            macros={_str(name): _str(body) for name, body in head["macros"].items()},
+            has_slides=head["has_slides"] is True,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadMessage(str(error)) from error
 
 
@@ -100,6 +106,12 @@ def _digest(data: bytes) -> str:
 def _image_type(value: object) -> str:
     if value not in {"image/png", "image/jpeg", "image/gif", "image/webp"}:
         raise BadMessage(f"no image type: {value!r}")
+    return str(value)
+
+
+def _output_type(value: object) -> str:
+    if value not in {"text/html", "application/pdf"}:
+        raise BadMessage(f"no type of output document: {value!r}")
     return str(value)
 
 

@@ -42,7 +42,7 @@ class TestDrawing:
         render.render(queued.pk)
         queued.refresh_from_db()
         assert queued.state == "ready"
-        assert "On Mondays." in queued.html
+        assert "On Mondays." in queued.parts.get().html
         assert queued.text
         assert queued.finished_at
         post = desk.post("late.md")
@@ -79,7 +79,7 @@ class TestDrawing:
     def test_what_postgresql_refuses_is_cleaned_out_of_a_result(self, queued: Rendering) -> None:
         odd = "a\x00b\ud800c"
         result = Result(
-            html=odd,
+            parts=(odd, odd),
             headings=(Heading(1, odd, "h-a"),),
             assets=(),
             outputs=(OutputDocument("0" * 64, b"<p>", odd, 10),),
@@ -88,11 +88,14 @@ class TestDrawing:
             notices=(odd,),
             words=1,
             summary=odd,
+            macros={odd: odd},
+            has_slides=False,
         )
         render._finish(claim(queued), result)
         queued.refresh_from_db()
         clean = "a\ufffdb\ufffdc"
-        assert [queued.html, queued.summary, *queued.notices] == [clean] * 3
+        assert [queued.summary, *queued.notices, *(part.html for part in queued.parts.all())] == [clean] * 4
+        assert queued.macros == {clean: clean}
         assert (queued.headings[0]["text"], queued.outputs[0]["label"]) == (clean, clean)
 
     def test_a_beat_moves_the_heartbeat(self, queued: Rendering) -> None:

@@ -12,10 +12,10 @@ _ELEMENTS = """
 _ALLOWED = _VOID | {*_ELEMENTS.split()}
 _NAMES = """
     href src alt title width height loading decoding id class rel colspan rowspan headers scope align start
-    type reversed value open span datetime dir lang tabindex role aria-label sandbox
+    type reversed value open span datetime dir lang tabindex role aria-label sandbox data-slide
 """
 _ATTRIBUTES = {*_NAMES.split()}
-_ID = re.compile(r"(cell|h|u)-")
+_ID = re.compile(r"(cell|fig|eq|h|u)-")
 _ADDRESS = re.compile(r"(https?:|mailto:|tel:|#|almanac-(asset|file|output):)", re.IGNORECASE)
 _SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 

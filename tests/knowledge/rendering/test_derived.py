@@ -52,7 +52,7 @@ SHOWN: dict[str, tuple[list[str], str]] = {
     "m12-nbformat-5.ipynb": (["newer-notebook"], "cell"),
     "m13-minor-99.ipynb": ([], "cell"),
     "m14-dup-ids.ipynb": ([], "<p>b</p>"),
-    "m15-no-ids-45.ipynb": ([], "cell-n1"),
+    "m15-no-ids-45.ipynb": ([], "cell-n"),
     "m16-unknown-cell.ipynb": (["repaired-notebook"], "after"),
     "m17-unknown-output.ipynb": (["repaired-notebook"], "seen"),
     "m18-unknown-mime.ipynb": ([], "fallback"),

@@ -62,9 +62,10 @@ def test_the_same_image_twice_is_one_asset():
 def test_the_thumbnail_is_the_first_figure_else_the_first_image_wide_enough():
     part = Part()
     part.image(png(20, 20))
-    assert part.thumbnail == ""
+    assert part.made("").image == ""
     part.image(png(200, 20))
-    assert part.assets[part.thumbnail].width == 200
     part.image(png(300, 20), figure=True)
     part.image(png(400, 20), figure=True)
-    assert part.assets[part.thumbnail].width == 300
+    made = part.made("")
+    assert part.assets[made.image].width == 200
+    assert part.assets[made.figure].width == 300

@@ -91,14 +91,15 @@ def test_too_many_cells_and_outputs_are_counted_and_cut():
     assert "7 more outputs of this cell are left out" in shown_quickly(notebook(code("1", *pictures))).html
 
 
-def test_a_page_that_grows_too_long_ends_and_says_so():
+def test_a_page_that_grows_too_long_ends_and_says_so(monkeypatch):
+    monkeypatch.setattr(limits, "PAGE", 2_000_000)
     line = "\x1b[31mx\x1b[0m" * 12_000
     rendering = shown_quickly(notebook(*[code("1", stream(line))] * 40))
     assert len(rendering.html) < limits.PAGE * 1.2
     assert "very long" in rendering.notices[-1]
 
 
-def test_too_many_frames_are_left_out_with_a_word():
+def test_a_document_ends_where_its_frames_become_too_many_and_says_so():
     frames = [
         code("1", display(text_html=f"<script>{n}</script>")) for n in range(limits.OUTPUT_DOCUMENTS + 1)
     ]

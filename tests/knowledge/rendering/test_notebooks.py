@@ -18,8 +18,8 @@ def show(*cells, **fields) -> Rendering:
 
 
 def test_a_text_cell_becomes_prose_with_an_anchor_for_each_heading():
-    rendering = show(text("Intro."), text("## What we saw\n\nIt *grew*.\n\n## What we saw"))
-    assert '<div class="cell text" id="cell-n2"><h2 id="h-what-we-saw">What we saw</h2>' in rendering.html
+    rendering = show(text("Intro."), text("## What we saw\n\nIt *grew*.\n\n## What we saw", id="second"))
+    assert '<div class="cell text" id="cell-second"><h2 id="h-what-we-saw">What we saw</h2>' in rendering.html
     assert rendering.headings == (
         Heading(2, "What we saw", "h-what-we-saw"),
         Heading(2, "What we saw", "h-what-we-saw-2"),
@@ -34,9 +34,8 @@ def test_a_first_heading_that_is_the_title_is_left_to_the_page():
 
 
 def test_a_cell_that_held_only_the_title_leaves_nothing_behind():
-    assert (
-        show(text("# Title"), text("Body")).html == '<div class="cell text" id="cell-n2"><p>Body</p></div>\n'
-    )
+    shown = show(text("# Title"), text("Body", id="body"))
+    assert shown.html == '<div class="cell text" id="cell-body"><p>Body</p></div>\n'
 
 
 def test_a_heading_that_differs_from_the_headers_title_stays():
@@ -70,7 +69,7 @@ def test_code_is_named_by_its_language(language, source, shown):
     [
         ("remove_cell", ["secret", "printed"], []),
         ("remove_input", ["secret"], ["printed"]),
-        ("hide_input", ["secret"], ["printed"]),
+        ("hide_input", [], ["secret", '<details class="code tucked">', "printed"]),
         ("remove-output", ["printed"], ["secret"]),
         (
             "hide_output",
