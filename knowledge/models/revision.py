@@ -98,6 +98,16 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"{self.post_id}@{self.number}"
 
+    @property
+    def drawn(self) -> tuple[str, int, str]:
+        """git's name, size and SHA-256 of the bytes that its rendering draws: its own, or the knitted file's.
+
+        The size of a knitted file isn't kept, and is given as 0.
+        """
+        if self.knitted_blob:
+            return self.knitted_blob, 0, self.rendering.source_digest
+        return self.blob, self.size, self.source_digest
+
     def get_absolute_url(self) -> str:
         """The permanent address of this revision."""
         return reverse("post", args=[self.post.space.slug, f"{self.path}@{self.number}"])

@@ -23,9 +23,9 @@ def rebuild(space: Space) -> int:
     """
     repository = Repository(space.slug)
     sources = {
-        (revision.source_digest, revision.rendering.format)
+        (revision.rendering.source_digest, revision.rendering.format)
         for revision in _outdated(space)
-        if bring_back(repository, revision.blob, revision.size, revision.source_digest)
+        if bring_back(repository, *revision.drawn)
     }
     rows = [
         Rendering(source_digest=digest, format=format, renderer_version=RENDERER_VERSION)

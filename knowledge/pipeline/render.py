@@ -79,9 +79,7 @@ def retry(*, by: User, post: Post) -> None:
     """Render the post's latest revision once more, if it failed. Raises UserError for who may not write."""
     check_write(post.space, by)
     revision = post.latest_revision
-    if revision is None or not bring_back(
-        Repository(post.space.slug), revision.blob, revision.size, revision.source_digest
-    ):
+    if revision is None or not bring_back(Repository(post.space.slug), *revision.drawn):
         return
     with transaction.atomic():
         failed = Rendering.objects.filter(pk=revision.rendering_id, state=Rendering.State.FAILED)

@@ -96,7 +96,7 @@ def refusing_to_publish() -> Iterator[None]:
 class TestANewRenderer:
     def test_its_drawing_replaces_the_older_one_when_it_is_ready(self, desk: Desk) -> None:
         desk.publish({"late.md": "# First\n"})
-        Rendering.objects.update(renderer_version="0", html="<p>drawn long ago</p>")
+        Rendering.objects.update(renderer_version="0", text="drawn long ago")
         new = Rendering.objects.create(
             source_digest=Rendering.objects.get().source_digest,
             format="md",

@@ -60,8 +60,8 @@ class TestLostWorkers:
         assert attempt is not None
         Rendering.objects.update(heartbeat_at=ago(60))
         sweep.release_lost()
-        assert not attempt.update(html="from the dead")
-        assert Rendering.objects.get().html == ""
+        assert not attempt.update(text="from the dead")
+        assert Rendering.objects.get().text == ""
 
 
 class TestLostMessages:
