@@ -86,6 +86,8 @@ def last_commits(git: pygit2.Repository, old: str, new: str, paths: Iterable[str
     Looks at MAX_COMMITS commits; what isn't found by then is put down to `new`.
     """
     newest = git[new].peel(pygit2.Commit)
+    if [str(parent) for parent in newest.parent_ids] == [old][: bool(old)]:
+        return dict.fromkeys(paths, describe(newest))  # one commit, as most pushes are
     wanted = {path: blob_at(newest.tree, path) for path in paths}
     found: dict[str, str] = {}
     with closing(_touches(git, old, new)) as touches:

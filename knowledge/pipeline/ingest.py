@@ -28,8 +28,10 @@ def reconcile(space_id: int) -> None:
 
     Does nothing where nothing moved. Others who reconcile the same space meanwhile wait for its row's lock.
     """
-    while _ingest_next(space_id):
-        pass
+    while steps := _steps(space_id):
+        for step in steps:  # an import leaves hundreds
+            if not _take_in(space_id, step):
+                break
 
 
 def request_reconcile(space: Space) -> bool:
@@ -53,20 +55,21 @@ def wait_for_push(space: Space, commit: str, *, seconds: float) -> Push | None:
     return push
 
 
+def _steps(space_id: int) -> list[Step]:
+    space = Space.objects.filter(pk=space_id).first()
+    return Repository(space.slug).steps(space.default_branch, space.ingested_commit) if space else []
+
+
 @transaction.atomic
-def _ingest_next(space_id: int) -> bool:
-    """Take in one step; True if there may be more. A lost race for the lock just finds less to do."""
+def _take_in(space_id: int, step: Step) -> bool:
+    """Take in one step, unless others have meanwhile: then it is to be looked again what there is to do."""
     space = Space.objects.select_for_update(no_key=True).filter(pk=space_id).first()
-    if space is None:
+    if space is None or space.ingested_commit != step.old:
         return False
-    repository = Repository(space.slug)
-    steps = repository.steps(space.default_branch, space.ingested_commit)
-    if not steps:
-        return False
-    _ingest(space, repository, steps[0])
-    space.ingested_commit = steps[0].new
+    _ingest(space, Repository(space.slug), step)
+    space.ingested_commit = step.new
     space.save(update_fields=["ingested_commit"])
-    return len(steps) > 1
+    return True
 
 
 def _ingest(space: Space, repository: Repository, step: Step) -> None:
