@@ -61,6 +61,11 @@ def exists(digest: str) -> bool:
     return storages["blobs"].exists(key(digest))
 
 
+def size(digest: str) -> int:
+    """In bytes. Raises FileNotFoundError where there is no such blob."""
+    return storages["blobs"].size(key(digest))
+
+
 def _incoming(root: Path) -> Path:
     """Beside the blobs, so that a finished file moves into place in one step."""
     folder = root / "incoming"

@@ -1,0 +1,118 @@
+"""Output documents as a file carries them: as text that a loader puts into sandboxed frames.
+
+A frame filled by `srcdoc` is under the policy of the page around it, and that one lets only scripts run that
+carry a nonce which no author knows. So each script of an output document is given it here; what an attribute
+(`onclick=`) runs, which no nonce can allow, is moved aside for static/portal/js/taken-frame.js to attach.
+
+Libraries are named, not written, in a document: the file holds each once, whatever number of frames use it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+from portal.taking.libraries import own, vendored_file
+
+Piece = str | dict[str, Any]  # markup, or a library: {library, as: script | style | offer, path?, depth}
+
+_SCRIPT = re.compile(r"<script(?=[\s>/])([^>]*)>(.*?)(</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[a-zA-Z][^<>]{0,100000}>")
+_HANDLER = re.compile(r"(?<=[\s\"'])on(?=[a-z]{3,30}\s*=)", re.IGNORECASE)
+_NESTED = re.compile(r"(\ssrcdoc\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_MARKED = re.compile(r"almanac-vendor:([\w@.+-]+(?:/[\w@.+-]+)*)")
+_SOURCE = re.compile(r"\ssrc\s*=\s*[\"']?almanac-vendor:([\w@.+/-]+)[\"']?", re.IGNORECASE)
+_STYLE_LINK = re.compile(
+    r"<link\b[^<>]*?\shref\s*=\s*[\"']?almanac-vendor:([\w@.+/-]+\.css)[\"']?[^<>]*>", re.I
+)
+_OPENING = re.compile(r"(?:\s*<!doctype[^>]*>)?(?:\s*<html[^>]*>)?(?:\s*<head[^>]*>)?", re.IGNORECASE)
+_DEPTH = 3
+
+
+@dataclass
+class Libraries:
+    """The vendored files that the frames of one file use, each under its number."""
+
+    numbers: dict[Path, int] = field(default_factory=dict)
+
+    def piece(self, source: str, kind: str, depth: int, **more: str) -> list[Piece]:
+        """Nothing for a file that we don't have."""
+        found = vendored_file(source)
+        if found is None:
+            return []
+        number = self.numbers.setdefault(found, len(self.numbers))
+        return [{"library": number, "as": kind, "depth": depth, **more}]
+
+
+def frame_pieces(document: str, libraries: Libraries, nonce: str, depth: int = 0) -> list[Piece]:
+    """What, put together, is `document` with its libraries in it and a nonce at each of its scripts."""
+    opening = _OPENING.match(document)
+    start = opening.end() if opening else 0
+    shim = f'<script nonce="{nonce}">{own("js/taken-frame.js")}</script>'
+    return [
+        _escaped(document[:start] + shim, depth),
+        *_offers(document, libraries, depth),
+        *_body(document[start:], libraries, nonce, depth),
+    ]
+
+
+def _offers(document: str, libraries: Libraries, depth: int) -> Iterator[Piece]:
+    """Libraries that scripts ask for by themselves, as RequireJS does."""
+    tagged = _SOURCE.sub("", _STYLE_LINK.sub("", document))
+    for path in dict.fromkeys(_MARKED.findall(tagged)):
+        yield from libraries.piece(path, "offer", depth, path=path)
+
+
+def _body(html: str, libraries: Libraries, nonce: str, depth: int) -> Iterator[Piece]:
+    end = 0
+    for script in _SCRIPT.finditer(html):
+        yield from _markup(html[end : script.start()], libraries, nonce, depth)
+        yield from _script(script, libraries, nonce, depth)
+        end = script.end()
+    yield from _markup(html[end:], libraries, nonce, depth)
+
+
+def _script(script: re.Match[str], libraries: Libraries, nonce: str, depth: int) -> Iterator[Piece]:
+    attributes, body, closing = script.groups()
+    source = _SOURCE.search(attributes)
+    if source:
+        yield from libraries.piece(source[1], "script", depth)
+    else:
+        yield _escaped(f'<script nonce="{nonce}"{attributes}>{body}{closing}', depth)
+
+
+def _markup(html: str, libraries: Libraries, nonce: str, depth: int) -> Iterator[Piece]:
+    """What stands between scripts."""
+    end = 0
+    for tag in _TAG.finditer(html):
+        text = tag[0]
+        style, nested = _STYLE_LINK.match(text), _NESTED.search(text) if depth < _DEPTH else None
+        if not (style or nested or _HANDLER.search(text)):
+            continue
+        yield _escaped(html[end : tag.start()], depth)
+        if style:
+            yield from libraries.piece(style[1], "style", depth)
+        elif nested:
+            yield from _with_nested(text, nested, libraries, nonce, depth)
+        else:
+            yield _escaped(_HANDLER.sub("data-almanac-on", text), depth)
+        end = tag.end()
+    yield _escaped(html[end:], depth)
+
+
+def _with_nested(
+    tag: str, nested: re.Match[str], libraries: Libraries, nonce: str, depth: int
+) -> Iterator[Piece]:
+    """A frame in the frame, whose document is an attribute's value."""
+    document = unescape(nested[2] if nested[2] is not None else nested[3])
+    yield _escaped(f'{tag[: nested.start()]}{nested[1]}"', depth)
+    yield from frame_pieces(document, libraries, nonce, depth + 1)
+    yield _escaped(f'"{tag[nested.end() :]}', depth)
+
+
+def _escaped(text: str, depth: int) -> str:
+    for _ in range(depth):
+        text = escape(text)
+    return text

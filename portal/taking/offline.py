@@ -1,0 +1,100 @@
+"""A document's HTML for a file that asks nobody for anything: its images in it, its links absolute."""
+
+import re
+from dataclasses import dataclass, field
+from html import escape, unescape
+
+from django.conf import settings
+
+from knowledge import storage
+from knowledge.rendering.images import EXTENSIONS, sniff
+from portal.content_links import file_url, resolve
+from portal.taking.libraries import data_url
+from portal.taking.taken import Taken
+
+IMAGE_BYTES = 16_000_000
+BESIDE_BYTES = 40_000_000  # of all images that lie beside the document
+_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"]*")?)+\s*/?>')
+_MARKER = re.compile(r'\s(src|href)="almanac-(asset|output|file):([^"]*)"')
+_ROOTED = re.compile(r'\s(src|href)="(/[^"]*)"')
+_FRAME = re.compile(r'<iframe\b[^>]*\ssrc="almanac-output:(\d{1,6})"[^>]*>\s*</iframe>')
+
+
+@dataclass
+class Offline:
+    """Turns the parts of a document one by one, and remembers what they need at the end of the file.
+
+    `frames` are the numbers of the output documents that are shown in frames, in the order of the document.
+    """
+
+    taken: Taken
+    frames: dict[int, None] = field(default_factory=dict)
+    letters: set[str] = field(default_factory=set)
+    has_math: bool = False
+    _left: int = BESIDE_BYTES
+
+    def html(self, part: str) -> str:
+        self.letters |= set(part)
+        self.has_math = self.has_math or 'class="math"' in part
+        html = _FRAME.sub(self._output, part) if "almanac-output:" in part else part
+        return _TAG.sub(self._tag, html)
+
+    def _output(self, frame: re.Match[str]) -> str:
+        """A frame to be filled by static/portal/js/taken.js; what is no page becomes a link that saves it."""
+        outputs, number = self.taken.revision.rendering.outputs, int(frame[1])
+        output = outputs[number] if number < len(outputs) else None
+        if output is None or not storage.exists(output["digest"]):
+            return '<p class="notice">This output is missing.</p>'
+        media_type = output.get("type", "text/html")
+        if media_type != "text/html":
+            return self._saved(output["digest"], media_type, output.get("label", "Output"))
+        self.frames[number] = None
+        return frame[0].replace(f'src="almanac-output:{number}"', f'data-frame="{number}"')
+
+    def _saved(self, digest: str, media_type: str, label: str) -> str:
+        name = f"{self.taken.name}.{media_type.rpartition('/')[2]}"
+        url = data_url(media_type, storage.read(digest))
+        return (
+            f'<p><a href="{escape(url)}" download="{escape(name)}">{escape(label)}: save it as a file</a></p>'
+        )
+
+    def _tag(self, found: re.Match[str]) -> str:
+        tag = found[0]
+        if "almanac-" in tag:
+            tag = resolve(_MARKER.sub(self._marker, tag), self.taken.place)
+        if '="/' in tag:
+            tag = _ROOTED.sub(self._rooted, tag)
+        return tag
+
+    def _marker(self, marker: re.Match[str]) -> str:
+        attribute, kind, rest = marker[1], marker[2], unescape(marker[3])
+        if kind == "asset":
+            url = self._asset(rest.partition(".")[0])
+        elif kind == "file" and attribute == "src":
+            url = self._image_beside(rest)
+        else:
+            url = f"{settings.SITE_URL}{file_url(self.taken.place, rest) or ''}" if kind == "file" else ""
+        return f' {attribute}="{escape(url)}"' if url else ""
+
+    def _asset(self, digest: str) -> str:
+        media_type = self.taken.revision.rendering.assets.get(digest, {}).get("type", "")
+        known = media_type in EXTENSIONS or media_type.startswith(("audio/", "video/"))
+        return data_url(media_type, storage.read(digest)) if known and storage.exists(digest) else ""
+
+    def _image_beside(self, address: str) -> str:
+        path = self.taken.beside.path_of(address)
+        size = self.taken.beside.size(path) if path else None
+        if path is None or size is None or size > min(IMAGE_BYTES, self._left):
+            return ""
+        self._left -= size
+        data = b"".join(self.taken.beside.stream(path))
+        image = sniff(data)
+        if image is None and path.lower().endswith(".svg"):
+            return data_url("image/svg+xml", data)  # as an image it runs nothing and loads nothing
+        return data_url(image.media_type, data) if image else ""
+
+    def _rooted(self, link: re.Match[str]) -> str:
+        """What leads into the portal leads there from anywhere; nothing is loaded from it."""
+        if link[1] == "src" or link[2].startswith("//"):
+            return ""
+        return f' href="{escape(settings.SITE_URL)}{link[2]}"'
