@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from knowledge.pipeline.lanes import THREADS
 from portal.supervisor import Program
 
 QUEUES = "ingest,render,notify"
@@ -48,7 +49,7 @@ def portal_programs(root: Path, data_dir: Path, port: int, site_url: str) -> lis
     )
     worker = Program(
         name="worker",
-        command=[*python, *worker_command(max(2, os.cpu_count() or 2))],
+        command=[*python, *worker_command(THREADS)],
         log=logs / "worker.log",
         cwd=root,
         grace=5.0,  # a job cut short is found by the sweeper at the next start: no need to wait for it

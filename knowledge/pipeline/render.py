@@ -5,11 +5,11 @@ by a heartbeat; a result is stored only where the token is still the row's.
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from functools import partial
 from queue import Empty, LifoQueue
 from typing import Any
 
@@ -26,6 +26,7 @@ from knowledge.git import Repository
 from knowledge.models import AuditEvent, Post, Rendering, RenderingPart, User
 from knowledge.permissions import check_write
 from knowledge.pipeline.intake import Failure, bring_back
+from knowledge.pipeline.lanes import CORES, SLOW_SECONDS, YIELD_SECONDS, SlowLane
 from knowledge.pipeline.publish import publish_rendered
 from knowledge.pipeline.waking import wake
 from knowledge.rendering import Rendering as Result
@@ -34,6 +35,7 @@ from knowledge.rendering.child import RenderChild, RenderCrashed, RenderTimeout
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 2
+LOOK_SECONDS = 0.5
 CRASHES_MAX = 3
 TIMEOUTS_MAX = 2
 SOURCE_MISSING = Failure(
@@ -44,6 +46,7 @@ SOURCE_MISSING = Failure(
 
 # Warm render processes that no thread of this worker is using now; the one used last is taken first.
 _idle: LifoQueue[RenderChild] = LifoQueue()
+_slow_lane = SlowLane()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +109,25 @@ def render(rendering_id: int) -> None:
     What isn't the document's fault is raised: the sweeper finds the row and has it tried again.
     """
     attempt = _claim(rendering_id)
-    if attempt is None:
-        return
+    if attempt is not None:
+        try:
+            _draw(attempt)
+        finally:
+            if following := _slow_lane.leave(rendering_id):
+                request_rendering(following)
+
+
+def _draw(attempt: Attempt) -> None:
     try:
         source = storage.read(attempt.source_digest)
         with _child() as child:
+            watch = _Watch(attempt, child)
             result = child.render(
-                f"document.{attempt.format}", source, on_wait=partial(_beat, attempt), every=HEARTBEAT_SECONDS
+                f"document.{attempt.format}", source, on_wait=watch.look, every=LOOK_SECONDS
             )
+    except _PutAside:
+        # The sweeper leaves it alone for a while, and would wake a worker for it should this one end.
+        attempt.update(state=Rendering.State.QUEUED, attempt_token=None, heartbeat_at=timezone.now())
     except FileNotFoundError:
         _fail(attempt, SOURCE_MISSING)
     except DocumentError as error:
@@ -147,11 +161,40 @@ def _child() -> Iterator[RenderChild]:
     try:
         yield child
     finally:
-        _idle.put(child)
+        if _idle.qsize() < CORES:
+            _idle.put(child)
+        else:  # it was one of many for a moment; each takes the memory of a whole interpreter
+            child.close()
 
 
 def _new_child() -> RenderChild:
     return RenderChild(seconds=settings.RENDER_SECONDS, memory=settings.RENDER_MEMORY_BYTES)
+
+
+class _PutAside(Exception):
+    """The document is slow, and all places for slow ones are taken."""
+
+
+class _Watch:
+    """Looks after an attempt while its child works: see lanes.py."""
+
+    def __init__(self, attempt: Attempt, child: RenderChild) -> None:
+        self.attempt, self.child = attempt, child
+        self.began = self.beaten = time.monotonic()
+        self.is_slow = False
+
+    def look(self) -> None:
+        """Raises _PutAside."""
+        now = time.monotonic()
+        if now - self.began >= YIELD_SECONDS:
+            self.child.yield_processor()
+        if not self.is_slow and now - self.began >= SLOW_SECONDS:
+            if not _slow_lane.enter(self.attempt.rendering_id):
+                raise _PutAside
+            self.is_slow = True
+        if now - self.beaten >= HEARTBEAT_SECONDS:
+            self.beaten = now
+            _beat(self.attempt)
 
 
 def _beat(attempt: Attempt) -> None:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +23,7 @@ _START = (
 _CHUNK = 1 << 16
 # A fresh process now and then, against slow leaks of libraries.
 _RENDERS_PER_PROCESS = 500
+_YIELDING = 10  # as `nice`
 
 
 class RenderFailed(Exception):
@@ -59,6 +61,7 @@ class RenderChild:
         self.memory = memory
         self._process: subprocess.Popen[bytes] | None = None
         self._renders = 0
+        self._has_yielded = False
         self._start()
 
     def __enter__(self) -> Self:
@@ -88,6 +91,8 @@ class RenderChild:
             exchange.send(wire.encode({"path": path}, [source]))
             head, blobs = wire.receive(exchange.read)
             self._renders += 1
+            if self._has_yielded:
+                self._restart()
             if head.get("ok") is True:
                 return wire.unpack_rendering(head, blobs)
         except _TimeIsUp:
@@ -103,6 +108,14 @@ class RenderChild:
             self._restart()
             raise
         raise _refusal(head)
+
+    def yield_processor(self) -> None:
+        """Let other processes go first for the rest of this document. The next gets a process of its own:
+        what has yielded can't be hastened again."""
+        if self._process and not self._has_yielded:
+            self._has_yielded = True
+            with suppress(OSError):  # it has just ended
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, _YIELDING)
 
     def close(self) -> None:
         """End the child. It may be used again: the next render starts another."""
@@ -143,6 +156,7 @@ class RenderChild:
             if pipe:
                 os.set_blocking(pipe.fileno(), False)
         self._renders = 0
+        self._has_yielded = False
 
     def _how_it_ended(self) -> str:
         """The exit code and the last words of a child that ended by itself, for the log."""

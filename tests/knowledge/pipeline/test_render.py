@@ -1,5 +1,6 @@
 """A queued rendering is drawn once, by whoever claims it, and what goes wrong is counted and said."""
 
+import os
 import uuid
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Post, Rendering, User
 from knowledge.pipeline import ingest, render
 from knowledge.pipeline.intake import Failure
+from knowledge.pipeline.lanes import SlowLane
 from knowledge.rendering import Heading, OutputDocument
 from knowledge.rendering import Rendering as Result
 from knowledge.rendering.child import RenderChild
@@ -209,6 +211,41 @@ class TestRetrying:
         render.retry(by=alice, post=desk.post("late.md"))
         render_all()
         assert desk.post("late.md").status == "published"
+
+
+class TestSlowDocuments:
+    @pytest.fixture
+    def lane(self, monkeypatch: pytest.MonkeyPatch) -> SlowLane:
+        """One place for slow documents, and every document is slow."""
+        lane = SlowLane(places=1)
+        monkeypatch.setattr(render, "_slow_lane", lane)
+        monkeypatch.setattr(render, "SLOW_SECONDS", 0)
+        monkeypatch.setattr(render, "LOOK_SECONDS", 0)
+        return lane
+
+    def test_one_is_put_aside_while_all_places_are_taken(self, queued: Rendering, lane: SlowLane) -> None:
+        lane.enter(-1)
+        render.render(queued.pk)
+        queued.refresh_from_db()
+        assert (queued.state, queued.attempt_token, queued.crashes) == ("queued", None, 0)
+        assert lane.leave(-1) == queued.pk
+        render.render(queued.pk)
+        queued.refresh_from_db()
+        assert queued.state == "ready"
+
+    def test_its_place_is_free_again_afterwards(self, queued: Rendering, lane: SlowLane) -> None:
+        render.render(queued.pk)
+        assert Rendering.objects.get().state == "ready"
+        assert lane.enter(-1)
+
+    def test_one_that_yielded_leaves_a_process_that_has_not(
+        self, queued: Rendering, lane: SlowLane, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(render, "YIELD_SECONDS", 0)
+        render.render(queued.pk)
+        with render._child() as child:
+            assert child.pid is not None
+            assert os.getpriority(os.PRIO_PROCESS, child.pid) == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_render_processes_are_used_again(queued: Rendering) -> None:

@@ -1,0 +1,54 @@
+"""How ordinary documents keep moving while slow ones are drawn.
+
+Most documents are drawn in a tenth of a second. One that takes longer first yields the processor to the
+others, then needs one of the few places for slow documents; without one it is put aside until a place is
+free, so that slow documents, however many, never hold all threads of a worker.
+"""
+
+import os
+from collections import deque
+from threading import Lock
+
+CORES = os.cpu_count() or 1
+# Threads of a worker: the slow ones', and enough besides for ordinary renderings and for taking in pushes.
+THREADS = 2 * max(2, CORES) + 2
+SLOW_PLACES = max(2, CORES)
+
+YIELD_SECONDS = 0.7
+SLOW_SECONDS = 2.0
+
+
+class SlowLane:
+    """The places for slow renderings in one worker, by the ids of their rows."""
+
+    def __init__(self, places: int = SLOW_PLACES) -> None:
+        self._free = places
+        self._waiting: deque[int] = deque()
+        self._inside: set[int] = set()
+        self._lock = Lock()
+
+    def enter(self, rendering_id: int) -> bool:
+        """Whether it has a place, or gets one; else it waits in line."""
+        with self._lock:
+            if rendering_id in self._inside:
+                return True
+            if self._free:
+                self._free -= 1
+                self._inside.add(rendering_id)
+                return True
+            if rendering_id not in self._waiting:
+                self._waiting.append(rendering_id)
+            return False
+
+    def leave(self, rendering_id: int) -> int | None:
+        """Give its place up, if it has one, to the first in line, and return that one's id."""
+        with self._lock:
+            if rendering_id not in self._inside:
+                return None
+            self._inside.remove(rendering_id)
+            if not self._waiting:
+                self._free += 1
+                return None
+            following = self._waiting.popleft()
+            self._inside.add(following)
+            return following

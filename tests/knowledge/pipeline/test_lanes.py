@@ -1,0 +1,39 @@
+"""Slow documents and the others."""
+
+from knowledge.pipeline.lanes import SLOW_PLACES, THREADS, SlowLane
+
+
+def test_there_are_threads_left_when_all_places_for_slow_documents_are_taken() -> None:
+    assert THREADS - SLOW_PLACES >= 4
+
+
+def test_the_first_find_a_place_and_the_rest_wait_in_line() -> None:
+    lane = SlowLane(places=2)
+    assert [lane.enter(each) for each in (1, 2, 3, 4)] == [True, True, False, False]
+    assert lane.leave(1) == 3
+    assert lane.leave(2) == 4
+
+
+def test_a_place_that_was_given_on_is_not_taken_by_others() -> None:
+    lane = SlowLane(places=1)
+    lane.enter(1)
+    lane.enter(2)
+    lane.leave(1)
+    assert not lane.enter(3)
+    assert lane.enter(2)
+
+
+def test_one_without_a_place_gives_none_up() -> None:
+    lane = SlowLane(places=1)
+    lane.enter(1)
+    assert lane.leave(7) is None
+    assert not lane.enter(2)
+
+
+def test_asking_twice_takes_one_place_in_line() -> None:
+    lane = SlowLane(places=1)
+    for each in (1, 2, 2):
+        lane.enter(each)
+    assert lane.leave(1) == 2
+    assert lane.leave(2) is None
+    assert lane.enter(3)
