@@ -6,28 +6,25 @@ only bring along the libraries that an output counts on finding in a notebook's 
 
 import json
 import re
+from functools import cache
+from html import escape, unescape
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from knowledge.rendering.vendored import MARKER, bokeh_scripts, localized, nearest, script, scripts
+from knowledge.rendering import bokeh
+from knowledge.rendering.vendored import MARKER, localized, script, scripts
 
 DEFAULT_HEIGHT = 420
+_SOURCES = Path(__file__).with_name("scripts")
 _STYLE = (
     "html{background:#fff;color:#1b2130;color-scheme:light}"
     "body{margin:0;padding:4px;font:15px/1.5 system-ui,sans-serif;overflow-wrap:break-word}"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "td,th{padding:.25em .6em;text-align:right;border-bottom:1px solid #e4e0d6}"
-    "svg,img,canvas{max-width:100%}body>svg{height:auto}.almanac-failed{color:#5b6472;font-style:italic}"
-)
-# The parent listens for this message, and checks its source.
-_REPORTER = (
-    "(function(){var last=0;function tell(){var b=document.body;if(!b)return;"
-    "var h=Math.ceil(Math.max(b.scrollHeight,b.offsetHeight));"
-    'if(h&&h!==last){last=h;parent.postMessage({almanac:"height",height:h},"*")}}'
-    'addEventListener("load",tell);addEventListener("DOMContentLoaded",function(){tell();'
-    "new ResizeObserver(tell).observe(document.body);"
-    "new MutationObserver(tell).observe(document.body,{childList:true,subtree:true})})})()"
+    "img,body>svg{max-width:100%}body>svg{height:auto}"
+    ".almanac-failed,#almanac-note{color:#5b6472;font-style:italic}"
 )
 _ACTIVE = re.compile(
     r"<(?:script|iframe|svg|canvas|video|audio|object|embed|form|input|button|select|link|math|style)\b",
@@ -37,15 +34,17 @@ _ACTIVE = re.compile(
 _USES = {
     "jquery": ("jQuery", "$(", '"jquery"', "'jquery'"),
     "plotly": ("Plotly.", "['plotly'", '["plotly"'),
-    "bokeh": ("Bokeh",),
+    "d3": ("d3.select", "['d3'", '["d3"'),
     "requirejs": ("require(", "require.", "requirejs", "define("),
 }
-_NAMED_MODULES = {"jquery": ("jquery", "jQuery"), "plotly": ("plotly", "Plotly")}
+# Without a version: what the scripts that count on finding the library were written for.
+_DEFAULTS = {"plotly": "2", "d3": "5"}
+_NAMED_MODULES = {"jquery": ("jquery", "jQuery"), "plotly": ("plotly", "Plotly"), "d3": ("d3", "d3")}
 _SVG_HEIGHT = re.compile(r"<svg\b[^<>]*?\sheight=[\"']?(\d{1,5}(?:\.\d+)?)(pt|px)?[\"'\s>]")
-_DATA_ADDRESS = re.compile(r'"url":"(?:https?:)?//')
-_NO_DATA = (
-    '<p class="almanac-failed">This chart takes its data from another site, and is not loaded from there.</p>'
-)
+_NESTED = re.compile(r"(<iframe\b[^<>]{0,2000}?\ssrcdoc\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_MANY = 50
+_HEAD = re.compile(r"<head\b[^<>]{0,500}>", re.IGNORECASE)
+_ROW_OF_DIAGRAM = 48
 
 
 def is_active(html: str) -> bool:
@@ -53,21 +52,67 @@ def is_active(html: str) -> bool:
     return bool(_ACTIVE.search(html))
 
 
-def page(body: str, *, head: str = "") -> str:
-    """A whole document around some markup. The reporter comes first: the body may leave elements open."""
+@cache
+def source_of(name: str) -> str:
+    """A script of ours as an element; its comments stay in the file."""
+    lines = (_SOURCES / f"{name}.js").read_text().splitlines()
+    kept = (line.strip() for line in lines)
+    return "<script>" + "\n".join(line for line in kept if line and not line.startswith("//")) + "</script>"
+
+
+def page(body: str, *, head: str = "", plain: str = "") -> str:
+    """A whole document around some markup. Our script comes first: the body may leave elements open.
+
+    `plain` is shown in place of a body that draws nothing.
+    """
+    spare = f'<pre id="almanac-plain" hidden>{escape(plain[:5_000])}</pre>' if plain.strip() else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><base target="_blank">'
-        f"<style>{_STYLE}</style><script>{_REPORTER}</script>{head}</head><body>{body}</body></html>"
+        f"<style>{_STYLE}</style>{source_of('frame')}{head}</head><body>{spare}{body}</body></html>"
     )
 
 
-def html_page(html: str) -> str:
-    """Markup of an output as it is, with the libraries that it names but does not bring."""
-    body = localized(html)
-    return page(body, head=_libraries(body))
+def html_page(html: str, *, before: str = "", plain: str = "") -> str:
+    """Markup of an output as it is, with the libraries that it names but does not bring.
+
+    `before` is markup that earlier outputs put into the notebook's page; it stays out of sight.
+    """
+    body = localized(_with_nested(html))
+    before = localized(before)
+    return page(_unseen(before) + body, head=libraries(before + body), plain=plain)
 
 
-def _libraries(html: str) -> str:
+def script_page(javascript: str, markup: str = "", *, before: str = "", plain: str = "") -> str:
+    """A JavaScript output; `element` is the box that Jupyter would give it."""
+    code, before = localized(javascript), localized(before)
+    head = libraries(before + code) or scripts(script("jquery"))
+    # An HTML parser ends a script at the first such sequence, even inside a string.
+    code = code.replace("</script", "<\\/script")
+    box = '<div id="almanac-output"></div>'
+    element = 'var element=window.jQuery?jQuery("#almanac-output"):document.getElementById("almanac-output");'
+    body = f"{_unseen(before)}{markup}{box}<script>{element}\n{code}\n</script>"
+    return page(body, head=head, plain=plain)
+
+
+def _unseen(markup: str) -> str:
+    return f"<div hidden>{markup}</div>" if markup else ""
+
+
+def _with_nested(html: str) -> str:
+    """Pages inside, in `srcdoc`, load nothing from outside either."""
+    return _NESTED.sub(_nested, html) if html.count("srcdoc") <= _MANY else html
+
+
+def _nested(found: re.Match[str]) -> str:
+    inside = localized(unescape(found[2] if found[2] is not None else found[3]))
+    guard = source_of("frame")
+    inside = (
+        _HEAD.sub(lambda head: head[0] + guard, inside, count=1) if _HEAD.search(inside) else guard + inside
+    )
+    return f'{found[1]}"{escape(inside)}"'
+
+
+def libraries(html: str) -> str:
     """What a notebook's page would have loaded already.
 
     RequireJS comes last: once it is there, libraries that know it register as modules only, not by name.
@@ -77,106 +122,49 @@ def _libraries(html: str) -> str:
         for name, words in _USES.items()
         if any(word in html for word in words) and not _brings(html, name)
     ]
-    addresses = [address for name in used for address in _addresses(name, html)]
+    markup = scripts(*(script(name, _DEFAULTS.get(name, "")) for name in used if name != "requirejs"))
+    if "Bokeh" in html and not _brings(html, "bokeh"):
+        markup += bokeh.libraries(html)
+    if "requirejs" not in used:
+        return markup
     defined = "".join(
         f'define("{module}",[],function(){{return window.{variable}}});'
         for name, (module, variable) in _NAMED_MODULES.items()
-        if name in used and "requirejs" in used
+        if name in used
     )
-    return scripts(*addresses) + (f"<script>{defined}</script>" if defined else "")
+    return markup + scripts(script("requirejs")) + (f"<script>{defined}</script>" if defined else "")
 
 
 def _brings(html: str, library: str) -> bool:
     return f'src="{MARKER}{library}-' in html
 
 
-def _addresses(library: str, html: str) -> list[str]:
-    if library == "bokeh":
-        return list(bokeh_scripts())
-    return [script(library, "2" if library == "plotly" else "")]
-
-
-def script_page(javascript: str, markup: str = "") -> str:
-    """A JavaScript output; `element` is the box that Jupyter would give it."""
-    code = localized(javascript)
-    head = _libraries(code) or scripts(script("jquery"))
-    # An HTML parser ends a script at the first such sequence, even inside a string.
-    code = code.replace("</script", "<\\/script")
-    box = '<div id="almanac-output"></div>'
-    element = 'var element=window.jQuery?jQuery("#almanac-output"):document.getElementById("almanac-output");'
-    return page(f"{markup}{box}<script>{element}\n{code}\n</script>", head=head)
-
-
-def plotly_page(figure: Any) -> str:
-    """A Plotly figure (`data`, `layout`, `frames`) drawn to the width of its frame."""
-    draw = (
-        'var f=JSON.parse(document.getElementById("figure").textContent),box=document.getElementById("box");'
-        "f.layout=f.layout||{};delete f.layout.width;f.layout.autosize=true;"
-        "var c=Object.assign({responsive:true,displaylogo:false},f.config||{});"
-        "Plotly.newPlot(box,f.data||[],f.layout,c).then(function(){if(f.frames)Plotly.addFrames(box,f.frames)})"
-    )
-    body = f'<div id="box"></div>{_json_script("figure", figure)}<script>{draw}</script>'
-    return page(body, head=scripts(script("plotly", _plotly_version(figure))))
-
-
-def _plotly_version(figure: Any) -> str:
-    """Figures don't say who wrote them; Plotly 6 for Python (plotly.js 3) is the first to pack arrays."""
-    return "3" if '"bdata":' in _json(figure) else "2"
-
-
-def plotly_height(figure: Any) -> int:
-    layout = figure.get("layout") if isinstance(figure, dict) else None
-    return _pixels(layout.get("height") if isinstance(layout, dict) else None, 450) + 8
-
-
-def vega_page(spec: Any, library: str, major: str) -> str:
-    """A Vega or Vega-Lite chart; `library` is "vega" or "vega-lite", `major` what its MIME type names."""
-    lite = nearest("vega-lite", major) if library == "vega-lite" else ""
-    vega = "6" if (lite or nearest("vega", major)).startswith("6") else "5"
-    embed = "7" if vega == "6" else "6"
-    needed = [script("vega", vega), script("vega-lite", vega), script("vega-embed", embed)]
-    draw = (
-        'var s=JSON.parse(document.getElementById("spec").textContent);'
-        f'vegaEmbed("#box",s,{{mode:"{library}",actions:false,renderer:"svg"}}).catch(function(e){{'
-        'var p=document.createElement("p");p.className="almanac-failed";'
-        'p.textContent="This chart could not be drawn: "+e.message;document.body.appendChild(p)})'
-    )
-    note = _NO_DATA if takes_data_from_outside(spec) else ""
-    body = f'<div id="box"></div>{note}{_json_script("spec", spec)}<script>{draw}</script>'
-    return page(body, head=scripts(*needed))
-
-
-def takes_data_from_outside(spec: Any) -> bool:
-    """Whether a Vega chart counts on loading its data from an address, which no frame can."""
-    return bool(_DATA_ADDRESS.search(_json(spec)))
-
-
-def vega_height(spec: Any) -> int:
-    height = spec.get("height") if isinstance(spec, dict) else None
-    return _pixels(height, 300) + 90
-
-
 def svg_height(svg: str) -> int:
     """What the drawing says of itself, in CSS pixels."""
     found = _SVG_HEIGHT.search(svg[:5_000])
-    points = float(found[1]) * (4 / 3 if found[2] == "pt" else 1) if found else None
-    return _pixels(points, DEFAULT_HEIGHT) + 8
+    height = float(found[1]) * (4 / 3 if found[2] == "pt" else 1) if found else 0
+    return (int(height) if 0 < height < 20_000 else DEFAULT_HEIGHT) + 8
 
 
-def _pixels(value: object, otherwise: int) -> int:
-    if isinstance(value, int | float) and 0 < value < 20_000:
-        return int(value)
-    return otherwise
+def mermaid_page(source: str) -> str:
+    """A diagram in Mermaid's language, drawn with everything off that a diagram could misuse."""
+    body = f'<div id="box"></div>{json_script("source", source)}{source_of("mermaid")}'
+    return page(body, head=scripts(script("mermaid")))
 
 
-def _json(value: Any) -> str:
+def mermaid_height(source: str) -> int:
+    """A first guess, from the number of lines."""
+    return min(120 + _ROW_OF_DIAGRAM * source.strip().count("\n"), 900)
+
+
+def json_script(name: str, value: Any) -> str:
+    """JSON that can't end its own element."""
+    text = as_json(value).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
+
+
+def as_json(value: Any) -> str:
     try:
         return orjson.dumps(value).decode()
     except orjson.JSONEncodeError:  # numbers beyond 64 bits, or nesting beyond 254
         return json.dumps(value)
-
-
-def _json_script(name: str, value: Any) -> str:
-    """JSON that can't end its own element."""
-    text = _json(value).replace("<", "\\u003c")
-    return f'<script type="application/json" id="{name}">{text}</script>'

@@ -3,31 +3,31 @@
 import re
 from html import escape
 
-from knowledge.rendering import frames, limits
+from knowledge.rendering import bokeh as bokehs
+from knowledge.rendering import charts, frames, limits, widget_frames
 from knowledge.rendering.output import Output
+from knowledge.rendering.preludes import is_only_for_later
 
-BOKEH_LOAD = "application/vnd.bokehjs_load.v0+json"
-BOKEH_RUN = "application/vnd.bokehjs_exec.v0+json"
+# Outputs that make a library known to a notebook's page; the figures bring it along.
+LOADS = frozenset({bokehs.LOAD, bokehs.HOLOVIEWS_LOAD})
+BOKEH_RUN = bokehs.RUN
 WIDGET = "application/vnd.jupyter.widget-view+json"
-VEGA = re.compile(r"application/vnd\.(vega|vegalite)\.v(\d+)\+json")
+# Altair 6 ends it with ".json".
+VEGA = re.compile(r"application/vnd\.(vega|vegalite)\.v(\d+)[+.]json")
 
 _OUTSIDE_FRAME = re.compile(
     r"<iframe\b[^>]{0,2000}?\ssrc\s*=\s*[\"']?(https?://[^\s\"'>]+)[^>]*>(?:.*?</iframe>)?", re.I | re.S
 )
+_OBJECT = re.compile(r"<[\w.]+ object>|<[\w.]+ at 0x[0-9a-f]+>")
 _MANY = 50
-_BOKEH_VERSION = re.compile(r'"version":"(\d+)\.[\d.a-z]+"}')
-_OLDEST_BOKEH = 3
-_BOKEH_LOADING = (
-    "_bokeh_is_loading"  # in what loads the library, and in charts, which also name what they draw
-)
-_SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 
 
 def plotly(output: Output, mime: str) -> str:
     figure = output.data[mime]
     if not isinstance(figure, dict):
         return ""
-    return output.frame(frames.plotly_page(figure), "Interactive chart", frames.plotly_height(figure))
+    page = charts.plotly_page(figure, html=output.text("text/html"), plain=_plain(output))
+    return output.frame(page, "Interactive chart", charts.plotly_height(figure))
 
 
 def vega(output: Output, mime: str) -> str:
@@ -35,50 +35,29 @@ def vega(output: Output, mime: str) -> str:
     spec = output.data[mime]
     if not named or not isinstance(spec, dict):
         return ""
-    if "image/png" in output.data and frames.takes_data_from_outside(spec):
+    if "image/png" in output.data and charts.takes_data_from_outside(spec):
         return ""
     library = "vega" if named[1] == "vega" else "vega-lite"
-    return output.frame(
-        frames.vega_page(spec, library, named[2]), "Interactive chart", frames.vega_height(spec)
-    )
+    page = charts.vega_page(spec, library, named[2], plain=_plain(output))
+    return output.frame(page, "Interactive chart", charts.vega_height(spec))
 
 
 def bokeh(output: Output, mime: str) -> str:
     html, javascript = output.text("text/html"), output.text("application/javascript")
     if not javascript:
         return ""
-    return _of_an_old_bokeh(output, javascript) or output.frame(
-        frames.script_page(javascript, html), "Interactive chart", 600
-    )
-
-
-def _of_an_old_bokeh(output: Output, code: str) -> str:
-    """A word in place of a chart that no library here draws; "" if it isn't one."""
-    version = _BOKEH_VERSION.search(code)
-    if not version or int(version[1]) >= _OLDEST_BOKEH:
-        return ""
-    output.part.notice("A chart of an old Bokeh is left out: only Bokeh 3 is drawn here.")
-    return '<p class="notice">A chart of an old Bokeh stood here; save it with Bokeh 3 to see it.</p>'
+    page = frames.script_page(javascript, html, plain=_plain(output))
+    return output.frame(page, "Interactive chart", 600)
 
 
 def html_in_frame(output: Output, html: str) -> str | None:
     """HTML that wants to run or draw, as a frame; "" if it shows nothing by itself, None if it only reads."""
-    if _only_loads_a_library(html):
+    if is_only_for_later(html) or bokehs.only_loads(html):
         return ""
-    if "Bokeh" in html and (note := _of_an_old_bokeh(output, html)):
-        return note
-    if frames.is_active(html) or len(html) > limits.CLEANED_HTML:
-        return output.frame(frames.html_page(html), "Interactive output")
-    return None
-
-
-def _only_loads_a_library(html: str) -> bool:
-    """Plotly's and Bokeh's first outputs make them known to the notebook's page; frames bring their own."""
-    if "Loading BokehJS" in html and "<script" not in html:
-        return True
-    if "plotly" not in html or "newPlot" in html[-200_000:] or html.count("<script") > _MANY:
-        return False
-    return not _SCRIPTS.sub("", html).strip()
+    if not frames.is_active(html) and len(html) <= limits.CLEANED_HTML:
+        return None
+    page = frames.html_page(html, before=_before(output, html), plain=_plain(output))
+    return output.frame(page, "Interactive output")
 
 
 def outside_frames_as_links(html: str) -> str:
@@ -92,11 +71,49 @@ def _link_to_frame(found: re.Match[str]) -> str:
 
 
 def javascript(output: Output, mime: str) -> str:
-    if _BOKEH_LOADING in output.text(mime) and "render_items" not in output.text(mime):
+    code = output.text(mime)
+    if is_only_for_later(f"<script>{code}</script>") or bokehs.only_loads(code):
         return ""
-    return output.frame(frames.script_page(output.text(mime)), "Interactive output", 120)
+    page = frames.script_page(code, before=_before(output, code), plain=_plain(output))
+    return output.frame(page, "Interactive output", 120)
 
 
-def widget(_output: Output, _mime: str) -> str:
-    """What a widget showed lives in the kernel, not in the file."""
-    return '<p class="notice">A widget stood here; it works in a running notebook only.</p>'
+def mermaid(output: Output, mime: str) -> str:
+    source = output.text(mime)
+    if not source.strip():
+        return ""
+    return output.frame(frames.mermaid_page(source), "Diagram", frames.mermaid_height(source))
+
+
+def widget(output: Output, mime: str) -> str:
+    """A widget as it was when the notebook was saved; "" if the notebook didn't keep that."""
+    view = output.data[mime]
+    name = view.get("model_id") if isinstance(view, dict) else None
+    models = output.part.context.widgets.closure(name) if isinstance(name, str) else {}
+    if not models or not isinstance(name, str):
+        return ""
+    if missing := widget_frames.unknown_modules(models):
+        output.part.notice(f"Widgets of {', '.join(missing)} can't be shown here.")
+        return ""
+    if picture := widget_frames.picture(models, name):
+        return picture
+    page = widget_frames.widget_page(models, name, plain=_plain(output))
+    return output.frame(page, "Widget", widget_frames.widget_height(models))
+
+
+def widget_is_lost(output: Output) -> str:
+    """Said where a widget's text stands in for it."""
+    if WIDGET not in output.data:
+        return ""
+    return '<p class="notice">A widget stood here; its state was not saved with the notebook.</p>'
+
+
+def _before(output: Output, text: str) -> str:
+    """What earlier outputs put into the notebook's page, and this one counts on."""
+    return "".join(prelude.html for prelude in output.part.context.preludes if prelude.is_used_by(text))
+
+
+def _plain(output: Output) -> str:
+    """The output's own text, unless it only names a Python object."""
+    text = output.text("text/plain")
+    return "" if _OBJECT.fullmatch(text.strip()) else text

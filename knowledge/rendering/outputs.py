@@ -25,13 +25,13 @@ _MATH_ENVIRONMENT = re.compile(
 
 def show(output: Output) -> str:
     """The markup of an output; "" if it has no form that can be shown."""
-    if interactive.BOKEH_LOAD in output.data:
+    if interactive.LOADS & output.data.keys():
         return ""
     for mime in sorted(output.data, key=_rank):
         handler = HANDLERS.get(mime) or (interactive.vega if interactive.VEGA.fullmatch(mime) else None)
         if handler and (html := handler(output, mime)):
             return html
-    return ""
+    return interactive.widget_is_lost(output)
 
 
 def _rank(mime: str) -> int:
@@ -114,7 +114,7 @@ def _plain(output: Output, mime: str) -> str:
     if not text.strip():
         return ""
     output.part.searchable(terminal_text(text[:2_000]))
-    note = interactive.widget(output, mime) if interactive.WIDGET in output.data else ""
+    note = interactive.widget_is_lost(output)
     return f'{note}<pre class="result">{terminal_html(text)}</pre>'
 
 
@@ -124,7 +124,10 @@ Handler = Callable[[Output, str], str]
 HANDLERS: dict[str, Handler] = {
     "application/vnd.plotly.v1+json": interactive.plotly,
     interactive.BOKEH_RUN: interactive.bokeh,
+    interactive.WIDGET: interactive.widget,
+    "text/vnd.mermaid": interactive.mermaid,
     "text/html": _html,
+    "text/vnd.plotly.v1+html": _html,
     "text/markdown": _markdown,
     "image/png": _image,
     "image/jpeg": _image,
@@ -135,6 +138,5 @@ HANDLERS: dict[str, Handler] = {
     "application/javascript": interactive.javascript,
     "text/plain": _plain,
     "application/json": _json,
-    interactive.WIDGET: interactive.widget,
 }
 _ORDER = {mime: place for place, mime in enumerate(HANDLERS)}

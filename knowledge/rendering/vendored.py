@@ -5,10 +5,10 @@ Output documents load nothing from outside; what the portal has no copy of is di
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -23,17 +23,22 @@ _HOSTS = (
     "cdn.plot.ly",
     "cdn.bokeh.org",
     "cdn.pydata.org",
+    "cdn.holoviz.org",
     "code.jquery.com",
+    "d3js.org",
+    "mpld3.github.io",
 )
 _CDN = re.compile(
-    rf"(?:https:|http:)?//(?:{'|'.join(map(re.escape, _HOSTS))})(/[\w./@~+-]{{1,300}})(\?[\w=&.-]{{0,100}})?"
+    rf"(?:https:|http:)?//(?:www\.)?(?:{'|'.join(map(re.escape, _HOSTS))})"
+    r"(/[\w./@~+-]{1,300})(\?[\w=&.-]{0,100})?"
 )
 # Looked for in an address in this order: the first that occurs names the library.
 _NAMES = (
-    ("vega-embed", re.compile(r"vega-embed(?:@|/)?v?([\d.]*)")),
-    ("vega-lite", re.compile(r"vega-lite(?:@|/)?v?([\d.]*)")),
-    ("vega", re.compile(r"/vega(?:@|/|\b)v?([\d.]*)")),
-    ("bokeh", re.compile(r"/bokeh(?:-(?:widgets|tables|api))?-?([\d.]*)")),
+    ("vega-embed", re.compile(r"/vega-embed(?:@|/|$)v?([\d.]*)")),
+    ("vega-lite", re.compile(r"/vega-lite(?:@|/|$)v?([\d.]*)")),
+    ("vega", re.compile(r"/vega(?:@|/|\.|$)v?([\d.]*)")),
+    ("bokeh", re.compile(r"/bokeh(?:-(?:widgets|tables|api))?-?([\d.]*)(?:\.min)?(?:\.js|\.css|$)")),
+    ("panel", re.compile(r"/panel(?:@|/)([\d.]*).*/panel(?:\.min)?\.js$")),
     (
         "plotly",
         re.compile(r"plotly(?:\.js)?(?:-dist|-basic|-cartesian|-gl3d|-strict|-min|\.min)*[@/-]?([\d.]*)"),
@@ -41,8 +46,19 @@ _NAMES = (
     ("requirejs", re.compile(r"require(?:\.js|js)?(?:@|/)([\d.]*)")),
     ("jquery", re.compile(r"/jquery(?:@|/|-)([\d.]+)(?!.*(?:ui|migrate))")),
     ("katex", re.compile(r"[kK]a[tT]e[xX](?:@|/)([\d.]*)")),
+    ("leaflet-awesome-markers", re.compile(r"/leaflet\.awesome-markers(?:@|/)([\d.]*)", re.I)),
+    ("leaflet-markercluster", re.compile(r"/leaflet\.markercluster(?:@|/)([\d.]*)", re.I)),
+    ("leaflet-heat", re.compile(r"/leaflet[._-]heat()")),
+    ("leaflet", re.compile(r"/leaflet(?:@|/)v?([\d.]*)")),
+    ("mpld3", re.compile(r"/mpld3[@.-]v?([\d.]*)")),
+    ("vis-network", re.compile(r"/vis-network(?:@|/)([\d.]*)")),
+    ("itables", re.compile(r"/dt_for_itables@([\d.]*)")),
+    ("lets-plot", re.compile(r"/lets-plot@v?([\d.]*)")),
+    ("d3", re.compile(r"/d3(?:@|/|\.v?|$)([\d.]*)")),
 )
-_BOKEH_PART = re.compile(r"/bokeh(-(?:widgets|tables|api))-?[\d.]*(?:\.min)?(?:\.js)?$")
+# What a library offers in files beside its script; another part of it than these is none of ours.
+_PARTED = {"bokeh", "katex", "leaflet-markercluster"}
+_VERSION_IN_NAME = re.compile(r"[-.]v?\d[\d.]*(?=\.|$)")
 _LOADING_TAG = re.compile(
     r"<(?:script|link|img|iframe|video|audio|source|embed|object|image)\b[^<>]{0,5000}>", re.I
 )
@@ -51,12 +67,17 @@ _INTEGRITY = re.compile(r"\s(?:integrity|crossorigin)(?:\s*=\s*(?:\"[^\"]*\"|'[^
 
 
 @cache
+def _entries() -> dict[str, dict[str, dict[str, Any]]]:
+    entries: dict[str, dict[str, dict[str, Any]]] = orjson.loads(_REGISTRY.read_bytes())
+    return entries
+
+
+@cache
 def registry() -> dict[str, dict[str, str]]:
     """library -> version -> path of its script under /vendor/."""
-    entries = orjson.loads(_REGISTRY.read_bytes())
     return {
         name: {version: entry["script"] for version, entry in versions.items()}
-        for name, versions in entries.items()
+        for name, versions in _entries().items()
     }
 
 
@@ -70,14 +91,19 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def nearest(library: str, wanted: str = "") -> str:
-    """Our version nearest to the wanted one: of its major if there is one; the newest if none is named."""
+    """Our version nearest to the wanted one: of its major if there is one; the newest if none is named.
+
+    Of several with that major it is the first that is not older.
+    """
     versions = sorted(registry()[library], key=numbers)
-    major = numbers(wanted)[:1]
-    if not major:
+    asked = numbers(wanted)
+    if not asked:
         return versions[-1]
-    same = [version for version in versions if numbers(version)[:1] == major]
-    older = [version for version in versions if numbers(version)[:1] < major]
-    return (same or older or versions[:1])[-1]
+    same = [version for version in versions if numbers(version)[:1] == asked[:1]]
+    if same:
+        return next((version for version in same if numbers(version) >= asked), same[-1])
+    older = [version for version in versions if numbers(version) < asked]
+    return (older or versions[:1])[-1]
 
 
 def script(library: str, wanted: str = "") -> str:
@@ -89,12 +115,26 @@ def scripts(*addresses: str) -> str:
     return "".join(f'<script src="{address}"></script>' for address in addresses)
 
 
-def bokeh_scripts() -> Iterator[str]:
-    """Bokeh and its parts, in the order that they need."""
-    main = script("bokeh")
-    yield main
-    for part in ("widgets", "tables"):
-        yield main.replace("bokeh.min.js", f"bokeh-{part}.min.js")
+def style(library: str, wanted: str = "") -> str:
+    """The marked address of a library's style sheet; "" if it has none."""
+    path = _entries()[library][nearest(library, wanted)].get("style", "")
+    return MARKER + path if path else ""
+
+
+def beside(library: str, wanted: str, name: str) -> str:
+    """The marked address of another file of a library; "" if that version has none of that name."""
+    version = nearest(library, wanted)
+    path = f"{library}-{version}/{name}"
+    return MARKER + path if path in _entries()[library][version]["files"] else ""
+
+
+def folder(library: str, wanted: str = "") -> str:
+    """The marked address of the folder that a library's files are in, with a slash at its end."""
+    return f"{MARKER}{library}-{nearest(library, wanted)}/"
+
+
+def styles(*addresses: str) -> str:
+    return "".join(f'<link rel="stylesheet" href="{address}">' for address in addresses)
 
 
 def localized(html: str) -> str:
@@ -107,24 +147,38 @@ def localized(html: str) -> str:
 def _rewritten(found: re.Match[str]) -> str:
     path, query = found[1], found[2] or ""
     address = _vendored(path)
-    if address is None:
+    if not address:
         return found[0]
     # RequireJS adds ".js" by itself, except to an address with a query.
-    if not path.endswith((".js", ".css")) and "@" not in path and not query:
+    if not path.endswith((".js", ".css")) and "@" not in path.rsplit("/", 1)[-1] and not query:
         return address.removesuffix(".js")
     return address + query
 
 
-def _vendored(path: str) -> str | None:
+def _vendored(path: str) -> str:
+    """The marked address of our copy; "" if we have none."""
     for library, pattern in _NAMES:
         if found := pattern.search(path):
-            address = script(library, found[1].strip("."))
-            if path.endswith(".css"):
-                return address.replace(".min.js", ".min.css") if library == "katex" else None
-            if library == "bokeh" and (part := _BOKEH_PART.search(path)):
-                return address.replace("bokeh.min.js", f"bokeh{part[1]}.min.js")
-            return address
-    return None
+            # Plotly froze its "latest" before 2 came.
+            version = "1" if "plotly-latest" in path else found[1].strip(".")
+            return _file(library, version, path.rsplit("/", 1)[-1])
+    return ""
+
+
+def _file(library: str, version: str, name: str) -> str:
+    """The file of a library that does what the one of that name did; "" if there is none."""
+    stem, dot, suffix = _VERSION_IN_NAME.sub("", name).removesuffix(".min").rpartition(".")
+    if suffix not in {"js", "css"}:
+        stem, suffix = (f"{stem}{dot}{suffix}" if suffix != "mjs" else ""), "js"
+    if library in _PARTED:
+        same = beside(library, version, f"{stem.removesuffix('.min')}.min.{suffix}")
+        same = same or beside(library, version, f"{stem}.{suffix}")
+        if same or suffix == "css":
+            return same
+        return "" if stem.removesuffix(".min") != library and "@" not in name else script(library, version)
+    if not stem:
+        return ""
+    return style(library, version) if suffix == "css" else script(library, version)
 
 
 def _disarmed(found: re.Match[str]) -> str:

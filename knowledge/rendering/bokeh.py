@@ -1,0 +1,50 @@
+"""Bokeh's figures: which version wrote one, and the files that draw it.
+
+A figure is a document in JSON that only the library of its own major can read, so each brings along that one.
+Today's HoloViews and hvPlot write Bokeh documents whose models lie in Panel.
+"""
+
+import re
+
+from knowledge.rendering.vendored import beside, nearest, script, scripts, styles
+
+LOAD = "application/vnd.bokehjs_load.v0+json"
+RUN = "application/vnd.bokehjs_exec.v0+json"
+HOLOVIEWS_LOAD = "application/vnd.holoviews_load.v0+json"
+
+_PARTS = ("bokeh", "bokeh-widgets", "bokeh-tables")
+_NUMBER = r"(\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)"
+_WRITTEN_BY = re.compile(
+    rf'\\?"version\\?":\s?\\?"{_NUMBER}[\w.-]*\\?"(?=\}}|,\\?"(?:title|config|roots)\\?")'
+    rf"|bokeh-{_NUMBER}(?:\.min)?\.js"
+)
+_LOADS = ("_bokeh_is_loading", "_bokeh_onload_callbacks")
+_DRAWS = ("docs_json", "render_items")
+_PANEL = ("Bokeh.Panel", "panel.models.")
+
+
+def version_of(text: str) -> str:
+    """The Bokeh that wrote what a script draws; "" if it doesn't say."""
+    found = _WRITTEN_BY.search(text)
+    return (found[1] or found[2]) if found else ""
+
+
+def only_loads(text: str) -> bool:
+    """Whether an output makes Bokeh known to a notebook's page, and draws nothing."""
+    if "Loading BokehJS" in text and "<script" not in text:
+        return True
+    return any(word in text for word in _LOADS) and not any(word in text for word in _DRAWS)
+
+
+def libraries(text: str) -> str:
+    """Markup that brings the Bokeh for a figure, and Panel if it counts on that."""
+    version = version_of(text)
+    names = [
+        (beside("bokeh", version, f"{part}.min.css"), beside("bokeh", version, f"{part}.min.js"))
+        for part in _PARTS
+    ]
+    files = styles(*(css for css, _ in names if css)) + scripts(*(js for _, js in names))
+    if numbered := nearest("bokeh", version).startswith("3") and any(word in text for word in _PANEL):
+        files += scripts(script("panel"))
+    # Panel's figures look for the very version that wrote them.
+    return files + (f'<script>Bokeh.versions=new Map([["{version}",Bokeh]])</script>' if numbered else "")

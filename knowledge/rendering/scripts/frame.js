@@ -1,0 +1,145 @@
+// First in every output document. The frame's policy is the wall; this keeps what is stopped there from being
+// an error, says what is missing, and tells the page around how tall the document is.
+(function () {
+  "use strict";
+  var vendor = "almanac-vendor:";
+  var sites = [];
+  var failure = "";
+
+  function site(address) {
+    try {
+      var url = new URL(address, document.baseURI);
+      if (!/^(https?|wss?|ftp):$/.test(url.protocol) || url.href.indexOf(vendor) === 0) return "";
+      return url.host;
+    } catch (_) {
+      return "";
+    }
+  }
+
+  function refuses(address) {
+    var host = site(String(address));
+    if (!host) return false;
+    if (sites.indexOf(host) < 0) sites.push(host);
+    setTimeout(say, 300);
+    return true;
+  }
+
+  function failed(target) {
+    setTimeout(function () { target.dispatchEvent(new Event("error")); });
+  }
+
+  function guard(type, name) {
+    var own = Object.getOwnPropertyDescriptor(type.prototype, name);
+    Object.defineProperty(type.prototype, name, {
+      configurable: true,
+      enumerable: true,
+      get: own.get,
+      set: function (address) {
+        if (refuses(address)) return failed(this);
+        own.set.call(this, address);
+      }
+    });
+  }
+  guard(HTMLImageElement, "src");
+  guard(HTMLScriptElement, "src");
+  guard(HTMLIFrameElement, "src");
+  guard(HTMLMediaElement, "src");
+  guard(HTMLLinkElement, "href");
+
+  var loads = { IMG: "src", SCRIPT: "src", IFRAME: "src", VIDEO: "src", AUDIO: "src", LINK: "href", image: "href" };
+  var setAttribute = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function (name, value) {
+    if (loads[this.tagName] === String(name).toLowerCase() && refuses(value)) return failed(this);
+    return setAttribute.call(this, name, value);
+  };
+
+  var fetched = window.fetch;
+  window.fetch = function (what) {
+    if (refuses(what && what.url ? what.url : what)) return Promise.reject(new TypeError("Nothing is loaded from other sites."));
+    return fetched.apply(this, arguments);
+  };
+  var open = XMLHttpRequest.prototype.open;
+  var send = XMLHttpRequest.prototype.send;
+  XMLHttpRequest.prototype.open = function (method, address) {
+    this.almanacRefused = refuses(address);
+    return open.call(this, method, this.almanacRefused ? "data:," : address);
+  };
+  XMLHttpRequest.prototype.send = function () {
+    if (!this.almanacRefused) return send.apply(this, arguments);
+    this.dispatchEvent(new ProgressEvent("error"));
+    this.dispatchEvent(new ProgressEvent("loadend"));
+  };
+
+  addEventListener("error", function (event) {
+    if (event instanceof ErrorEvent) remember(event, event.message);
+  });
+  addEventListener("unhandledrejection", function (event) {
+    remember(event, String((event.reason && event.reason.message) || event.reason));
+  });
+  function remember(event, message) {
+    event.preventDefault();
+    console.info("A script of this output failed: " + message);
+    failure = failure || message;
+    setTimeout(say, 1500);
+  }
+
+  function isBlank() {
+    if (document.body.innerText.trim()) return false;
+    return !Array.prototype.some.call(document.querySelectorAll("svg,canvas,img,video,audio,iframe,input,[data-root-id]"), function (element) {
+      return element.getClientRects().length;
+    });
+  }
+
+  function say() {
+    if (!document.body) return;
+    var words = [];
+    if (sites.length) words.push("Parts of this come from other sites (" + sites.slice(0, 3).join(", ") + (sites.length > 3 ? ", ..." : "") + ") and are not loaded from there.");
+    var note = document.getElementById("almanac-note");
+    if (failure && (note ? note.almanacBlank : isBlank())) words.push("This output could not be drawn: " + failure.slice(0, 200));
+    if (!words.length) return;
+    if (!note) {
+      note = document.createElement("p");
+      note.id = "almanac-note";
+      note.almanacBlank = isBlank();
+      document.body.appendChild(note);
+      var plain = document.getElementById("almanac-plain");
+      if (plain && note.almanacBlank) plain.hidden = false;
+    }
+    note.textContent = words.join(" ");
+  }
+
+  // A document as tall as its frame, and a little more, would grow with every report.
+  var last = 0;
+  var width = 0;
+  var chased = 0;
+  var hasResized = false;
+  addEventListener("resize", function () {
+    hasResized = innerWidth === width;
+    width = innerWidth;
+  });
+  function tallest() {
+    var height = Math.max(document.body.scrollHeight, document.body.offsetHeight);
+    var children = document.body.children;
+    for (var i = 0; i < children.length && i < 50; i++) {
+      height = Math.max(height, children[i].getBoundingClientRect().bottom + scrollY);
+    }
+    var root = document.documentElement;
+    return Math.ceil(height) + (root.scrollWidth > root.clientWidth ? innerHeight - root.clientHeight : 0);
+  }
+  function tell() {
+    if (!document.body) return;
+    var height = tallest();
+    if (!height || height === last) return;
+    if (height > last && hasResized && ++chased > 3) return;
+    hasResized = false;
+    last = height;
+    parent.postMessage({ almanac: "height", height: height }, "*");
+  }
+  addEventListener("load", tell);
+  addEventListener("DOMContentLoaded", function () {
+    width = innerWidth;
+    tell();
+    new ResizeObserver(tell).observe(document.body);
+    new MutationObserver(tell).observe(document.body, { childList: true, subtree: true });
+  });
+})();
