@@ -17,7 +17,17 @@ from knowledge.documents.document import (
     WholePage,
 )
 from knowledge.documents.faults import DocumentError, Fault, refusal
-from knowledge.documents.readers import READERS, SUFFIXES, Reader, is_document, reader_of, suffix_of
+from knowledge.documents.head import Head, head_of
+from knowledge.documents.readers import (
+    READERS,
+    SUFFIXES,
+    Reader,
+    is_document,
+    needs_header,
+    reader_of,
+    suffix_of,
+)
+from knowledge.documents.scripts import has_header
 
 __all__ = [
     "JSON",
@@ -28,6 +38,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "Fault",
+    "Head",
     "Header",
     "Markup",
     "Notebook",
@@ -35,8 +46,11 @@ __all__ = [
     "Prose",
     "Reader",
     "WholePage",
+    "has_header",
     "is_document",
+    "needs_header",
     "read_document",
+    "read_head",
     "reader_of",
     "suffix_of",
 ]
@@ -44,9 +58,19 @@ __all__ = [
 
 def read_document(path: str, source: bytes) -> Document:
     """The document in a file's bytes; only the path's suffix matters. Raises DocumentError."""
+    return _reader_for(path, source).read(source)
+
+
+def read_head(path: str, source: bytes) -> Head:
+    """What ingest has to know of a document, at little cost whatever is in it. Raises DocumentError."""
+    reader = _reader_for(path, source)
+    return reader.head(source) if reader.head else head_of(reader.read(source))
+
+
+def _reader_for(path: str, source: bytes) -> Reader:
     reader = reader_of(path)
     if reader is None:
         suffix = suffix_of(path) or "no suffix"
         raise refusal("unknown-format", suffix=suffix, known=", ".join(SUFFIXES))
     check_source(source)
-    return reader.read(source)
+    return reader

@@ -1,8 +1,9 @@
 """Cells and outputs in the one shape that rendering relies on, whatever the file held."""
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections import Counter
+from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any
 
 from knowledge.documents.faults import refusal
@@ -47,17 +48,17 @@ def check_number(cells: list[Any]) -> None:
 
 def normal_cells(cells: list[Any], repairs: Repairs) -> list[dict[str, Any]]:
     """Every cell that is one, in order."""
-    seen: set[str] = set()
+    ids = _Ids()
     normal: list[dict[str, Any]] = []
     for position, cell in enumerate(cells, 1):
         if not isinstance(cell, dict):
             repairs.note("a cell is not an object and was left out")
             continue
-        normal.append(_normal_cell(cell, position, seen, repairs))
+        normal.append(_normal_cell(cell, position, ids, repairs))
     return normal
 
 
-def _normal_cell(cell: dict[str, Any], position: int, seen: set[str], repairs: Repairs) -> dict[str, Any]:
+def _normal_cell(cell: dict[str, Any], position: int, ids: "_Ids", repairs: Repairs) -> dict[str, Any]:
     kind = cell.get("cell_type")
     if kind not in _CELL_TYPES:
         repairs.note(f"cell {position} is of an unknown type")
@@ -67,7 +68,7 @@ def _normal_cell(cell: dict[str, Any], position: int, seen: set[str], repairs: R
         repairs.note(f"cell {position} has no text")
     normal = {
         "cell_type": kind,
-        "id": _unique_id(cell.get("id"), position, seen),
+        "id": ids.of(cell.get("id"), joined(source)),
         "metadata": repairs.mapping(cell.get("metadata"), f"cell {position} has no metadata"),
         "source": joined(source),
         "number": position,
@@ -79,19 +80,34 @@ def _normal_cell(cell: dict[str, Any], position: int, seen: set[str], repairs: R
     return normal
 
 
-def _unique_id(wanted: object, position: int, seen: set[str]) -> str:
-    """Most files before format 4.5 have none, and copied cells share theirs: neither is worth a word."""
-    name = next(name for name in _ids(wanted, position) if name not in seen)
-    seen.add(name)
-    return name
+class _Ids:
+    """A name for each cell that stays its own when others come and go, so that links to it stay good.
+
+    Most files before format 4.5 have none, and copied cells share theirs: neither is worth a word. Such a
+    cell is called by what is in it.
+    """
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._counts: Counter[str] = Counter()
+
+    def of(self, wanted: object, source: str) -> str:
+        is_good = isinstance(wanted, str) and _CELL_ID.fullmatch(wanted) and wanted not in self._taken
+        name = str(wanted) if is_good else self._free(_name_from(source))
+        self._taken.add(name)
+        return name
+
+    def _free(self, name: str) -> str:
+        """Counts on from where it was, or many cells alike would take the square of their number."""
+        numbered = name
+        while numbered in self._taken:
+            self._counts[name] += 1
+            numbered = f"{name}-{self._counts[name] + 1}"
+        return numbered
 
 
-def _ids(wanted: object, position: int) -> Iterator[str]:
-    """What a cell may be called, the best first: without end, each another one."""
-    name = wanted if isinstance(wanted, str) and _CELL_ID.fullmatch(wanted) else f"n{position}"
-    yield name
-    yield f"{name[:50]}-{position}"
-    yield from (f"n{position}-{number}" for number in count(2))
+def _name_from(source: str) -> str:
+    return "n" + blake2b(source.strip().encode(errors="replace"), digest_size=5).hexdigest()
 
 
 def _normal_outputs(outputs: object, position: int, repairs: Repairs) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ MAX_BYTES = 64 * 1024 * 1024
 _LFS = b"version https://git-lfs.github.com/spec/"
 _OURS = re.compile(rb"^<{7} ", re.MULTILINE)
 _BETWEEN = re.compile(rb"^={7}\r?$", re.MULTILINE)
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufdd0]")
 # Control characters, and the bidirectional embeddings and overrides that make a title read as another.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # All white space but the kinds that hold words together: authors set those on purpose.
@@ -53,11 +53,20 @@ def to_utf8(source: bytes) -> tuple[bytes, list[Fault]]:
 
 
 def storable(text: str) -> str:
-    """Text without what PostgreSQL and UTF-8 refuse: NUL and lone surrogates (pairs are joined)."""
+    """Text without what PostgreSQL and UTF-8 refuse: NUL and lone surrogates (pairs are joined).
+
+    Nor does it hold U+FDD0, a character that no text needs and that rendering keeps its slots apart with.
+    """
     if not _UNSTORABLE.search(text):
         return text
     joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return joined.replace("\x00", "\ufffd")
+    return joined.replace("\x00", "\ufffd").replace("\ufdd0", "")
+
+
+def text_of(source: bytes) -> tuple[str, list[Fault]]:
+    """A text file's text, storable, with line ends as \\n, and a fault if it isn't UTF-8."""
+    utf8, faults = to_utf8(source)
+    return storable(utf8.decode()).replace("\r\n", "\n").replace("\r", "\n"), faults
 
 
 def one_line(text: str) -> str:

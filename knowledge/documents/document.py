@@ -75,11 +75,9 @@ class WholePage:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A PDF, not to be trusted, and the words in it (for search)."""
+    """A PDF, not to be trusted. Its words are taken out of it when it is rendered."""
 
     data: bytes
-    pages: int
-    text: str
 
 
 Content: TypeAlias = Notebook | Prose | Markup | WholePage | Paper

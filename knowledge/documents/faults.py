@@ -51,11 +51,11 @@ _REFUSALS = {
     ),
     "not-json": ("The notebook is not valid JSON: line {line}, column {column}: {reason}.", _SAVE_AGAIN),
     "too-deep": (
-        "The notebook nests lists and objects too deeply to be read safely.",
+        "The document nests lists and objects too deeply to be read safely.",
         "Look for metadata or an output that contains itself over and over, remove it, and push again.",
     ),
     "too-intricate": (
-        "The notebook holds more than {limit:,} {what}, too many to be read safely.",
+        "The document holds more than {limit:,} {what}, too many to be read safely.",
         "Clear the largest outputs, or keep the data in a file of its own, and push again.",
     ),
     "not-a-notebook": (
@@ -65,6 +65,46 @@ _REFUSALS = {
     "unknown-format": (
         "No reader for this kind of document ({suffix}).",
         "Almanac shows: {known}.",
+    ),
+    "bad-script": (
+        "The script can't be read as text and code ({reason}).",
+        "Open it with jupytext (`jupytext --to ipynb` on it says what is wrong), correct it and push again.",
+    ),
+    "script-too-large": (
+        "The script has more than {limit} MB.",
+        "Keep data in a file of its own, and push again.",
+    ),
+    "bad-zip": (
+        "The file can't be opened: {reason}.",
+        "Open and save it again in the program that made it, and push that.",
+    ),
+    "zip-too-large": (
+        "Unpacked, the file is larger than the {limit} MB that are read.",
+        "Make its pictures smaller or leave large data out, and push again.",
+    ),
+    "zip-too-many": (
+        "The file holds more than {limit} files.",
+        "Leave out what the post doesn't show, and push again.",
+    ),
+    "bad-docx": (
+        "This is no Word document: {reason}.",
+        "Open it in Word or LibreOffice, save it as .docx and push that.",
+    ),
+    "bad-kp": (
+        "This is no knowledge post: {reason}.",
+        "A .kp file is a zip with knowledge.md in it; make it anew with `knowledge_repo add`.",
+    ),
+    "not-a-pdf": (
+        "This is no PDF, whatever its name says.",
+        "Export the document as PDF once more, and push that.",
+    ),
+    "pandoc-missing": (
+        "Org documents are read by pandoc, which is not installed here.",
+        "Ask those who run this portal to install pandoc, or push the document as Markdown (`C-c C-e m m`).",
+    ),
+    "bad-org": (
+        "pandoc can't read this document: {reason}.",
+        "Correct it, or push it exported as Markdown (`C-c C-e m m`).",
     ),
     "old-notebook": (
         "This notebook of format {version} can't be brought to today's format: {reason}.",
@@ -84,6 +124,18 @@ _FAULTS = {
     "newer-notebook": (
         "The notebook says format {version}, which is newer than this portal knows.",
         "Shown as far as format 4 goes; save it in format 4 to be sure.",
+    ),
+    "docx-left-out": (
+        "Of this Word document some things can't be shown: {what}.",
+        "Put them in as pictures (PNG), or attach the document as PDF beside it.",
+    ),
+    "encrypted-pdf": (
+        "The PDF is encrypted, so its words can't be found by search.",
+        "Save it without a password and push again.",
+    ),
+    "files-left-out": (
+        "Some files in it are not read: {what}.",
+        "Keep names plain and relative, and files below {limit} MB.",
     ),
     "repaired-notebook": (
         "The notebook departs from its format: {what}.",

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
@@ -22,6 +23,9 @@ _SAYS_PRIVATE = re.compile(
 )
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0", "n", "f", ""}
 _UNCLOSED_LOOKED_AT = 4_000
+# Computed when the document is knitted: dates that a source does not know.
+_COMPUTED = re.compile(r"`r\b|(?:today|now|last-modified)$")
+_WRITTEN_OUT = ("%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%m/%d/%Y")
 _YEARS = range(2, 9999)  # in any time zone of the portal the others may be no date at all
 _MAX_TEXT = 2_000
 _MAX_ITEMS = 50
@@ -140,7 +144,7 @@ class _Reading:
 
     def moment(self, name: str) -> datetime | None:
         value = self.value(name)
-        if value is None:
+        if value is None or (isinstance(value, str) and _COMPUTED.match(value.strip())):
             return None
         found = _moment(value)
         if found is None:
@@ -168,7 +172,7 @@ def _moment(value: object) -> datetime | None:
     """An aware time in UTC; a date is its midnight."""
     try:
         if isinstance(value, str):
-            value = datetime.fromisoformat(value.strip())
+            value = _parsed(value.strip()[:60])
         if isinstance(value, datetime):
             found = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         elif isinstance(value, date):
@@ -178,6 +182,14 @@ def _moment(value: object) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return found if found.year in _YEARS else None
+
+
+def _parsed(text: str) -> datetime:
+    """By ISO 8601, or as people write dates in English. Raises ValueError."""
+    for form in _WRITTEN_OUT:
+        with suppress(ValueError):
+            return datetime.strptime(text, form)
+    return datetime.fromisoformat(text)
 
 
 def as_json(value: Any) -> JSON:

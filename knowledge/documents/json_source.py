@@ -9,7 +9,8 @@ import orjson
 from knowledge.documents.decoding import conflict_line, storable_tree
 from knowledge.documents.faults import refusal
 
-_ESCAPED_NUL = b"\\u0000"
+_ESCAPED = re.compile(rb"\\u(?:0000|[fF][dD][dD]0)")
+_LEAD, _DELIMITER = b"\xef", b"\xef\xb7\x90"  # U+FDD0, and its first byte, which few files hold
 
 
 def parse_json(source: bytes) -> Any:
@@ -18,7 +19,12 @@ def parse_json(source: bytes) -> Any:
         value = orjson.loads(source)
     except orjson.JSONDecodeError as error:
         return storable_tree(_parse_leniently(source, error))
-    return storable_tree(value) if _ESCAPED_NUL in source else value
+    return storable_tree(value) if _may_hold_unstorable(source) else value
+
+
+def _may_hold_unstorable(source: bytes) -> bool:
+    """A look at the bytes, for a walk over every string would cost as much as parsing them."""
+    return (_LEAD in source and _DELIMITER in source) or _ESCAPED.search(source) is not None
 
 
 def _parse_leniently(source: bytes, first_error: orjson.JSONDecodeError) -> Any:

@@ -1,6 +1,6 @@
 """The reader of Markdown files with or without a header."""
 
-from knowledge.documents.decoding import conflict_line, storable, to_utf8
+from knowledge.documents.decoding import conflict_line, text_of
 from knowledge.documents.document import Document, Prose
 from knowledge.documents.faults import fault
 from knowledge.documents.header import split_header
@@ -9,10 +9,9 @@ from knowledge.documents.titles import first_heading
 
 def read_markdown(source: bytes) -> Document:
     """`content` is the Prose after the header, line ends as \\n."""
-    utf8, faults = to_utf8(source)
-    if line := conflict_line(utf8):
+    text, faults = text_of(source)
+    if line := conflict_line(source):
         faults.append(fault("conflict-markers", line))
-    text = storable(utf8.decode()).replace("\r\n", "\n").replace("\r", "\n")
     header, body, header_faults = split_header(text)
     return Document(
         format="md",

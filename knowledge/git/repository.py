@@ -68,6 +68,18 @@ class Repository:
             return None
         return Entry(path, str(found.id), int(found.filemode), changes.size_of(self._git, found.id))
 
+    def names(self, commit: str, folder: str) -> Iterator[str]:
+        """Of the files right in a folder ("" is the root); none where there is no such folder."""
+        tree: pygit2.Object | None = self._tree(commit)
+        try:
+            tree = tree[folder] if isinstance(tree, pygit2.Tree) and folder else tree
+        except (KeyError, ValueError):
+            return
+        for item in tree if isinstance(tree, pygit2.Tree) else ():
+            name = changes.readable(item.raw_name or b"")
+            if name is not None and changes.is_file(item.filemode):
+                yield name
+
     def read(self, blob: str) -> bytes:
         """Raises KeyError where there is no such blob."""
         return self._git[blob].read_raw()

@@ -1,50 +1,74 @@
 """What one step of the branch changes in the documents of a space. Reads git, writes nothing."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from knowledge.git import Change, Repository
+from knowledge.git import Change, Entry, Repository
 from knowledge.git.changes import Kind
 from knowledge.pipeline.ignoring import FILE_NAME, Rules
+from knowledge.pipeline.shown import Shown, ShownDocuments
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChange(Change):
+    """`knitted` is the file that is shown in the document's place, if there is one."""
+
+    knitted: Entry | None = None
 
 
 def document_changes(
     repository: Repository, old: str, new: str, *, rules: Rules, live: Iterable[str]
-) -> list[Change]:
+) -> list[DocumentChange]:
     """The changes between two commits ("" is the empty tree) that concern documents shown by `rules`.
 
-    Where the rules themselves changed, or `old` is unknown to git (a restored repository), every document of
-    `new` is named, for the ones in `live` (the paths that have a post now) as "changed": whoever takes them
-    compares the blobs.
+    What shows no document at `new` is "removed", whether there was one or not. Where the rules themselves
+    changed, or `old` is unknown to git (a restored repository), every document of `new` is named, for those
+    in `live` (the paths that have a post now) as "changed": whoever takes them compares the blobs.
     """
+    shown = ShownDocuments(repository, new, rules)
     known = not old or repository.has(old)
     diff = repository.changes(old, new) if known else []
     if known and not any(FILE_NAME in (change.path, change.old_path) for change in diff):
-        return [shown for change in diff if (shown := _shown(change, rules))]
-    moves = [change for change in diff if change.kind == "moved" and rules.show(change.path)]
-    return list(_whole_tree(repository, new, rules, set(live), moves))
+        return list(_touched(shown, diff))
+    return list(_whole_tree(repository, new, shown, set(live), diff))
 
 
-def _shown(change: Change, rules: Rules) -> Change | None:
-    """The change as readers meet it: a move out of sight is a removal.
+def _touched(shown: ShownDocuments, diff: list[Change]) -> Iterator[DocumentChange]:
+    """Of the files that changed, and of those that are shown with them or in their place."""
+    by_path = {change.path: change for change in diff}
+    places = {place for change in diff for place in (change.path, change.old_path) if place}
+    paths = sorted({path for place in places for path in shown.touched_by(place)})
+    found = {path: shown.at(path) for path in paths}
+    moved = {change.old_path for change in diff if change.kind == "moved" and found.get(change.path)}
+    for path in paths:
+        if document := found[path]:
+            yield _change(path, document, by_path.get(path))
+        elif path not in moved:
+            yield DocumentChange("removed", path)
 
-    One into sight is left a move: whoever takes it finds no post at its old path.
-    """
-    if rules.show(change.path):
-        return change
-    is_farewell = change.kind == "moved" and rules.show(change.old_path)
-    return Change("removed", change.old_path) if is_farewell else None
+
+def _change(path: str, document: Shown, change: Change | None) -> DocumentChange:
+    """One into sight is left a move: whoever takes it finds no post at its old path."""
+    kind: Kind = change.kind if change else "changed"
+    old_path = change.old_path if change else ""
+    entry = document.entry
+    return DocumentChange(kind, path, old_path, entry.blob, entry.size, document.knitted)
 
 
 def _whole_tree(
-    repository: Repository, commit: str, rules: Rules, live: set[str], moves: list[Change]
-) -> Iterator[Change]:
-    moves = [move for move in moves if move.old_path in live]
-    yield from moves
-    seen = {move.path for move in moves}
+    repository: Repository, commit: str, shown: ShownDocuments, live: set[str], diff: list[Change]
+) -> Iterator[DocumentChange]:
+    moves = {change.path: change for change in diff if change.kind == "moved" and change.old_path in live}
+    seen: set[str] = set()
+    left: set[str] = set()
     for entry in repository.entries(commit):
-        if entry.path not in seen and rules.show(entry.path):
-            seen.add(entry.path)
-            kind: Kind = "changed" if entry.path in live else "added"
-            yield Change(kind, entry.path, blob=entry.blob, size=entry.size)
-    for path in sorted(live - seen - {move.old_path for move in moves}):
-        yield Change("removed", path)
+        document = shown.at(entry.path)
+        if document is None:
+            continue
+        seen.add(entry.path)
+        if move := moves.get(entry.path):
+            left.add(move.old_path)
+        kind: Kind = "changed" if entry.path in live else "added"
+        yield _change(entry.path, document, move or Change(kind, entry.path))
+    for path in sorted(live - seen - left):
+        yield DocumentChange("removed", path)

@@ -79,8 +79,9 @@ def _ingest(space: Space, repository: Repository, step: Step) -> None:
     items = place(space, changes)
     for item in items:
         if item.needs_revision:
-            item.intake = take_in(repository, item.path, item.blob, item.size)
-    commits = repository.last_commits(step.old, step.new, [item.path for item in items])
+            item.intake = take_in(repository, item.path, item.blob, item.size, item.knitted)
+    told = repository.last_commits(step.old, step.new, {item.told_by for item in items})
+    commits = {item.path: told[item.told_by] for item in items}
     push = Push.objects.create(
         space=space,
         old_commit=step.old,

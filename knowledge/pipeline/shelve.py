@@ -55,7 +55,8 @@ def _renderings(intakes: Iterable[Intake]) -> dict[tuple[str, str], Rendering]:
 
 
 def _rendering(intake: Intake) -> Rendering:
-    row = Rendering(source_digest=intake.digest, format=intake.format, renderer_version=RENDERER_VERSION)
+    digest, format = intake.key
+    row = Rendering(source_digest=digest, format=format, renderer_version=RENDERER_VERSION)
     if failure := intake.failure:
         row.state, row.finished_at = Rendering.State.FAILED, timezone.now()
         row.failure_code, row.failure_message, row.failure_hint = failure.code, failure.message, failure.hint
@@ -136,6 +137,8 @@ def _columns(intake: Intake, commit: CommitInfo) -> dict[str, Any]:
         "blob": intake.blob,
         "size": intake.size,
         "source_digest": intake.digest,
+        "knitted_path": intake.knitted.path if intake.knitted else "",
+        "knitted_blob": intake.knitted.blob if intake.knitted else "",
         "title": intake.title,
         "header": intake.header.raw,
         "faults": intake.faults,
