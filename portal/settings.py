@@ -177,6 +177,7 @@ CELERY_IMPORTS = [
     "knowledge.pipeline.ingest",
     "knowledge.pipeline.render",
     "knowledge.pipeline.sweep",
+    "knowledge.pipeline.rebuild",
     "knowledge.pipeline.upkeep",
 ]
 CELERY_TASK_ROUTES = {
@@ -185,6 +186,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "renew": {"task": "knowledge.pipeline.rebuild.renew", "schedule": 60.0, "options": {"expires": 60}},
     "upkeep": {
         "task": "knowledge.pipeline.upkeep.tidy_repositories",
         "schedule": crontab(hour="3", minute="0"),

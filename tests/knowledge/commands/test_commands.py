@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from knowledge import storage
 from knowledge.models import AccessToken, Membership, Post, Push, Rendering, Revision, Space, User
 from knowledge.permissions import role_in
+from knowledge.pipeline import rebuild as rebuilding
 from knowledge.pipeline.rebuild import rebuild
 from knowledge.rendering import RENDERER_VERSION
 from tests.knowledge.pipeline.desk import Desk, render_all
@@ -121,6 +122,16 @@ class TestRebuild:
         post.published_revision.refresh_from_db()
         assert post.published_revision.rendering.renderer_version == RENDERER_VERSION
         assert rebuild(desk.space) == 0
+
+    def test_after_an_upgrade_it_happens_by_itself_a_few_at_a_time(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(rebuilding, "A_MINUTE", 2)
+        desk.publish({f"{name}.md": f"# {name}" for name in "abc"})
+        Rendering.objects.update(renderer_version="0")
+        for drawn in (2, 3, 3):
+            rebuilding.renew()
+            assert Rendering.objects.filter(renderer_version=RENDERER_VERSION).count() == drawn
 
     def test_a_source_that_storage_lost_is_taken_from_git(self, desk: Desk) -> None:
         desk.publish({"late.md": "# Late"})
