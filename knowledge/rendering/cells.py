@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from knowledge.documents import Notebook
@@ -17,7 +16,8 @@ from knowledge.rendering.output import Output
 from knowledge.rendering.outputs import show
 from knowledge.rendering.part import Made, Part
 from knowledge.rendering.patience import Patience, TooSlow
-from knowledge.rendering.terminal import terminal_html, terminal_text
+from knowledge.rendering.printed import error_html, printed
+from knowledge.rendering.terminal import terminal_text
 from knowledge.rendering.wishes import Wishes, wishes_of
 
 _BOKEH_RUN = "application/vnd.bokehjs_exec.v0+json"
@@ -137,25 +137,15 @@ def _outputs(part: Part, cell: dict[str, Any], wishes: Wishes) -> Iterator[str]:
 def _output(part: Part, output: dict[str, Any], cell: dict[str, Any]) -> str:
     if output["output_type"] == "stream":
         part.searchable(terminal_text(output["text"][:2_000]))
-        text = terminal_html(output["text"])
-        return f'<pre class="stream {output["name"]}">{text}</pre>' if text.strip() else ""
+        return printed(output["text"], f"stream {output['name']}")
     if output["output_type"] == "error":
-        return _error(output)
+        return error_html(output)
     try:
         with part.patience.piece():
             return show(Output(part, output, cell))
     except (TooSlow, RecursionError):
         part.notice("An output is too intricate to be shown; the source has it.")
         return '<p class="notice">This output is too intricate to be shown.</p>'
-
-
-def _error(output: dict[str, Any]) -> str:
-    """A traceback, folded under its last line."""
-    name, value = terminal_text(output["ename"]), terminal_text(output["evalue"])
-    said = f"{name}: {value}" if value else name
-    summary = escape((said.splitlines() or [""])[0][:300] or "Error", quote=False)
-    trace = terminal_html("\n".join(output["traceback"]) or said)
-    return f'<details class="error"><summary>{summary}</summary><pre>{trace}</pre></details>'
 
 
 def _with_boxes(outputs: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
