@@ -12,12 +12,14 @@ from portal.views import (
     feed,
     health,
     icon,
+    parts,
     people,
     posts,
     revisions,
     space,
     spaces,
     tags,
+    taking,
     upload,
 )
 
@@ -45,7 +47,11 @@ posts_urls = [
     path("p/<int:pk>/retry", posts.retry, name="post-retry"),
     path("r/<int:pk>/source", revisions.source, name="revision-source"),
     path("r/<int:pk>/download", revisions.download, name="revision-download"),
+    path("r/<int:pk>/parts/<int:number>", parts.show, name="revision-part"),
+    path("r/<int:pk>/parts/", parts.find, name="revision-parts"),
     path("r/<int:pk>/cite.bib", cite.bibtex, name="revision-cite"),
+    path("r/<int:pk>/page.html", taking.page, name="revision-page"),
+    path("r/<int:pk>/post.zip", taking.archive, name="revision-archive"),
 ]
 
 # What documents bring with them. See docs/maintain.md, "Isolation".

@@ -1,5 +1,6 @@
 """The page of a post at one of its revisions, and what it says while there is nothing to read yet."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.utils.safestring import SafeString
 from knowledge.documents.header import header_of
 from knowledge.models import Post, Rendering, Revision
 from knowledge.permissions import can_write
-from portal.fragments import fragment_of
+from portal.outlines import outline
+from portal.parts import shown_parts
 from portal.requests import SignedInRequest
 
 UNFINISHED = {Rendering.State.QUEUED, Rendering.State.RENDERING}
@@ -35,10 +37,17 @@ def page(request: SignedInRequest, post: Post, revision: Revision | None = None)
     if shown.rendering.state != Rendering.State.READY:
         return waiting(request, post, shown)
     may_write = can_write(post.space, request.user)
-    context = {"section": "posts", "drawn": draw(content(post, shown, may_write=may_write), request)}
+    shows = content(post, shown, may_write=may_write, part=asked_part(request))
+    context = {"section": "posts", "drawn": draw(shows, request)}
     response = render(request, "posts/show.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def asked_part(request: SignedInRequest) -> int:
+    """`?part=`, for browsers without scripts; the first for anything that is no number of a part."""
+    asked = request.GET.get("part", "")
+    return int(asked) if re.fullmatch(r"[0-9]{1,6}", asked) else 0
 
 
 def waiting(request: SignedInRequest, post: Post, revision: Revision) -> HttpResponseBase:
@@ -58,18 +67,24 @@ def draw(context: dict[str, Any], request: SignedInRequest | None = None) -> Dra
     return Drawn(context["title"], head, render_to_string("posts/_main.html", context, request))
 
 
-def content(post: Post, shown: Revision, *, may_write: bool) -> dict[str, Any]:
-    """What templates/posts/_main.html shows of `post` at the revision `shown`, whose rendering is ready."""
+def content(post: Post, shown: Revision, *, may_write: bool, part: int = 0) -> dict[str, Any]:
+    """What templates/posts/_main.html shows of `post` at the revision `shown`, whose rendering is ready.
+
+    Of a long document it carries `part`, and where to fetch the others.
+    """
     shown.post = post
     latest = post.latest_revision or shown
     is_current = shown.pk == post.published_revision_id
+    parts = shown_parts(shown, part)
     return words(post, shown, is_current=is_current) | {
         "post": post,
         "revision": shown,
         "latest": latest,
         "is_current": is_current,
-        "fragment": fragment_of(shown),
-        "outline": outline(shown.rendering),
+        "parts": parts,
+        "fragment": next((each.fragment for each in parts if each.fragment), None),
+        "macros": shown.rendering.macros,
+        "outline": outline(shown.rendering.headings),
         "failure": latest.rendering.failure if is_current else None,
         "faults": latest.faults if is_current else shown.faults,
         "notices": notices(shown),
@@ -86,17 +101,6 @@ def words(post: Post, shown: Revision, *, is_current: bool) -> dict[str, Any]:
     header = header_of(shown.header)
     tags = [tag.strip().lower() for tag in header.tags]
     return {"title": shown.title, "subtitle": header.subtitle, "tldr": header.tldr, "tags": tags}
-
-
-def outline(rendering: Rendering) -> list[dict[str, Any]]:
-    """The two upper levels of headings that the document uses; none where there is nothing to choose from."""
-    top = min((heading["level"] for heading in rendering.headings), default=1)
-    upper = [
-        heading | {"deep": heading["level"] > top}
-        for heading in rendering.headings
-        if heading["level"] < top + 2
-    ]
-    return upper if len(upper) > 1 else []
 
 
 def notices(revision: Revision) -> list[str]:

@@ -55,10 +55,10 @@ class Stamp:
 
 
 def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | None:
-    """None where it takes a closer look: no such post, one that waits or failed, an introduction."""
+    """None where it takes a closer look: no such post, one that waits or failed, an introduction, `?part=`."""
     row = _stamps.first(request.user, space, path)
     stamp = Stamp.of(row) if row else None
-    if stamp is None or not stamp.is_plain:
+    if stamp is None or not stamp.is_plain or "part" in request.GET:
         return None
     # Only authors are told of faults, so only a post that has some looks different to them.
     may_write = stamp.has_faults and can_write(Post.objects.get(pk=stamp.post).space, request.user)

@@ -38,7 +38,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "post-retry": (POST_ONLY, POST_ONLY),
     "revision-source": (SIGNED_IN, MEMBERS),
     "revision-download": (SIGNED_IN, MEMBERS),
+    "revision-part": (SIGNED_IN, MEMBERS),
+    "revision-parts": (SIGNED_IN, MEMBERS),
     "revision-cite": (SIGNED_IN, MEMBERS),
+    "revision-page": (SIGNED_IN, MEMBERS),
+    "revision-archive": (SIGNED_IN, MEMBERS),
     "asset": (SIGNED_IN, MEMBERS),
     "output": (SIGNED_IN, MEMBERS),
     "file": (SIGNED_IN, MEMBERS),
@@ -157,7 +161,7 @@ def address(name: str, values: dict[str, Any]) -> str:
     """The route of `name` with its places filled: `pk` is a revision's where the route is, and so on."""
     if name in OF_REVISIONS or name.startswith("revision-"):
         values = values | {"pk": values["revision"]}
-    if name == "output":
+    if name in {"output", "revision-part"}:
         values = values | {"number": 0}
     if name == "file":
         values = values | {"path": "data.csv"}

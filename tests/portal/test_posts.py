@@ -62,7 +62,7 @@ def page(client, address, status=200):
 def test_a_reader_sees_answer_authors_dates_and_narrative(as_carol, post):
     html = page(as_carol, post.get_absolute_url())
     for words in (
-        "<h1 class=\"title\">Free delivery brings people back</h1>",
+        "<h1 class=\"title\" dir=\"auto\">Free delivery brings people back</h1>",
         "Only in their first month.",
         "Alice Example",
         "Zoë of Supply",

@@ -67,7 +67,7 @@ def test_putting_again_counts_once():
 
 
 def test_what_is_drawn_for_one_reader_is_not_shown_with_anothers_name(client, alice, bob, growth, make_post):
-    post = make_post(growth, "a.md", title="T", authors=())
+    post = make_post(growth, "a.md", title="T", authors=(), revision={"author_name": "Erik"})
     for user, other in ((alice, bob), (bob, alice)):
         client.force_login(user)
         html = client.get(post.get_absolute_url()).content.decode()

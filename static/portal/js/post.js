@@ -1,86 +1,95 @@
-/* A post: the code switch, the outline that follows, frames that take the height they ask for, a few keys. */
+/* A post: what its scripts share. Each looks at every part of the document, those that come later too. */
 "use strict";
-(() => {
-  const codes = [...document.querySelectorAll("details.code")];
-  const button = document.querySelector("[data-code-switch]");
+const post = {
+  page: document.querySelector(".post"),
+  article: document.querySelector(".post-text"),
 
-  const stored = () => {
+  /* calls `look(element)` for the document and for each part that is added to it */
+  whenShown(look) {
+    for (const prose of document.querySelectorAll(".prose")) look(prose);
+    document.addEventListener("almanac:part", (event) => look(event.detail));
+  },
+
+  /* the address of something on this page, as readers pass it on */
+  addressOf: (id) => `${location.origin}${location.pathname}#${encodeURIComponent(id)}`,
+
+  asked: () => {
     try {
-      return localStorage.getItem("almanac-code") === "1";
+      return decodeURIComponent(location.hash.slice(1));
     } catch {
-      return false;
+      return "";  /* a stray % in the address names nothing */
     }
-  };
+  },
 
-  const showCode = (shown) => {
-    for (const code of codes) code.open = shown;
-    button.setAttribute("aria-pressed", String(shown));
-  };
+  button(text, className, click) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = className;
+    button.textContent = text;
+    if (click) button.addEventListener("click", click);
+    return button;
+  },
 
-  const switchCode = () => {
-    const shown = button.getAttribute("aria-pressed") !== "true";
-    showCode(shown);
-    remember("almanac-code", shown ? "1" : "0");
-  };
-
-  if (button && codes.length) {
-    button.hidden = false;
-    button.title = "Show or hide all code (c)";
-    button.addEventListener("click", switchCode);
-    const asked = new URLSearchParams(location.search).get("code");
-    if (asked === "1" || (asked === null && stored())) showCode(true);
-  }
-
-  /* a link to a cell opens its code, and one to a heading in folded code too */
-  const openTarget = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const folded = target && target.querySelector("details.code");
-    if (folded && target.id.startsWith("cell-")) folded.open = true;
-  };
-  openTarget();
-  addEventListener("hashchange", openTarget);
-
-  const outline = document.querySelector(".outline");
-  if (outline) {
-    const wide = matchMedia("(min-width: 1280px)");
-    const follow = () => { outline.open = wide.matches; };
-    follow();
-    wide.addEventListener("change", follow);
-
-    const links = new Map();
-    for (const link of outline.querySelectorAll("a")) {
-      const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-      if (heading) links.set(heading, link);
+  async copy(text, button) {
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      prompt("Copy this:", text);  /* plain http has no clipboard */
     }
-    const headings = [...links.keys()];
-    const mark = () => {
-      const line = innerHeight * 0.3;
-      let current = headings[0];
-      for (const heading of headings) {
-        if (heading.getBoundingClientRect().top <= line) current = heading;
-      }
-      for (const [heading, link] of links) {
-        if (heading === current) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
-      }
+    setTimeout(() => { button.textContent = label; }, 1600);
+  },
+
+  /* opens whatever hides `target`: folded outputs, errors, long outputs, the code of the cell that it is */
+  reveal(target) {
+    for (let around = target; around; around = around.parentElement) {
+      if (around.localName === "details" && !around.matches(".outline, .menu")) around.open = true;
+      if (around.classList.contains("long")) around.classList.add("whole");
+    }
+    if (target.matches(".code-cell")) target.querySelector("details.code:not(.tucked)")?.setAttribute("open", "");
+  },
+
+  /* post-parts.js fetches what isn't here yet */
+  find: async (id) => document.getElementById(id),
+
+  async go(id) {
+    const target = id && await post.find(id);
+    if (!target) return null;
+    post.reveal(target);
+    post.hold(target);
+    target.classList.remove("flash");
+    requestAnimationFrame(() => target.classList.add("flash"));
+    return target;
+  },
+
+  /* keeps `target` where it was scrolled to while what lies above it takes its true height */
+  hold(target, frames = 40) {
+    let stopped = false;
+    const stop = () => { stopped = true; };
+    for (const sign of ["wheel", "touchstart", "keydown", "pointerdown"]) addEventListener(sign, stop, { once: true, passive: true });
+    target.scrollIntoView({ behavior: "instant", block: "start" });
+    const rest = target.getBoundingClientRect().top;
+    const settle = (left) => {
+      if (stopped || !left) return;
+      if (Math.abs(target.getBoundingClientRect().top - rest) > 2) target.scrollIntoView({ behavior: "instant", block: "start" });
+      setTimeout(() => settle(left - 1), 50);
     };
-    /* asked only when a heading crosses the line, not at every pixel scrolled */
-    const watch = new IntersectionObserver(mark, { rootMargin: "0px 0px -70% 0px" });
-    for (const heading of headings) watch.observe(heading);
-    outline.addEventListener("click", (event) => {
-      if (event.target.closest("a") && !wide.matches) outline.open = false;
-    });
-  }
+    settle(frames);
+  },
+};
 
-  /* a frame says how high its content is; it can say nothing else, and nobody else can say it */
-  const frames = [...document.querySelectorAll("iframe.output-frame")];
-  addEventListener("message", (event) => {
-    const message = event.data;
-    if (event.origin !== "null" || typeof message !== "object" || message === null) return;
-    if (message.almanac !== "height" || !Number.isFinite(message.height)) return;
-    const frame = frames.find((candidate) => candidate.contentWindow === event.source);
-    if (frame) frame.height = Math.min(4000, Math.max(40, Math.ceil(message.height)));
-  });
+(() => {
+  /* headings have addresses: the mark beside them copies theirs */
+  const mark = (heading) => {
+    const link = document.createElement("a");
+    link.className = "anchor";
+    link.href = `#${encodeURIComponent(heading.id)}`;
+    link.setAttribute("aria-label", `Link to “${heading.textContent.trim()}”`);
+    link.textContent = "#";
+    link.addEventListener("click", () => navigator.clipboard?.writeText(post.addressOf(heading.id)).catch(() => {}));
+    heading.append(link);
+  };
 
   /* a picture that was never pushed: say which, instead of an empty frame */
   const sayMissing = (image) => {
@@ -89,22 +98,23 @@
     note.textContent = `Image missing: ${image.alt || image.src.split("/").pop()} (it can’t be found beside the document)`;
     image.replaceWith(note);
   };
-  for (const image of document.querySelectorAll(".prose img")) {
-    if (image.complete && image.currentSrc && !image.naturalWidth) sayMissing(image);
-    else image.addEventListener("error", () => sayMissing(image));
-  }
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-    if (event.key === "c" && button && !button.hidden) switchCode();
+  post.whenShown((element) => {
+    for (const heading of element.querySelectorAll(":is(h1, h2, h3, h4, h5, h6)[id]")) mark(heading);
+    for (const image of element.querySelectorAll("img")) {
+      if (image.complete && image.currentSrc && !image.naturalWidth) sayMissing(image);
+      else image.addEventListener("error", () => sayMissing(image));
+    }
+    for (const long of element.querySelectorAll(".long:not(:has(> .more))")) {
+      const more = post.button("Show all", "btn small more", () => {
+        long.classList.add("whole");
+        long.tabIndex = -1;
+        long.focus({ preventScroll: true });
+      });
+      long.append(more);
+    }
   });
 
-  /* on paper nothing unfolds or scrolls: print.css hides code, this opens errors and shrinks wide tables to the sheet */
-  const SHEET = 640;
-  const tables = document.querySelectorAll(".prose .table-scroll > table");
-  addEventListener("beforeprint", () => {
-    for (const error of document.querySelectorAll("details.error")) error.open = true;
-    for (const table of tables) table.style.zoom = Math.max(0.4, Math.min(1, SHEET / table.parentElement.scrollWidth));
-  });
-  addEventListener("afterprint", () => { for (const table of tables) table.style.zoom = ""; });
+  addEventListener("hashchange", () => post.go(post.asked()));
+  addEventListener("DOMContentLoaded", () => post.go(post.asked()));  /* once all of the scripts are here */
 })();

@@ -1,0 +1,66 @@
+/* On paper, or saved as PDF: all of the document, its outputs open, each page with the address at its foot. */
+"use strict";
+(() => {
+  const SHEET = 640;  /* pixels of text width that a table must fit on */
+  const PATIENCE = 8000;  /* milliseconds for frames to draw, all together */
+  const button = document.querySelector("[data-print]");
+  if (!button || !post.article) return;
+
+  /* margin boxes of pages know no variables, so the style is written here; without them the imprint stays in place */
+  const imprint = document.querySelector(".imprint").textContent.trim();
+  const foot = new CSSStyleSheet();
+  foot.replaceSync(`@page { @bottom-left { content: ${JSON.stringify(imprint)}; } }`);
+  if (foot.cssRules[0]?.cssText.includes("@bottom-left")) {
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, foot];
+    document.documentElement.classList.add("paged");
+  }
+
+  const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+  const drawFrames = async () => {
+    const frames = [...post.article.querySelectorAll("iframe.output-frame")];
+    for (const frame of frames) frame.loading = "eager";
+    for (let waited = 0; waited < PATIENCE && frames.some((frame) => !("told" in frame.dataset)); waited += 200) await pause(200);
+  };
+
+  const loadImages = () => {
+    const images = [...post.article.querySelectorAll("img")];
+    for (const image of images) image.loading = "eager";
+    return Promise.race([Promise.all(images.map((image) => image.decode().catch(() => {}))), pause(PATIENCE)]);
+  };
+
+  let busy = false;
+  const printAll = async () => {
+    if (busy) return;
+    busy = true;
+    const label = button.textContent;
+    try {
+      await post.loadAll?.((done, all) => { button.textContent = `Loading part ${done + 1} of ${all} …`; });
+      button.textContent = "Drawing figures …";
+      await Promise.all([drawFrames(), loadImages()]);
+    } finally {
+      button.textContent = label;
+      button.closest("details").open = false;
+      busy = false;
+    }
+    print();
+  };
+  button.addEventListener("click", (event) => {
+    event.stopPropagation();  /* the menu stays open and tells how far it is */
+    printAll();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    button.closest("details").open = true;
+    printAll();
+  });
+
+  /* print.css opens what is folded; wide tables shrink to the sheet */
+  const tables = () => post.article.querySelectorAll(".table-scroll > table");
+  addEventListener("beforeprint", () => {
+    for (const error of document.querySelectorAll("details.error, details.folded-outputs")) error.open = true;
+    for (const table of tables()) table.style.zoom = Math.max(0.4, Math.min(1, SHEET / table.parentElement.scrollWidth));
+  });
+  addEventListener("afterprint", () => { for (const table of tables()) table.style.zoom = ""; });
+})();
