@@ -61,9 +61,13 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A fragment of HTML, not to be trusted, that is to be cleaned and read on the page as narrative."""
+    """A fragment of HTML, not to be trusted, that is to be cleaned and read on the page as narrative.
+
+    `files` holds what the document itself brings along, by the addresses that the fragment has for it.
+    """
 
     html: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

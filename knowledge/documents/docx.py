@@ -4,6 +4,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 from xml.parsers import expat
 
 from knowledge.documents.archive import Archive
@@ -31,13 +32,16 @@ _MAX_TITLE = 500
 
 
 def read_docx(source: bytes) -> Document:
-    """`content` is the Markup, pictures in it as `data:` addresses. Imports mammoth late, for it is large."""
+    """`content` is the Markup, with the pictures. Imports mammoth late, for it is large."""
     import mammoth
 
-    head = docx_head(source)
+    head, pictures = docx_head(source), _Pictures()
     try:
         made = mammoth.convert_to_html(
-            io.BytesIO(source), style_map=_STYLES, include_embedded_style_map=False
+            io.BytesIO(source),
+            style_map=_STYLES,
+            include_embedded_style_map=False,
+            convert_image=mammoth.images.img_element(pictures.keep),
         )
     except RecursionError:
         raise refusal("too-deep") from None
@@ -49,8 +53,21 @@ def read_docx(source: bytes) -> Document:
         title=head.title,
         language="",
         faults=head.faults,
-        content=Markup(storable(made.value)),
+        content=Markup(storable(made.value), pictures.files),
     )
+
+
+class _Pictures:
+    """The pictures of a document as they come, each under a name of its own."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def keep(self, picture: Any) -> dict[str, str]:
+        name = f"picture-{len(self.files) + 1}.{str(picture.content_type).rpartition('/')[2]}"
+        with picture.open() as file:
+            self.files[name] = file.read()
+        return {"src": name}
 
 
 def docx_head(source: bytes) -> Head:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from knowledge.documents import Document, Notebook, Prose
+from knowledge.documents import Document, Markup, Notebook, Prose
 from knowledge.documents.document import Dialect
 from knowledge.rendering.preludes import Prelude, preludes_of
 from knowledge.rendering.widgets import Widgets
@@ -37,7 +37,7 @@ class Context:
                 widgets=Widgets.of(content.metadata),
                 preludes=preludes_of(content.cells),
             )
-        files = content.files if isinstance(content, Prose) else {}
+        files = content.files if isinstance(content, Prose | Markup) else {}
         return cls(document.language, "files", files=files)
 
     def key_for(self, cell: dict[str, Any]) -> bytes:

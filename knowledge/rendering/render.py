@@ -6,8 +6,10 @@ from knowledge.rendering.cache import CellCache
 from knowledge.rendering.cells import add_cells
 from knowledge.rendering.context import Context
 from knowledge.rendering.narrative import file_html, markup_html
+from knowledge.rendering.paper import paper
 from knowledge.rendering.part import Part
 from knowledge.rendering.result import Rendering
+from knowledge.rendering.whole import whole_page
 
 
 def render(path: str, source: bytes, *, cache: CellCache | None = None) -> Rendering:
@@ -37,7 +39,9 @@ def _html(part: Part, content: Content) -> str:
             return file_html(part, content.text)
         case Markup():
             return markup_html(part, content.html)
-        case WholePage() | Paper():
-            return ""
+        case WholePage():
+            return whole_page(part, content)
+        case Paper():
+            return paper(part, content)
         case Notebook():
             raise TypeError("A notebook is made of cells.")
