@@ -16,6 +16,7 @@ from portal.views import (
     people,
     posts,
     revisions,
+    slides,
     space,
     spaces,
     tags,
@@ -52,6 +53,8 @@ posts_urls = [
     path("r/<int:pk>/cite.bib", cite.bibtex, name="revision-cite"),
     path("r/<int:pk>/page.html", taking.page, name="revision-page"),
     path("r/<int:pk>/post.zip", taking.archive, name="revision-archive"),
+    path("r/<int:pk>/slides", slides.window, name="revision-slides"),
+    path("r/<int:pk>/slides/deck", slides.deck, name="revision-deck"),
 ]
 
 # What documents bring with them. See docs/maintain.md, "Isolation".

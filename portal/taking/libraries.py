@@ -36,10 +36,14 @@ def vendored_text(path: Path) -> str:
 
 
 @cache
-def newest(library: str, kind: str = "script") -> Path:
-    """The script or style sheet of a library that our own pages use."""
+def newest_address(library: str, kind: str = "script") -> str:
+    """Where, under /vendor/, the script or style sheet of a library lies that our own pages use."""
     versions = json.loads((settings.VENDOR_DIR / "vendor.json").read_text())[library]
-    return Path(settings.VENDOR_DIR / list(versions.values())[-1][kind])
+    return str(list(versions.values())[-1][kind])
+
+
+def newest(library: str, kind: str = "script") -> Path:
+    return Path(settings.VENDOR_DIR / newest_address(library, kind))
 
 
 def own(name: str) -> str:

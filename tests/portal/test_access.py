@@ -43,6 +43,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "revision-cite": (SIGNED_IN, MEMBERS),
     "revision-page": (SIGNED_IN, MEMBERS),
     "revision-archive": (SIGNED_IN, MEMBERS),
+    "revision-slides": (SIGNED_IN, MEMBERS),
+    "revision-deck": (SIGNED_IN, MEMBERS),
     "asset": (SIGNED_IN, MEMBERS),
     "output": (SIGNED_IN, MEMBERS),
     "file": (SIGNED_IN, MEMBERS),
@@ -129,6 +131,7 @@ def world(
     rendering = {
         "assets": {digest: {"type": "image/png", "width": 1, "height": 1, "size": 1}},
         "outputs": [{"digest": digest, "label": "Plot", "height": 100}],
+        "has_slides": True,
     }
     places = {}
     for space in (growth, finance):
