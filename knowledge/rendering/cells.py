@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.documents import Notebook
-from knowledge.rendering import limits
+from knowledge.rendering import bokeh, limits
 from knowledge.rendering.assembly import Assembly
 from knowledge.rendering.cache import CellCache, key_of
 from knowledge.rendering.context import Context
@@ -20,8 +20,6 @@ from knowledge.rendering.printed import error_html, printed
 from knowledge.rendering.terminal import terminal_text
 from knowledge.rendering.wishes import Wishes, wishes_of
 
-_BOKEH_RUN = "application/vnd.bokehjs_exec.v0+json"
-_BOKEH_BOX = "data-root-id="
 _EXPORTER = CellExporter()
 
 
@@ -96,7 +94,7 @@ def _code_cell(part: Part, cell: dict[str, Any], wishes: Wishes) -> CodeCell | N
     outputs = [] if wishes.without_outputs else list(_outputs(part, cell, wishes))
     if not source.strip() and not outputs:
         return None
-    own = code_language(source, part.context.language)
+    own = code_language(source, part.context.language, cell["metadata"])
     return CodeCell(
         id=cell["id"],
         number=part.cell_number,
@@ -153,12 +151,12 @@ def _with_boxes(outputs: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     box: dict[str, Any] | None = None
     for output in outputs:
         data = output.get("data", {})
-        if box and _BOKEH_RUN in data:
+        if box and bokeh.RUN in data:
             output = {**output, "data": {**box["data"], **data}}
         elif box:
             yield box
         html = data.get("text/html")
-        is_box = isinstance(html, str) and _BOKEH_BOX in html and _BOKEH_RUN not in data
+        is_box = isinstance(html, str) and bokeh.RUN not in data and bokeh.is_box(html)
         box = output if is_box else None
         if not is_box:
             yield output

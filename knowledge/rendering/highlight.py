@@ -1,98 +1,52 @@
 """Code in the colours of its language: Pygments' short classes, and a span only where a colour is."""
 
-import re
-from functools import lru_cache
 from html import escape
 
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
 from pygments.lexers.special import TextLexer
 from pygments.token import STANDARD_TYPES, Token, _TokenType
-from pygments.util import ClassNotFound
 
 from knowledge.rendering import limits
+from knowledge.rendering.languages import code_language, display_name, head_of, is_python, lexer_of
+from knowledge.rendering.python import python_spans
 
-_MAGIC = re.compile(r"\s*%%(\w+)")
-_MAGIC_LANGUAGES = {
-    "bash": "bash",
-    "sh": "bash",
-    "script": "bash",
-    "cmd": "batch",
-    "html": "html",
-    "svg": "xml",
-    "javascript": "javascript",
-    "js": "javascript",
-    "latex": "latex",
-    "markdown": "markdown",
-    "sql": "sql",
-    "bigquery": "sql",
-    "spark_sql": "sql",
-    "r": "r",
-    "julia": "julia",
-    "perl": "perl",
-    "ruby": "ruby",
-    "cython": "cython",
-    "writefile": "text",
-    "file": "text",
-}
-# Kernels' names for languages that Pygments knows by another.
-_LEXER_NAMES = {
-    "c++": "cpp",
-    "c#": "csharp",
-    "f#": "fsharp",
-    "polyglot-notebook": "csharp",
-    "plaintext": "text",
-    "wolfram language": "mathematica",
-}
-_DISPLAY_NAMES = {
-    "": "Code",
-    "c++": "C++",
-    "cpp": "C++",
-    "csharp": "C#",
-    "idl": "IDL",
-    "javascript": "JavaScript",
-    "latex": "LaTeX",
-    "polyglot-notebook": "Polyglot",
-    "plaintext": "Text",
-    "powershell": "PowerShell",
-    "sas": "SAS",
-    "sql": "SQL",
-    "sos": "SoS",
-    "typescript": "TypeScript",
-}
+__all__ = ["CLASSES", "code_language", "display_name", "highlighted"]
+
 # Text that has the colour of the page needs no element; that is most of it.
-_UNCOLOURED = {"", "n", "p", "w", "x", "g", "l", "esc", "err", "pm", "py", "ld"}
-
-
-def code_language(source: str, language: str) -> str:
-    """The language of one cell: a `%%magic` on its first line may change the notebook's."""
-    if magic := _MAGIC.match(source):
-        return _MAGIC_LANGUAGES.get(magic[1].lower(), language)
-    return language
-
-
-def display_name(language: str) -> str:
-    """The language's name for a reader."""
-    return _DISPLAY_NAMES.get(language) or language[:1].upper() + language[1:]
-
-
-@lru_cache(maxsize=64)
-def _lexer(language: str) -> Lexer:
-    try:
-        return get_lexer_by_name(_LEXER_NAMES.get(language, language or "text"), stripnl=False)
-    except ClassNotFound:
-        return TextLexer(stripnl=False)
+_UNCOLOURED = {"", "n", "o", "p", "w", "x", "g", "l", "esc", "err", "pm", "py", "ld", "na", "ne", "ni", "nl"}
+_UNCOLOURED |= {"no", "nv", "vc", "vg", "vi", "vm", "ges", "gr", "gp", "gt", "go", "gl"}
 
 
 def highlighted(source: str, language: str) -> str:
-    """Escaped code with `<span class="…">`; plain where the code is too long to be worth the time."""
+    """Escaped code with `<span class="…">`; plain where the code is too long to be worth the time.
+
+    Magics before the code are marked as such; `language` is that of what comes after them.
+    """
     source = source.replace("\r\n", "\n").strip("\n")[: limits.SOURCE]
     if len(source) > limits.HIGHLIGHTED:
         return escape(source, quote=False)
-    lexer = _lexer(language)
-    if isinstance(lexer, TextLexer):
-        return escape(source, quote=False)
-    return _spans(lexer, source)
+    if is_python(language):
+        return python_spans(_escape(source), _other)
+    head = head_of(source, language)
+    lines = "\n".join(_magic(line) for line in head.split("\n"))
+    return lines + _coloured(source[len(head) :], language)
+
+
+def _magic(line: str) -> str:
+    return f'<span class="magic">{_escape(line)}</span>' if line.strip() else line
+
+
+def _other(escaped: str, language: str) -> str:
+    """What a magic in Python brings of another language."""
+    if not escaped.strip() or not language:
+        return escaped
+    code = escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return _coloured(code, language)
+
+
+def _coloured(source: str, language: str) -> str:
+    lexer = lexer_of(language)
+    return _escape(source) if isinstance(lexer, TextLexer) else _spans(lexer, source)
 
 
 def _spans(lexer: Lexer, source: str) -> str:
@@ -128,4 +82,4 @@ def _class_of(kind: _TokenType) -> str:
 
 
 _CLASSES: dict[_TokenType, str] = {}
-CLASSES = frozenset(css for css in STANDARD_TYPES.values() if css not in _UNCOLOURED)
+CLASSES = frozenset(css for css in STANDARD_TYPES.values() if css not in _UNCOLOURED) | {"magic"}
