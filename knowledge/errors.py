@@ -47,6 +47,18 @@ WORDINGS = {
         "Choose another path.",
         409,
     ),
+    "no-such-space": Wording(
+        "There is no space named {space}.", "Check the spelling, or add --create to make it.", 404
+    ),
+    "nothing-to-import": Wording(
+        "{path} holds no posts of a knowledge-repo.",
+        "Name a repository, folder or zip in which .kp posts lie; without git, plain documents that begin "
+        "with a header count too. A git repository of plain documents is pushed to its space instead.",
+        400,
+    ),
+    "no-such-branch": Wording(
+        "The source has no branch {branch}.", "Name the one with the published posts with --branch.", 400
+    ),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
     ),

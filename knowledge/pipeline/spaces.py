@@ -23,7 +23,7 @@ def create_space(
 
     Raises UserError "bad-space-name" or "space-exists".
     """
-    _check_slug(slug)
+    check_slug(slug)
     try:
         with transaction.atomic():
             space = Space.objects.create(
@@ -87,7 +87,8 @@ def remove_member(*, by: User, space: Space, username: str) -> None:
         AuditEvent.objects.record("space.remove-member", by=by, space=space.slug, user=username)
 
 
-def _check_slug(slug: str) -> None:
+def check_slug(slug: str) -> None:
+    """Raises UserError "bad-space-name"."""
     try:
         Space._meta.get_field("slug").run_validators(slug)
     except ValidationError as error:
