@@ -14,8 +14,9 @@ HOLOVIEWS_LOAD = "application/vnd.holoviews_load.v0+json"
 
 _PARTS = ("bokeh", "bokeh-widgets", "bokeh-tables")
 _NUMBER = r"(\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)"
+_QUOTE = r"(?:\\?\"|&quot;)"
 _WRITTEN_BY = re.compile(
-    rf'\\?"version\\?":\s?\\?"{_NUMBER}[\w.-]*\\?"(?=\}}|,\\?"(?:title|config|roots)\\?")'
+    rf"{_QUOTE}version{_QUOTE}:\s?{_QUOTE}{_NUMBER}[\w.-]*{_QUOTE}(?=\}}|,\s?{_QUOTE}(?:title|config|roots))"
     rf"|bokeh-{_NUMBER}(?:\.min)?\.js"
 )
 _LOADS = ("_bokeh_is_loading", "_bokeh_onload_callbacks")
@@ -34,6 +35,11 @@ def only_loads(text: str) -> bool:
     if "Loading BokehJS" in text and "<script" not in text:
         return True
     return any(word in text for word in _LOADS) and not any(word in text for word in _DRAWS)
+
+
+def is_box(html: str) -> bool:
+    """Whether markup is an empty box, which the script of the next output fills."""
+    return ("data-root-id=" in html or 'class="bk-root"' in html) and "<script" not in html
 
 
 def libraries(text: str) -> str:

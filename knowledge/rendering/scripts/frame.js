@@ -95,7 +95,7 @@
     var words = [];
     if (sites.length) words.push("Parts of this come from other sites (" + sites.slice(0, 3).join(", ") + (sites.length > 3 ? ", ..." : "") + ") and are not loaded from there.");
     var note = document.getElementById("almanac-note");
-    if (failure && (note ? note.almanacBlank : isBlank())) words.push("This output could not be drawn: " + failure.slice(0, 200));
+    if (failure && (note ? note.almanacBlank : isBlank())) words.push("This output could not be drawn" + (/^Script error/.test(failure) ? "." : ": " + failure.slice(0, 200)));
     if (!words.length) return;
     if (!note) {
       note = document.createElement("p");
@@ -121,6 +121,7 @@
     var height = Math.max(document.body.scrollHeight, document.body.offsetHeight);
     var children = document.body.children;
     for (var i = 0; i < children.length && i < 50; i++) {
+      if (getComputedStyle(children[i]).position === "fixed") continue;
       height = Math.max(height, children[i].getBoundingClientRect().bottom + scrollY);
     }
     var root = document.documentElement;
