@@ -45,7 +45,7 @@ const post = {
   reveal(target) {
     for (let around = target; around; around = around.parentElement) {
       if (around.localName === "details" && !around.matches(".outline, .menu")) around.open = true;
-      if (around.classList.contains("long")) around.classList.add("whole");
+      if (around.matches(".long")) around.querySelector(":scope > details.all").open = true;
     }
     if (target.matches(".code-cell")) target.querySelector("details.code:not(.tucked)")?.setAttribute("open", "");
   },
@@ -104,14 +104,6 @@ const post = {
     for (const image of element.querySelectorAll("img")) {
       if (image.complete && image.currentSrc && !image.naturalWidth) sayMissing(image);
       else image.addEventListener("error", () => sayMissing(image));
-    }
-    for (const long of element.querySelectorAll(".long:not(:has(> .more))")) {
-      const more = post.button("Show all", "btn small more", () => {
-        long.classList.add("whole");
-        long.tabIndex = -1;
-        long.focus({ preventScroll: true });
-      });
-      long.append(more);
     }
   });
 
