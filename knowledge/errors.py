@@ -39,6 +39,11 @@ WORDINGS = {
     "no-document": Wording(
         "{name} is not a kind of document that Almanac can show.", "It shows: {formats}.", 415
     ),
+    "script-without-header": Wording(
+        "{name} is a script without a header, so it would make no post.",
+        "Begin it with a header in comments: `# ---`, `# title: What we found`, `# ---`.",
+        415,
+    ),
     "bad-path": Wording("{path!r} can't be a path in the repository.", "{reason}", 400),
     "too-large": Wording("{name} has {size} MB.", "It may have {limit} MB at the most.", 413),
     "empty-file": Wording("{name} is empty.", "Save it in your editor and try again.", 400),

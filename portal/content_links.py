@@ -65,10 +65,8 @@ def output_url(place: Place, number: str) -> str | None:
 def file_url(place: Place, relative: str) -> str | None:
     """Where `relative`, as a link in the document says it, leads: never out of the repository."""
     path, hash_sign, fragment = relative.partition("#")
-    path = unquote(path.partition("?")[0])
-    folder = "" if path.startswith("/") else posixpath.dirname(place.path)
-    target = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
-    if target.startswith("../") or target == ".." or _CONTROL.search(target):
+    target = place_of_file(unquote(path.partition("?")[0]), place.path)
+    if target is None:
         return None
     if target == ".":
         return reverse("space", args=[place.space])
@@ -77,6 +75,13 @@ def file_url(place: Place, relative: str) -> str | None:
         + hash_sign
         + quote(fragment, safe="/:%+-_.")
     )
+
+
+def place_of_file(relative: str, beside: str) -> str | None:
+    """The path in the repository that `relative` means in a document at `beside`; None for one out of it."""
+    folder = "" if relative.startswith("/") else posixpath.dirname(beside)
+    target = posixpath.normpath(posixpath.join(folder, relative.lstrip("/")))
+    return None if target.startswith("../") or target == ".." or _CONTROL.search(target) else target
 
 
 _RESOLVERS: dict[str, Callable[[Place, str], str | None]] = {

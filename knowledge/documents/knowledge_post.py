@@ -46,11 +46,16 @@ def kp_head(source: bytes) -> Head:
     return text_head(archive.read(_root(archive) + TEXT))
 
 
-def is_aside(path: str) -> bool:
-    """Whether a path lies in a post that is a folder, and is not its text: then it is no document."""
+def text_of_folder(path: str) -> str:
+    """The text of the post that is a folder and holds `path`; "" where there is no such folder on the way."""
     folders = path.split("/")[:-1]
     at = next((n for n, name in enumerate(folders) if name.lower().endswith(FOLDER_SUFFIX)), None)
-    return at is not None and path != "/".join([*folders[: at + 1], TEXT])
+    return "" if at is None else "/".join([*folders[: at + 1], TEXT])
+
+
+def is_aside(path: str) -> bool:
+    """Whether a path lies in a post that is a folder, and is not its text: then it is no document."""
+    return text_of_folder(path) not in {"", path}
 
 
 def _root(archive: Archive) -> str:

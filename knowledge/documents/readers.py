@@ -44,7 +44,7 @@ READERS: dict[str, Reader] = {
     ".ipynb": _NOTEBOOK,
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
-    ".rmd": Reader("rmd", read_rmd, text_head, lexer="rmarkdown", knitted=(".html", ".nb.html", ".md")),
+    ".rmd": Reader("rmd", read_rmd, text_head, lexer="markdown", knitted=(".html", ".nb.html", ".md")),
     ".qmd": Reader("qmd", read_qmd, text_head, lexer="markdown", knitted=(".html", ".md")),
     ".py": Reader("py", read_py, script_head, lexer="python", needs_header=True),
     ".r": Reader("r", read_r, script_head, lexer="splus", needs_header=True),
@@ -57,6 +57,7 @@ READERS: dict[str, Reader] = {
     ".kp": Reader("kp", read_kp, kp_head),
 }
 SUFFIXES = tuple(READERS)
+_KNITTED = tuple({suffix: None for reader in READERS.values() for suffix in reader.knitted})
 
 
 def suffix_of(path: str) -> str:
@@ -71,6 +72,11 @@ def reader_of(path: str) -> Reader | None:
 def is_document(path: str) -> bool:
     """Whether a file of that name may be a document; where its reader `needs_header`, its bytes decide."""
     return suffix_of(path) in READERS and not is_aside(path)
+
+
+def may_be_knitted(path: str) -> bool:
+    """Whether a file of that name may be what another document's tool made of it."""
+    return path.lower().endswith(_KNITTED)
 
 
 def needs_header(path: str) -> bool:

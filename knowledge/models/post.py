@@ -80,9 +80,13 @@ class PostQuerySet(models.QuerySet["Post"]):
     def in_space(self, space: str) -> Self:
         return self.filter(space__slug=space)
 
-    def ever_at(self, space: str, path: str) -> Self:
-        """Whose document lies at `path`, or lay there: in a revision, or between two moves without one."""
-        lay = Q(path=path) | Q(revisions__path=path) | Q(former_paths__path=path)
+    def ever_at(self, space: str, *paths: str) -> Self:
+        """Whose document, or what is shown in its place, lies at one of `paths`, or lay there.
+
+        In a revision, or between two moves without one.
+        """
+        lay = Q(path__in=paths) | Q(former_paths__path__in=paths)
+        lay |= Q(revisions__path__in=paths) | Q(revisions__knitted_path__in=paths)
         return self.filter(lay, space__slug=space).distinct()
 
     def introductions(self, space: str, folder: str) -> Self:
@@ -128,9 +132,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_reading(self) -> Self:
         """With all that the page of a post shows but the document itself, which pages keep in memory."""
-        return self._with_revisions(
-            "rendering__text", "rendering__assets", "rendering__outputs", "header"
-        )
+        return self._with_revisions("rendering__text", "rendering__assets", "rendering__outputs", "header")
 
     def stamps(self) -> "models.QuerySet[Post, tuple[Any, ...]]":
         """A row of plain values for each post: STAMP, and then all else that changes what its page shows."""

@@ -31,7 +31,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def with_contents(self) -> Self:
         """With the lists of what the rendering brought with it, and what a permanent address is made of."""
-        wanted = ("path", "number", "post__path", "post__published_revision", "post__space__slug")
+        wanted = ("path", "number", "commit", "post__path", "post__published_revision", "post__space__slug")
         related = self.select_related("post__space", "rendering")
         return related.only(*wanted, "rendering__assets", "rendering__outputs")
 

@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from knowledge.documents import READERS, has_header, is_document, needs_header, reader_of, suffix_of
+from knowledge.documents import (
+    READERS,
+    has_header,
+    is_document,
+    may_be_knitted,
+    needs_header,
+    reader_of,
+    suffix_of,
+)
 from knowledge.documents.scripts import LOOKED_AT, MAX_BYTES
 from knowledge.git import Entry, Repository
 from knowledge.pipeline.ignoring import Rules
 
 _INTRODUCTION = "readme"
-_KNITTED = tuple({suffix for reader in READERS.values() for suffix in reader.knitted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class ShownDocuments:
         stem = path.removesuffix(PurePosixPath(path).suffix)
         for suffix in reader.knitted if reader else ():
             yield stem + suffix
-        if path.lower().endswith(_KNITTED):
+        if may_be_knitted(path):
             yield from self._possible_sources(path)
 
     def _is_document(self, entry: Entry) -> bool:
@@ -63,7 +70,7 @@ class ShownDocuments:
 
     def _sources(self, path: str) -> Iterator[str]:
         """The documents in whose place the file at `path` is shown."""
-        if path.lower().endswith(_KNITTED) and not _introduces(path):
+        if may_be_knitted(path) and not _introduces(path):
             yield from (source for source in self._possible_sources(path) if self._rules.show(source))
 
     def _possible_sources(self, path: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from knowledge.documents import SUFFIXES, is_document
+from knowledge.documents import SUFFIXES, has_header, is_document, needs_header
+from knowledge.documents.scripts import LOOKED_AT
 from knowledge.errors import UserError
 from knowledge.git import Repository
 from knowledge.models import AuditEvent, Space, User
@@ -33,6 +34,8 @@ def submit(
     check_write(space, by)
     _check_path(path, documents_only)
     _check_size(path, file)
+    if documents_only:
+        _check_header(path, file)
     file.seek(0)
     commit = Repository(space.slug).commit_file(
         branch=space.default_branch,
@@ -53,6 +56,13 @@ def _check_path(path: str, documents_only: bool) -> None:
         raise UserError("bad-path", path=path, reason=reason)
     if documents_only and not is_document(path):
         raise UserError("no-document", name=path, formats=", ".join(SUFFIXES))
+
+
+def _check_header(path: str, file: BinaryIO) -> None:
+    """A script without header is code, and makes no post."""
+    file.seek(0)
+    if needs_header(path) and not has_header(file.read(LOOKED_AT)):
+        raise UserError("script-without-header", name=path)
 
 
 def _check_size(path: str, file: BinaryIO) -> None:

@@ -10,11 +10,16 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from knowledge import storage
+from knowledge.documents.pdf import is_pdf
 from knowledge.git import Repository
 from knowledge.models import Post, Revision, Space
 from knowledge.rendering.images import EXTENSIONS, sniff
+from knowledge.rendering.paper import MEDIA_TYPE as PDF
 from knowledge.rendering.vendored import MARKER
 from portal import output_tokens
+from portal.beside import hidden_from
+from portal.fragments import place_of
+from portal.inlining import inlined
 from portal.requests import SignedInRequest
 
 FOR_GOOD = "private, max-age=31536000, immutable"
@@ -43,20 +48,31 @@ def asset(request: SignedInRequest, revision: int, digest: str, suffix: str) -> 
     return response
 
 
+# The browser's viewer of PDF is a page of its own, which nothing of the document can reach into. What is left
+# to forbid is that the answer be taken for anything else.
+PAPER_POLICY = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'"
+)
+
+
 @xframe_options_sameorigin
 @require_safe
-def output(request: SignedInRequest, revision: int, number: int) -> HttpResponse:
+def output(request: SignedInRequest, revision: int, number: int) -> HttpResponseBase:
     """An output document for its frame; whoever opens it as a page is sent to the post."""
     found = get_object_or_404(Revision.objects.visible_to(request.user).with_contents(), pk=revision)
     outputs = found.rendering.outputs
     if number >= len(outputs) or not storage.exists(outputs[number]["digest"]):
         raise Http404
+    if outputs[number].get("type") == PDF:
+        return paper(outputs[number]["digest"], PurePosixPath(found.path).stem)
     if not is_for_a_frame(request, revision, number):
         return redirect(found.post if found.post.published_revision_id == found.pk else found)
-    vendor = f"{request.scheme}://{request.get_host()}/vendor/"
+    origin = f"{request.scheme}://{request.get_host()}"
+    vendor = f"{origin}/vendor/"
     document = storage.read(outputs[number]["digest"]).replace(MARKER.encode(), vendor.encode())
     return HttpResponse(
-        document,
+        inlined(document, place_of(found), request.user, origin),
         headers={
             "Content-Security-Policy": OUTPUT_POLICY.format(vendor=vendor),
             "Cache-Control": "private, no-cache",
@@ -64,6 +80,22 @@ def output(request: SignedInRequest, revision: int, number: int) -> HttpResponse
             "Referrer-Policy": "no-referrer",
         },
     )
+
+
+def paper(digest: str, name: str) -> HttpResponseBase:
+    """A PDF, which may stand alone too; only what begins as one is answered as one."""
+    data = storage.read(digest)
+    if not is_pdf(data[:2_000]):
+        raise Http404
+    headers = {
+        "Content-Type": PDF,
+        "Content-Security-Policy": PAPER_POLICY,
+        "Content-Disposition": content_disposition_header(False, f"{name}.pdf") or "inline",
+        "Cache-Control": "private, no-cache",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+    }
+    return HttpResponse(data, headers=headers)
 
 
 def is_for_a_frame(request: SignedInRequest, revision: int, number: int) -> bool:
@@ -79,12 +111,12 @@ def file(request: SignedInRequest, space: str, commit: str, path: str) -> HttpRe
     """A file beside a document, as it was at an ingested commit; posts and folders lead to their pages."""
     shelf = get_object_or_404(Space.objects.visible_to(request.user), slug=space)
     visible = Post.objects.visible_to(request.user)
-    at_path = Post.objects.ever_at(space, path)
-    if at_path.exists():
+    if hidden_from(request.user, space, [path]):
         # A hidden post's source is as hidden as the post, at whatever commit.
-        if at_path.exclude(pk__in=visible.values("pk")).exists():
-            raise Http404
-        return redirect("post", space, path)
+        raise Http404
+    if Post.objects.ever_at(space, path).exists():
+        shows_it = visible.live().in_space(space).filter(latest_revision__knitted_path=path).first()
+        return redirect("post", space, shows_it.path if shows_it else path)
     if not shelf.has_ingested(commit):
         raise Http404
     if visible.below(space, path).live().exists():
@@ -93,7 +125,7 @@ def file(request: SignedInRequest, space: str, commit: str, path: str) -> HttpRe
 
 
 def from_repository(space: str, commit: str, path: str) -> HttpResponseBase:
-    """Images are shown, drawings without what could run in them; everything else is a download."""
+    """Images and PDF are shown, drawings without what could run in them; all else is a download."""
     repository = Repository(space)
     entry = repository.find(commit, path)
     if entry is None:
@@ -108,6 +140,7 @@ def from_repository(space: str, commit: str, path: str) -> HttpResponseBase:
         "Content-Length": str(entry.size),
         "Content-Disposition": content_disposition_header(not is_shown, name) or "inline",
         "Cache-Control": FOR_GOOD,
+        "Cross-Origin-Resource-Policy": "same-origin",
     }
     return StreamingHttpResponse(chain([first], pieces), headers=headers)
 
@@ -118,4 +151,6 @@ def treatment(path: str, beginning: bytes) -> tuple[str, str, bool]:
         return image.media_type, INERT, True
     if path.lower().endswith(".svg"):
         return "image/svg+xml", DRAWING, True
+    if is_pdf(beginning[:2_000]):
+        return PDF, PAPER_POLICY, True
     return "application/octet-stream", INERT, False

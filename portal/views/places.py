@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponsePermanentRed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from knowledge.documents.knowledge_post import FOLDER_SUFFIX, TEXT
 from knowledge.models import FormerPath, Post, Rendering, Revision, Space
 from knowledge.models.post import PostQuerySet
 from portal.fragments import fragment_of
@@ -60,6 +61,9 @@ def folder(request: SignedInRequest, space: str, path: str) -> HttpResponse | No
     """A folder: its introduction, the folders in it, and the posts in all of them, newest first."""
     place = path.strip("/")
     visible = Post.objects.visible_to(request.user)
+    text = f"{place}/{TEXT}"
+    if place.lower().endswith(FOLDER_SUFFIX) and visible.at(space, text).live().exists():
+        return redirect("post", space, text)
     below = visible.below(space, place).live()
     if not place or not below.exists():
         return None

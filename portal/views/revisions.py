@@ -10,12 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
-from pygments.lexers.data import JsonLexer
-from pygments.lexers.markup import MarkdownLexer
-from pygments.lexers.special import TextLexer
+from pygments.lexers import get_lexer_by_name
 
 from knowledge import storage
+from knowledge.documents import reader_of
 from knowledge.git import Repository
 from knowledge.models import Post, Revision
 from portal.requests import SignedInRequest
@@ -24,7 +22,6 @@ BYTES = "application/octet-stream"
 PAGE_SIZE = 50
 SHOWN_BYTES = 1_000_000
 COLOURED_BYTES = 200_000  # colouring takes about a second a megabyte
-LEXERS: dict[str, type[Lexer]] = {".ipynb": JsonLexer, ".md": MarkdownLexer, ".markdown": MarkdownLexer}
 
 
 @require_safe
@@ -46,12 +43,13 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def source(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The source with its lines numbered, up to a megabyte."""
+    """The source with its lines numbered, up to a megabyte; none of what is no text."""
     revision = visible_revision(request, pk)
-    text = None
-    if revision.size <= SHOWN_BYTES:
-        text = numbered(b"".join(original(revision)).decode(errors="replace"), revision.path)
-    return render(request, "posts/source.html", {"section": "posts", "revision": revision, "source": text})
+    lexer, text = lexer_of(revision.path), None
+    if revision.size <= SHOWN_BYTES and lexer:
+        text = numbered(b"".join(original(revision)).decode(errors="replace"), lexer)
+    context = {"section": "posts", "revision": revision, "source": text, "is_text": bool(lexer)}
+    return render(request, "posts/source.html", context)
 
 
 @require_safe
@@ -81,10 +79,16 @@ def original(revision: Revision) -> Iterable[bytes]:
     return Repository(revision.post.space.slug).stream(revision.blob)
 
 
-def numbered(text: str, path: str) -> SafeString:
+def lexer_of(path: str) -> str:
+    """Pygments' name for it; "" for what is no text."""
+    reader = reader_of(path)
+    return reader.lexer if reader else "text"
+
+
+def numbered(text: str, lexer: str) -> SafeString:
     """Each line a span with the id L-<number>, so that a link can point at it."""
     is_small = len(text) <= COLOURED_BYTES
-    lexer = LEXERS.get(PurePosixPath(path).suffix.lower(), TextLexer) if is_small else TextLexer
+    reading = get_lexer_by_name(lexer if is_small else "text", stripnl=False)
     formatter = HtmlFormatter(linespans="L", cssclass="highlight")
-    html = highlight(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), lexer(stripnl=False), formatter)
+    html = highlight(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), reading, formatter)
     return mark_safe(html)  # noqa: S308  # Pygments escapes the text

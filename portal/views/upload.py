@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from knowledge.documents import SUFFIXES, is_document
+from knowledge.documents import SUFFIXES, is_document, may_be_knitted
 from knowledge.errors import UserError
 from knowledge.models import Push, Space
 from knowledge.permissions import can_maintain
@@ -76,9 +76,12 @@ def progress(request: SignedInRequest, space: str, commit: str) -> HttpResponse:
 
 
 def _submit_all(request: SignedInRequest, form: UploadForm) -> list[Uploaded]:
-    """Documents last, so that the figures and data which they show are in the repository before them."""
+    """Documents last, so that the figures and data which they show are in the repository before them.
+
+    What may be knitted from another comes after that, or it would be a post of its own for a moment.
+    """
     fields = form.cleaned_data
-    files = sorted(fields["file"], key=lambda file: is_document(file.name))
+    files = sorted(fields["file"], key=lambda file: (is_document(file.name), may_be_knitted(file.name)))
     return [_submit(request, fields["space"], fields["folder"], file, fields["message"]) for file in files]
 
 
