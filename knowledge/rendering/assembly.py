@@ -64,6 +64,8 @@ class Assembly:
             self._headings.append(Heading(level, text, place.anchors[-1]))
         for offset, label in enumerate(made.equations, 1):
             self._equations.setdefault(label, str(self._numbered + offset))
+        for label, tag in made.tags:
+            self._equations.setdefault(label, escape(tag, quote=False))
         self._numbered += len(made.equations)
         self._placed.append(place)
         self._assets |= {asset.digest: asset for asset in made.assets}

@@ -139,7 +139,6 @@ _NAMES = {
     "": "Code",
     "text": "Text",
     "plaintext": "Text",
-    "bash": "Shell",
     "batch": "Batch",
     "coconut": "Coconut",
     "idl": "IDL",

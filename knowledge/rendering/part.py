@@ -26,7 +26,8 @@ _THUMBNAIL_WIDTH = 160
 class Made:
     """A part when it is done. `html`, and the labels of `outputs`, may hold slots.
 
-    `headings` are (level, text), numbered by their slots; `equations` the names of their labels, "" without.
+    `headings` are (level, text), numbered by their slots; `equations` the names of their labels, "" without, and
+    `tags` what equations are called that their author numbered: (name of the label, tag).
     `figure` and `image` are the digests that offer themselves as a thumbnail.
     """
 
@@ -39,6 +40,7 @@ class Made:
     output_texts: tuple[str, ...]
     macros: tuple[tuple[str, str], ...]
     equations: tuple[str, ...]
+    tags: tuple[tuple[str, str], ...]
     figure: str
     image: str
 
@@ -67,6 +69,7 @@ class Part:
         self.output_texts: list[str] = []
         self.macros: dict[str, str] = {}
         self.equations: list[str] = []
+        self.tags: dict[str, str] = {}
         self.size = 0
         self._figures = 0
         self._figure = ""
@@ -85,6 +88,7 @@ class Part:
             output_texts=tuple(self.output_texts),
             macros=tuple(self.macros.items()),
             equations=tuple(self.equations),
+            tags=tuple(self.tags.items()),
             figure=self._figure,
             image=self._image,
         )
@@ -148,6 +152,10 @@ class Part:
         """The number of a new numbered equation; `label` is what references call it."""
         self.equations.append(name_of(label) if label else "")
         return slot("equation", len(self.equations) - 1)
+
+    def tagged(self, label: str, tag: str) -> None:
+        """What references to `label` say: its author named the equation."""
+        self.tags[name_of(label)] = tag
 
     def reference(self, label: str) -> str:
         """The number of the equation of that label, wherever it stands; "??" where there is none."""
