@@ -15,7 +15,14 @@ class Sniffed:
     height: int
 
 
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/bmp": "bmp",
+}
 
 
 def sniff(data: bytes) -> Sniffed | None:
@@ -29,6 +36,11 @@ def sniff(data: bytes) -> Sniffed | None:
             return Sniffed("image/gif", *struct.unpack("<HH", data[6:10]))
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data)
+        if data[:2] == b"BM" and data[14:18] == b"\x28\x00\x00\x00":
+            width, height = struct.unpack("<ii", data[18:26])
+            return Sniffed("image/bmp", width, abs(height))  # negative where rows go down
+        if data[4:12] in {b"ftypavif", b"ftypavis"}:
+            return _avif(data)
     except (struct.error, IndexError):
         return None
     return None
@@ -63,3 +75,11 @@ def _webp(data: bytes) -> Sniffed | None:
         width, height = struct.unpack("<HH", data[26:30])
         return Sniffed("image/webp", width & 0x3FFF, height & 0x3FFF)
     return None
+
+
+def _avif(data: bytes) -> Sniffed | None:
+    """The first property that gives an extent, among the boxes at the file's head."""
+    at = data.find(b"ispe\x00\x00\x00\x00", 0, 10_000)
+    if at < 0:
+        return None
+    return Sniffed("image/avif", *struct.unpack(">II", data[at + 8 : at + 16]))

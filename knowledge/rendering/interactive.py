@@ -50,6 +50,15 @@ def bokeh(output: Output, mime: str) -> str:
     return output.frame(page, "Interactive chart", 600)
 
 
+def only_prepares(output: Output) -> bool:
+    """Whether an output but makes a library known: it has nothing to show, not even its text."""
+    if LOADS & output.data.keys():
+        return True
+    html, code = output.text("text/html"), output.text("application/javascript")
+    texts = [text for text in (html, f"<script>{code}</script>" if code else "") if text]
+    return bool(texts) and all(is_only_for_later(text) or bokehs.only_loads(text) for text in texts)
+
+
 def html_in_frame(output: Output, html: str) -> str | None:
     """HTML that wants to run or draw, as a frame; "" if it shows nothing by itself, None if it only reads."""
     if is_only_for_later(html) or bokehs.only_loads(html):

@@ -7,9 +7,13 @@ from knowledge.rendering import frames, limits
 from knowledge.rendering.part import Part
 
 _FRAME = (
-    '<figure class="figure frame"><iframe class="output-frame" src="almanac-output:{number}" '
+    '<figure class="figure frame" id="{id}"><iframe class="output-frame" src="almanac-output:{number}" '
     'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" loading="lazy" '
     'title="{title}" height="{height}"></iframe></figure>'
+)
+_PAPER = (
+    '<figure class="figure frame" id="{id}"><iframe class="output-frame paper" src="almanac-output:{number}" '
+    'loading="lazy" title="{title}" height="{height}"></iframe></figure>'
 )
 
 
@@ -43,4 +47,12 @@ class Output:
             return '<p class="notice">An interactive output is left out: too large, or one too many.</p>'
         label = f"{what}, cell {self.cell['number']}"
         number = self.part.add_output(html, label, height)
-        return _FRAME.format(number=number, title=escape(label), height=height)
+        return _FRAME.format(id=self.part.figure(), number=number, title=escape(label), height=height)
+
+    def paper(self, data: bytes, height: int) -> str:
+        """The frame that shows a PDF. It has no sandbox: browsers' viewers don't run in one."""
+        if len(self.part.outputs) >= limits.OUTPUT_DOCUMENTS:
+            return '<p class="notice">A PDF is left out: there are too many outputs.</p>'
+        label = f"PDF, cell {self.cell['number']}"
+        number = self.part.add_output(data, label, height, "application/pdf")
+        return _PAPER.format(id=self.part.figure(), number=number, title=escape(label), height=height)

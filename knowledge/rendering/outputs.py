@@ -8,135 +8,147 @@ import re
 from collections.abc import Callable
 from html import escape
 
-import orjson
-
-from knowledge.rendering import frames, interactive
+from knowledge.rendering import frames, interactive, media, static_outputs, tabular
 from knowledge.rendering.fragments import finished, words
-from knowledge.rendering.markdown import display_math
 from knowledge.rendering.narrative import markdown_html
 from knowledge.rendering.output import Output
-from knowledge.rendering.terminal import shortened, terminal_html, terminal_text
+from knowledge.rendering.printed import printed
+from knowledge.rendering.tables import as_outputs
+from knowledge.rendering.terminal import terminal_text
 
-_MATH = re.compile(r"\s*(?:\$\$(.*?)\$\$|\$(?:\\displaystyle)?(.*?)\$|\\\[(.*?)\\\])\s*", re.DOTALL)
-_MATH_ENVIRONMENT = re.compile(
-    r"\s*\\begin\{(equation|align|gather|eqnarray|multline|split|aligned)(\*?)\}.*", re.DOTALL
+# Records for programs, and what other portals keep beside an output: nothing that a reader misses.
+_FOR_PROGRAMS = re.compile(
+    r"application/(?:papermill\.record/.*|scrapbook\.scrap\..*|vnd\.almanac\..*|vnd\.jupyter\..*"
+    r"|vnd\.google\.colaboratory\..*|vnd\.code\.notebook\..*|vnd\.databricks\..*|x-nteract-.*)"
 )
 
 
 def show(output: Output) -> str:
-    """The markup of an output; "" if it has no form that can be shown."""
-    if interactive.LOADS & output.data.keys():
+    """The markup of an output; "" if there is nothing to show."""
+    if interactive.only_prepares(output):
         return ""
     for mime in sorted(output.data, key=_rank):
-        handler = HANDLERS.get(mime) or (interactive.vega if interactive.VEGA.fullmatch(mime) else None)
+        handler = _handler(mime)
         if handler and (html := handler(output, mime)):
-            return html
-    return interactive.widget_is_lost(output)
+            return (_unknown(output) if mime == "text/plain" else "") + html
+    return interactive.widget_is_lost(output) or _as_written(output) or _unknown(output, known=True)
+
+
+def _handler(mime: str) -> "Handler | None":
+    if interactive.VEGA.fullmatch(mime):
+        return interactive.vega
+    if media.TYPES.fullmatch(mime):
+        return media.player
+    return HANDLERS.get(mime)
 
 
 def _rank(mime: str) -> int:
     if interactive.VEGA.fullmatch(mime):
-        return 0
-    return _ORDER.get(mime, len(_ORDER))
+        return -1
+    return _ORDER.get("image/png" if media.TYPES.fullmatch(mime) else mime, len(_ORDER))
+
+
+def _as_written(output: Output) -> str:
+    """Text in a language that nobody here draws, such as reStructuredText, or LaTeX beyond formulas."""
+    for mime in output.data:
+        if (
+            mime.startswith("text/")
+            and mime != "text/html"
+            and (html := printed(output.text(mime), "result"))
+        ):
+            return html
+    return ""
+
+
+def _unknown(output: Output, *, known: bool = False) -> str:
+    """Which forms of an output can't be shown, so that nobody takes its plain text for all of it."""
+    names = [
+        mime[:100]
+        for mime, value in output.data.items()
+        if (known or not _handler(mime)) and not _is_blank(value) and not _FOR_PROGRAMS.fullmatch(mime)
+    ]
+    if not names:
+        return ""
+    listed = escape(", ".join(names[:10]))
+    return f'<p class="notice">This output can’t be shown here: it is of the type {listed}.</p>'
+
+
+def _is_blank(value: object) -> bool:
+    return not value if isinstance(value, list | dict) else isinstance(value, str) and not value.strip()
 
 
 def _html(output: Output, mime: str) -> str:
-    html = interactive.outside_frames_as_links(_without_scoped_styles(output.text(mime)))
+    html = _without_table_styles(interactive.outside_frames_as_links(output.text(mime)))
     if not html.strip():
         return ""
     framed = interactive.html_in_frame(output, html)
     if framed is not None:
         return framed
-    shown = finished(output.part, html)
+    shown = as_outputs(finished(output.part, html), output.part.figure)
     output.part.searchable(words(shown[:4_000]))
     return f'<div class="rich">{shown}</div>'
 
 
-def _without_scoped_styles(html: str) -> str:
-    """pandas writes one with every table; it only aligns cells, which the page does itself."""
-    before, *rest = html.split("<style scoped")
-    return before + "".join(part.partition("</style>")[2] for part in rest)
+_STYLE = re.compile(r"<style\b([^<>]*)>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
+_TABLE_STYLE = re.compile(
+    r"\s*(?:table|details)?\.(?:dataframe|list-inline|list-unstyled|dl-inline|dni-[\w-]+)\b[^{}]{0,300}\{"
+)
+_LONG_STYLE = 10_000
+
+
+def _without_table_styles(html: str) -> str:
+    """pandas, polars, R and .NET write one with every table; it aligns cells, which the page does itself."""
+    if "<style" not in html:
+        return html
+    plain = _STYLE.sub(lambda found: "" if _is_of_tables(found[1], found[2]) else found[0], html)
+    return html if frames.is_active(plain) else plain
+
+
+def _is_of_tables(attributes: str, css: str) -> bool:
+    return "scoped" in attributes or (len(css) < _LONG_STYLE and bool(_TABLE_STYLE.match(css)))
 
 
 def _markdown(output: Output, mime: str) -> str:
     text = output.text(mime)
     if not text.strip():
         return ""
-    return f'<div class="rich">{markdown_html(output.part, text)}</div>'
-
-
-def _image(output: Output, mime: str) -> str:
-    asset = output.part.base64_image(output.text(mime), figure=True)
-    if asset is None:
-        output.part.notice("An image is left out: it is damaged, too large, or not an image at all.")
-        return ""
-    width, height = output.size(mime)
-    if not width or not height:
-        width, height = asset.width, asset.height
-    alt = output.metadata.get("alt") or output.cell["metadata"].get("alt")
-    alt = escape(alt if isinstance(alt, str) else f"Figure of cell {output.cell['number']}")
-    return (
-        f'<figure class="figure"><div class="plate"><img src="{output.part.asset_marker(asset)}" '
-        f'width="{width}" height="{height}" loading="lazy" decoding="async" alt="{alt}"></div></figure>'
-    )
-
-
-def _svg(output: Output, mime: str) -> str:
-    svg = output.text(mime)
-    if "<svg" not in svg:
-        return ""
-    svg = svg[svg.index("<svg") :]
-    return output.frame(frames.html_page(svg), "Figure", frames.svg_height(svg))
-
-
-def _latex(output: Output, mime: str) -> str:
-    text = output.text(mime)[:20_000]
-    if found := _MATH.fullmatch(text):
-        body = next(part for part in found.groups() if part is not None)
-    elif _MATH_ENVIRONMENT.fullmatch(text):
-        body = text.strip()
-    else:
-        return ""
-    return display_math(body).replace("<span", "<div", 1).replace("</span>", "</div>")
-
-
-def _json(output: Output, mime: str) -> str:
-    value = output.data[mime]
-    try:
-        text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
-    except (orjson.JSONEncodeError, RecursionError):
-        return ""
-    return f'<pre class="result">{terminal_html(shortened(text, 20_000))}</pre>'
+    return f'<div class="rich">{as_outputs(markdown_html(output.part, text), output.part.figure)}</div>'
 
 
 def _plain(output: Output, mime: str) -> str:
     text = output.text(mime)
-    if not text.strip():
-        return ""
     output.part.searchable(terminal_text(text[:2_000]))
-    note = interactive.widget_is_lost(output)
-    return f'{note}<pre class="result">{terminal_html(text)}</pre>'
+    html = printed(text, "result")
+    return interactive.widget_is_lost(output) + html if html else ""
 
 
 Handler = Callable[[Output, str], str]
 
-# By richness; Vega's types, which name their version, come first of all.
+# By richness; Vega's types, which name their version, come first of all, sound and film before images.
 HANDLERS: dict[str, Handler] = {
     "application/vnd.plotly.v1+json": interactive.plotly,
     interactive.BOKEH_RUN: interactive.bokeh,
     interactive.WIDGET: interactive.widget,
     "text/vnd.mermaid": interactive.mermaid,
+    "application/geo+json": static_outputs.geojson,
+    "application/kotlindataframe+json": tabular.kotlin,
     "text/html": _html,
     "text/vnd.plotly.v1+html": _html,
+    "application/vnd.dataresource+json": tabular.table_schema,
     "text/markdown": _markdown,
-    "image/png": _image,
-    "image/jpeg": _image,
-    "image/webp": _image,
-    "image/gif": _image,
-    "image/svg+xml": _svg,
-    "text/latex": _latex,
+    "image/png": static_outputs.image,
+    "image/jpeg": static_outputs.image,
+    "image/webp": static_outputs.image,
+    "image/gif": static_outputs.image,
+    "image/avif": static_outputs.image,
+    "image/bmp": static_outputs.image,
+    "image/svg+xml": static_outputs.svg,
+    "application/pdf": static_outputs.pdf,
+    "text/latex": static_outputs.latex,
     "application/javascript": interactive.javascript,
+    "text/csv": tabular.separated,
+    "text/tab-separated-values": tabular.separated,
+    "application/json": static_outputs.json,
     "text/plain": _plain,
-    "application/json": _json,
 }
 _ORDER = {mime: place for place, mime in enumerate(HANDLERS)}

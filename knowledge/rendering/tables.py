@@ -4,7 +4,10 @@ All of it works on nh3's output, whose attributes hold no angle brackets.
 """
 
 import re
+from collections.abc import Callable
 from itertools import islice
+
+from knowledge.rendering.printed import folded
 
 _PLAIN_NUMBER = r"[-+−–]?(?:[$€£]\s?)?\d[\d,.\s]*(?:e[-+]?\d+)?\s?%?"
 _DATE = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?"
@@ -17,6 +20,11 @@ _ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<(td|th)([^>]*)>(.*?)</\1>", re.DOTALL)
 _SPAN = re.compile(r' colspan="(\d{1,3})"')
 _NUM = ' class="num"'
+_TYPES = r"chr|dbl|int|lgl|fct|ord|date|dttm|drtn|time|list|cplx|raw|\w+\[[\d, ]*\]|list\[\w*\]"
+_TYPE_CELL = re.compile(rf"<(td|th)( class=\"num\")?>(\s*&lt;(?:{_TYPES})&gt;\s*)</\1>")
+_BOXED = re.compile(r'<div class="table-scroll"([^>]*)>(<table[^>]*>.*?</table>)</div>', re.DOTALL)
+_BODY_ROW = re.compile(r"<tr[^>]*>")
+_AT_ONCE = 100  # rows of a long table that a browser lays out before its reader asks for all
 _MOST_HEAD_ROWS = 6
 # A group, not a region: pages have many tables, and landmarks should be few.
 _BOX = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table'
@@ -26,7 +34,37 @@ def tables(html: str) -> str:
     """Each table of a cleaned fragment as described above."""
     html = _NUMBER_CELL.sub(rf"<\1{_NUM}>\2</\1>", html)
     html = _TABLE.sub(lambda found: _with_heads(found[0]), html)
+    if "&gt;</t" in html:
+        html = _TYPE_CELL.sub(_type_cell, html)
     return html.replace("<table", _BOX).replace("</table>", "</table></div>")
+
+
+def _type_cell(found: re.Match[str]) -> str:
+    """R tells the type of a column under its name."""
+    return f'<{found[1]} class="type{" num" if found[2] else ""}">{found[3]}</{found[1]}>'
+
+
+def as_outputs(html: str, new_id: Callable[[], str]) -> str:
+    """Tables that code made: each has an address, and is folded where it is long."""
+
+    def known(found: re.Match[str]) -> str:
+        if found[2].count("<table") > 1:  # one in another: where it ends can't be told from here
+            return found[0]
+        start = max(found[2].find("<tbody"), found[2].find("</thead>"), 0)
+        rows = _BODY_ROW.findall(found[2], start)
+        box = f'<div class="table-scroll" id="{new_id()}"{found[1]}>{_divided(found[2], start)}</div>'
+        return folded(box, len(rows), "rows")
+
+    return _BOXED.sub(known, html)
+
+
+def _divided(table: str, start: int) -> str:
+    """The rest of a long table's rows apart. Not where cells span rows: they can't across such a border."""
+    at = next((row.start() for row in islice(_BODY_ROW.finditer(table, start), _AT_ONCE * 2, None)), 0)
+    if not at or "</tbody>" not in table[at:] or "rowspan" in table[start:]:
+        return table
+    border = next(row.start() for row in islice(_BODY_ROW.finditer(table, start), _AT_ONCE, None))
+    return f'{table[:border]}</tbody><tbody class="rest">{table[border:]}'
 
 
 def _with_heads(table: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from knowledge.rendering.images import EXTENSIONS
 from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering
 
 MAX_HEAD = 16_000_000
@@ -104,7 +105,7 @@ def _digest(data: bytes) -> str:
 
 
 def _image_type(value: object) -> str:
-    if value not in {"image/png", "image/jpeg", "image/gif", "image/webp"}:
+    if value not in EXTENSIONS:
         raise BadMessage(f"no image type: {value!r}")
     return str(value)
 
