@@ -1,13 +1,13 @@
 """The commits that bring a space up to a source. Reads both, writes nothing: a dry run ends here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from knowledge.pipeline.importing.config import Config
 from knowledge.pipeline.importing.decisions import Task, decide
 from knowledge.pipeline.importing.findings import Note, findings
-from knowledge.pipeline.importing.posts import Moment, Signature, SourceFile, SourcePost
+from knowledge.pipeline.importing.posts import SUFFIX, Moment, Signature, SourceFile, SourcePost
 from knowledge.pipeline.importing.report import Line
 from knowledge.pipeline.importing.target import FROM, PART, Target
 
@@ -33,7 +33,7 @@ class Commit:
     message: str
     moves: tuple[tuple[str, str], ...] = ()
     removals: tuple[str, ...] = ()
-    files: dict[str, SourceFile] = field(default_factory=dict)
+    files: Mapping[str, SourceFile] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,7 +54,9 @@ class _Edit:
 
 
 def make_plan(source: Source, target: Target, *, theirs: bool, by: Signature) -> Plan:
-    tasks = [decide(post, target, theirs=theirs) for _, post in sorted(source.posts().items())]
+    posts = [post for _, post in sorted(source.posts().items())]
+    target.settle((post.path, post.uuid) for post in posts)
+    tasks = [decide(post, target, theirs=theirs) for post in posts]
     _keep_apart(tasks)
     moments, is_later = source.moments(target.done)
     planning = _Planning(source, target, tasks, is_later=is_later, theirs=theirs)
@@ -181,16 +183,29 @@ def _commits(moment: Moment, edits: list[_Edit], source: str) -> Iterator[Commit
     moving = [edit for edit in edits if edit.at and edit.post and edit.at != edit.place]
     going = [edit.at for edit in edits if edit.post is None]
     staying = [edit for edit in edits if edit.post is not None]
-    if moving:
-        yield replace(part, moves=tuple((edit.at, edit.place) for edit in moving))
+    for moves in _moves(moving):
+        yield replace(part, moves=moves)
     if going and staying:
         yield replace(part, removals=tuple(going))
         going = []
-    whole = replace(part, message=_worded(moment, FROM, source), removals=tuple(going))
-    for edit in staying:
-        whole.files.update(_files(edit))
-    folders = tuple(edit.place for edit in staying if edit.place.endswith(".kp"))
-    yield replace(whole, removals=(*whole.removals, *folders))
+    folders = [edit.place for edit in staying if edit.place.endswith(SUFFIX)]
+    yield replace(
+        part,
+        message=_worded(moment, FROM, source),
+        removals=(*going, *folders),
+        files={path: file for edit in staying for path, file in _files(edit).items()},
+    )
+
+
+def _moves(edits: list[_Edit]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """At once; but where one goes to where another comes from, all of them by way of a place of their own."""
+    moves = tuple((edit.at, edit.place) for edit in edits)
+    if {old for old, _ in moves} & {new for _, new in moves}:
+        between = [f"{new.removesuffix(SUFFIX)}.moving{SUFFIX}" for _, new in moves]
+        yield tuple((old, aside) for (old, _), aside in zip(moves, between, strict=True))
+        yield tuple((aside, new) for (_, new), aside in zip(moves, between, strict=True))
+    elif moves:
+        yield moves
 
 
 def _files(edit: _Edit) -> dict[str, SourceFile]:

@@ -1,7 +1,7 @@
 """What of a knowledge-repo lies in a space already, and what of that was changed here: told by git alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pygit2
@@ -45,13 +45,21 @@ class Target:
     forwards: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     uuids: dict[str, str] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
+
+    def settle(self, posts: Iterable[tuple[str, str]]) -> None:
+        """Note which posts (path, UUID) of the source lie where it has them: a copy of one is not that one."""
+        for path, uuid in posts:
+            there = self.here.get(path)
+            if uuid and there and there.uuid == uuid:
+                self.settled.add(path)
 
     def place_of(self, path: str, uuid: str) -> str:
         """Where the post lies here that was at `path` in the source; "" where it doesn't."""
         there = self.here.get(path)
         if there and there.uuid == uuid:
             return path
-        if uuid in self.uuids:
+        if uuid in self.uuids and self.uuids[uuid] not in self.settled:
             return self.uuids[uuid]
         if there and not (uuid and there.uuid):
             return path
@@ -62,7 +70,8 @@ class Target:
     def home_of(self, path: str, uuid: str) -> str:
         """Where an import last put the post, or would put it."""
         left = self.left.get(path)
-        return path if left and left.uuid == uuid else self.homes.get(uuid, path)
+        home = self.homes.get(uuid, path)
+        return path if (left and left.uuid == uuid) or home in self.settled else home
 
     def obstacle(self, place: str, files: list[str]) -> str:
         """Why nothing can be put at a new `place`, as a sentence; "" where it can. What can be is noted."""
@@ -73,7 +82,7 @@ class Target:
                 part = "/".join(names[:depth])
                 there = self.names.setdefault(collision_key(part), part)
                 if there != part:
-                    return f"“{there}” is here, and differs from “{part}” only in capitals or accents."
+                    return f"“{there}” is here and differs from “{part}” only in capitals or accents."
                 if depth < len(names) and part in self.blobs:
                     return f"{part} is a file here, so that nothing can lie in it."
         if place.endswith(".kp") and place in self.blobs:

@@ -82,12 +82,8 @@ def _blob(file: SourceFile, mark: int) -> Iterator[bytes]:
 
 
 def _changes(commit: Commit, marks: dict[str, int]) -> Iterator[bytes]:
-    # By way of names that nobody has, for one may go where another comes from.
-    aside = [f".moving-{number}" for number in range(len(commit.moves))]
-    for (old, _), between in zip(commit.moves, aside, strict=True):
-        yield f"R {_quoted(old)} {_quoted(between)}\n".encode()
-    for (_, new), between in zip(commit.moves, aside, strict=True):
-        yield f"R {_quoted(between)} {_quoted(new)}\n".encode()
+    for old, new in commit.moves:
+        yield f"R {_quoted(old)} {_quoted(new)}\n".encode()
     for path in commit.removals:
         yield f"D {_quoted(path)}\n".encode()
     for path, file in commit.files.items():

@@ -59,7 +59,8 @@ def _folder(names: list[str]) -> str:
 
 def _file(archive: zipfile.ZipFile, info: zipfile.ZipInfo, opener: Opener, inside: str) -> SourceFile:
     data = archive.read(info)  # checked against its CRC, and never more than it says
-    return SourceFile(info.filename, str(pygit2.hash(data)), len(data), partial(_read, opener, info.filename))
+    name = info.filename.removeprefix(inside)
+    return SourceFile(name, str(pygit2.hash(data)), len(data), partial(_read, opener, info.filename))
 
 
 def _read(opener: Opener, name: str) -> bytes:

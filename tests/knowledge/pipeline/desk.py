@@ -6,7 +6,7 @@ from datetime import datetime
 import pygit2
 from pygit2.enums import FileMode
 
-from knowledge.git import create_repository, places
+from knowledge.git import Repository, create_repository, places
 from knowledge.models import Post, Push, Rendering, Space
 from knowledge.pipeline import ingest, render
 
@@ -33,9 +33,12 @@ class Desk:
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self.git = pygit2.Repository(str(create_repository(space.slug)))
-        self.files: dict[str, bytes] = {}
-        self.head = ""
+        is_new = not places.repository_path(space.slug).exists()
+        path = create_repository(space.slug) if is_new else places.repository_path(space.slug)
+        self.git = pygit2.Repository(str(path))
+        repository = Repository(space.slug)
+        self.head = repository.head(space.default_branch)
+        self.files = {entry.path: repository.read(entry.blob) for entry in repository.entries(self.head)}
 
     def push(
         self,
