@@ -52,6 +52,7 @@ class Assembly:
             self._length > limits.PAGE
             or self._weight > limits.OUTPUT_BYTES
             or len(self._outputs) >= limits.OUTPUT_DOCUMENTS
+            or len(self._assets) >= limits.IMAGES
         )
 
     def add(self, made: Made, number: int = 1) -> None:
@@ -86,7 +87,7 @@ class Assembly:
             headings=tuple(replace(heading, part=anchored[heading.anchor]) for heading in shown)[
                 : limits.HEADINGS
             ],
-            assets=tuple(self._assets.values())[: limits.IMAGES],
+            assets=tuple(self._assets.values()),
             outputs=tuple(self._outputs),
             text="\n".join([prose, *texts])[: limits.SEARCH_TEXT],
             thumbnail=self._thumbnail(thumbnail),

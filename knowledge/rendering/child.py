@@ -24,6 +24,7 @@ _CHUNK = 1 << 16
 # A fresh process now and then, against slow leaks of libraries.
 _RENDERS_PER_PROCESS = 500
 _YIELDING = 10  # as `nice`
+_RESIDENT_MAX = 300_000_000  # bytes: what a child keeps of a document that needed far more than most
 
 
 class RenderFailed(Exception):
@@ -91,7 +92,7 @@ class RenderChild:
             exchange.send(wire.encode({"path": path}, [source]))
             head, blobs = wire.receive(exchange.read)
             self._renders += 1
-            if self._has_yielded:
+            if self._has_yielded or self._resident() > _RESIDENT_MAX:
                 self._restart()
             if head.get("ok") is True:
                 return wire.unpack_rendering(head, blobs)
@@ -157,6 +158,14 @@ class RenderChild:
                 os.set_blocking(pipe.fileno(), False)
         self._renders = 0
         self._has_yielded = False
+
+    def _resident(self) -> int:
+        """Bytes of memory that the child has; 0 where the system doesn't say."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        except (OSError, IndexError):
+            return 0
+        return pages * os.sysconf("SC_PAGE_SIZE")
 
     def _how_it_ended(self) -> str:
         """The exit code and the last words of a child that ended by itself, for the log."""

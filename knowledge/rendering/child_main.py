@@ -1,11 +1,13 @@
 """What runs inside a render child: one request after another, until its standard input ends."""
 
 import ctypes
+import gc
 import os
 import resource
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO
 
 from knowledge.documents import DocumentError
@@ -14,6 +16,7 @@ from knowledge.rendering import wire
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _CPU_HEADROOM = 5
+_LARGE = 2_000_000
 
 
 def main() -> None:
@@ -35,6 +38,9 @@ def main() -> None:
         _allow_processor_time(seconds)
         answers.write(_answer(lambda: wire.pack_rendering(render(head["path"], blobs[0], cache=cache))))  # noqa: B023
         answers.flush()
+        if len(blobs[0]) > _LARGE:
+            del head, blobs
+            _give_memory_back()
 
 
 def _answer(work: Callable[[], bytes]) -> bytes:
@@ -89,6 +95,14 @@ def _confine(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+def _give_memory_back() -> None:
+    """What a large document took, to the system: the C library would keep it for the next one."""
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _allow_processor_time(seconds: int) -> None:

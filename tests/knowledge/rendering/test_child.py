@@ -208,3 +208,11 @@ def test_the_parent_computes_the_digests_itself():
     received = wire.unpack_rendering(*wire.receive(read))
     (asset,) = received.assets
     assert asset.digest == sha256(asset.data).hexdigest() != rendering.assets[0].digest
+
+
+def test_a_child_that_keeps_too_much_memory_is_replaced(child, monkeypatch):
+    first = child.pid
+    monkeypatch.setattr("knowledge.rendering.child._RESIDENT_MAX", 1)
+    child.render("a.md", b"x")
+    assert child.pid != first
+    assert child.render("a.md", b"y").html

@@ -123,3 +123,10 @@ class TestCutting:
 
     def test_an_empty_document_has_one_empty_part(self):
         assert show().parts == ("",)
+
+
+def test_a_document_ends_where_its_images_become_too_many_and_every_shown_one_is_there(monkeypatch):
+    monkeypatch.setattr(limits, "IMAGES", 3)
+    rendering = show(*(code("plot()", display(image_png=png64(200 + n, 20))) for n in range(9)))
+    assert len(rendering.assets) == rendering.html.count("<img ") == 3
+    assert "very long" in rendering.notices[0]
