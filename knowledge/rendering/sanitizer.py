@@ -59,6 +59,9 @@ _BOXES = {
     "warning",
 }
 _CLASSES = {
+    "dl": {"dl-inline"},
+    "ol": {"list-inline"},
+    "ul": {"list-inline"},
     "div": {*_BOXES, "math", "footnote"},
     "p": {"admonition-title"},
     "pre": {"highlight"},
