@@ -22,7 +22,11 @@
     const large = content.cloneNode();
     for (const name of ["id", "height", "width", "loading", "tabindex", "role", "class"]) large.removeAttribute(name);
     if (content.localName === "iframe") large.className = "large-frame";
-    else large.addEventListener("click", () => viewer.stage.classList.toggle("actual"));
+    else {
+      large.style.maxWidth = `${2 * content.naturalWidth}px`;
+      large.style.maxHeight = `${2 * content.naturalHeight}px`;
+      large.addEventListener("click", () => viewer.stage.classList.toggle("actual"));
+    }
     return large;
   };
 

@@ -36,10 +36,11 @@
     return marks[low - 1]?.[1];
   };
 
+  const list = outline.querySelector("nav");
   const inView = (link) => {
-    const [box, at] = [outline.getBoundingClientRect(), link.getBoundingClientRect()];
-    if (outline.scrollHeight <= outline.clientHeight) return;
-    if (at.top < box.top + 40 || at.bottom > box.bottom - 40) outline.scrollTop += at.top - box.top - box.height / 3;
+    if (list.scrollHeight <= list.clientHeight) return;
+    const [box, at] = [list.getBoundingClientRect(), link.getBoundingClientRect()];
+    if (at.top < box.top + 40 || at.bottom > box.bottom - 40) list.scrollTop += at.top - box.top - box.height / 3;
   };
 
   let marked = null;
@@ -58,6 +59,7 @@
     for (let branch = link.closest("li"); branch; branch = branch.parentElement.closest("li")) branch.classList.add("on");
     if (outline.open) inView(link);
   };
+  outline.addEventListener("toggle", () => { if (outline.open && marked) inView(marked); });
 
   let asked = 0;
   const markSoon = () => { asked ||= requestAnimationFrame(() => { asked = 0; mark(); }); };

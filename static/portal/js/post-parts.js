@@ -97,15 +97,25 @@
   for (const place of article.querySelectorAll(".part-placeholder")) watch.observe(place);
 
   /* whoever comes back finds the place again, though the heights above it were guessed */
+  const PLACE = `almanac-place-${location.pathname}`;
+  const store = (change) => {
+    try {
+      return change(sessionStorage);
+    } catch {
+      return null;  /* without storage the browser's own guess has to do */
+    }
+  };
   addEventListener("pagehide", () => {
-    const cells = [...article.querySelectorAll(".cell[id]")];
-    const at = cells.find((cell) => cell.getBoundingClientRect().bottom > 80);
-    if (at && scrollY > innerHeight) history.replaceState({ ...history.state, cell: at.id }, "");
+    const at = [...article.querySelectorAll(".cell[id]")].find((cell) => cell.getBoundingClientRect().bottom > 80);
+    if (at && scrollY > innerHeight) store((kept) => kept.setItem(PLACE, at.id));
+    else store((kept) => kept.removeItem(PLACE));
   });
-  if (history.state?.cell && performance.getEntriesByType("navigation")[0]?.type !== "navigate") {
-    addEventListener("DOMContentLoaded", async () => {
-      const cell = await post.find(history.state.cell);
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  const left = cameBack && store((kept) => kept.getItem(PLACE));
+  if (left) {
+    post.start = async () => {
+      const cell = await post.find(left);
       if (cell) post.hold(cell);
-    });
+    };
   }
 })();

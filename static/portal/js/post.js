@@ -63,6 +63,8 @@ const post = {
     return target;
   },
 
+  start: () => post.go(post.asked()),
+
   /* keeps `target` where it was scrolled to while what lies above it takes its true height */
   hold(target, frames = 40) {
     let stopped = false;
@@ -108,5 +110,5 @@ const post = {
   });
 
   addEventListener("hashchange", () => post.go(post.asked()));
-  addEventListener("DOMContentLoaded", () => post.go(post.asked()));  /* once all of the scripts are here */
+  addEventListener("DOMContentLoaded", () => post.start());  /* once all of the scripts are here */
 })();
