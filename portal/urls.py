@@ -12,6 +12,7 @@ from portal.views import (
     feed,
     health,
     icon,
+    moved,
     parts,
     people,
     posts,
@@ -42,6 +43,7 @@ register_converter(DigestConverter, "digest")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 posts_urls = [
+    path("post/<path:path>", moved.show, name="old-address"),
     path("p/<int:pk>", posts.permalink, name="permalink"),
     path("p/<int:pk>/status", posts.status, name="post-status"),
     path("p/<int:pk>/history", revisions.history, name="post-history"),

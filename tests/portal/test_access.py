@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import AccessToken, Push, Space, User
+from knowledge.models import AccessToken, OldAddress, Push, Space, User
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -33,6 +33,7 @@ FORWARDS = "in 302 302 302 302 302"
 PAGES: dict[str, tuple[str, str]] = {
     "feed": (SIGNED_IN, ""),
     "permalink": (FORWARDS, "in 404 302 302 302 302"),
+    "old-address": ("in 301 301 301 301 301", "in 404 301 301 301 301"),
     "post-status": (SIGNED_IN, MEMBERS),
     "post-history": (SIGNED_IN, MEMBERS),
     "post-retry": (POST_ONLY, POST_ONLY),
@@ -138,6 +139,7 @@ def world(
         post = make_post(
             space, "a.md", source=space.slug.encode(), authors=(alice,), tags=["price"], rendering=rendering
         )
+        OldAddress.objects.create(space=space, path=f"old/{space.slug}", post=post)
         places[space.slug] = {
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
@@ -166,6 +168,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["revision"]}
     if name in {"output", "revision-part"}:
         values = values | {"number": 0}
+    if name == "old-address":
+        values = values | {"path": f"old/{values['space']}"}
     if name == "file":
         values = values | {"path": "data.csv"}
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(values[place[1]]), ROUTES[name])

@@ -48,7 +48,7 @@ class Target:
     settled: set[str] = field(default_factory=set)
 
     def settle(self, posts: Iterable[tuple[str, str]]) -> None:
-        """Note which posts (path, UUID) of the source lie where it has them: a copy of one is not that one."""
+        """Note which posts (path, UUID) of the source lie where it has them: a copy of one is not it."""
         for path, uuid in posts:
             there = self.here.get(path)
             if uuid and there and there.uuid == uuid:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import FileMode
 
-Files = Mapping[str, str | bytes | None]
+Content = str | bytes | None
+Files = Mapping[str, Content]
 
 DAY = datetime(2019, 3, 4, 10, 0, tzinfo=UTC)
 SALLY = ("Sally Smarts", "sally@meridian.example")
@@ -21,7 +22,7 @@ PIXEL = bytes.fromhex(
 
 def post(
     title: str = "Late on Mondays", *, body: str = "They are late.", uuid: str = "", **header: object
-) -> Files:
+) -> dict[str, Content]:
     """The files of a post, by path within its folder."""
     settings = {
         "title": title,
@@ -32,11 +33,13 @@ def post(
         "tldr": "One in five.",
     } | {name: str(value) for name, value in header.items()}
     lines = "".join(f"{name}: {value}\n" for name, value in settings.items() if value)
-    files = {"knowledge.md": f"---\n{lines}---\n\n{body}\n", "REVISION": "1"}
-    return files | ({"UUID": uuid} if uuid else {})
+    files: dict[str, Content] = {"knowledge.md": f"---\n{lines}---\n\n{body}\n", "REVISION": "1"}
+    if uuid:
+        files["UUID"] = uuid
+    return files
 
 
-def at(folder: str, files: Files) -> dict[str, str | bytes | None]:
+def at(folder: str, files: Files) -> dict[str, Content]:
     return {f"{folder}/{path}": content for path, content in files.items()}
 
 

@@ -11,7 +11,7 @@ from knowledge.errors import UserError
 from knowledge.git import Repository
 from knowledge.models import Post, Revision
 from tests.knowledge.pipeline.importing.conftest import Import, outcomes
-from tests.knowledge.pipeline.importing.old_portal import at, post, write_folder, write_zip
+from tests.knowledge.pipeline.importing.old_portal import Content, at, post, write_folder, write_zip
 
 CORPUS = Path(__file__).parents[5] / "shared/corpus/airbnb+knowledge-repo/tests/test_posts"
 
@@ -54,7 +54,7 @@ def test_a_single_folder_is_a_post(bring: Import, tmp_path: Path) -> None:
 
 
 def test_plain_documents_with_a_header_come_with_what_they_show(bring: Import, tmp_path: Path) -> None:
-    files = {
+    files: dict[str, Content] = {
         "a.md": "---\ntitle: A\n---\n![x](img/x.png) [d](<data.csv>) ![no](../../x) ![n](.git/config)",
         "img/x.png": b"x",
         "data.csv": "1,2",
@@ -123,7 +123,7 @@ class TestHostile:
         ["../x", "/etc/x", "a/../../x", "a\\b", ".git/config", "x\ny", "C:\\x", "knowledge.MD", "a//b"],
     )
     def test_names_in_zips(self, bring: Import, tmp_path: Path, name: str) -> None:
-        write_zip(tmp_path / "repo/bad.kp", dict(post()) | {name: "x"})
+        write_zip(tmp_path / "repo/bad.kp", post() | {name: "x"})
         write_folder(tmp_path / "repo", at("a.kp", post()))
         assert outcomes(bring(tmp_path / "repo")) == {"a.kp": "new", "bad.kp": "refused"}
 
@@ -148,7 +148,7 @@ class TestHostile:
         assert "more than 500 MB" in bring(tmp_path / "bad.kp").lines[0].reason
 
     def test_too_many_files(self, bring: Import, tmp_path: Path) -> None:
-        write_zip(tmp_path / "bad.kp", dict(post()) | {f"{n}": "" for n in range(2_001)})
+        write_zip(tmp_path / "bad.kp", post() | {f"{n}": "" for n in range(2_001)})
         assert "2,000 are the most" in bring(tmp_path / "bad.kp").lines[0].reason
 
     def test_posts_without_a_text(self, bring: Import, tmp_path: Path) -> None:

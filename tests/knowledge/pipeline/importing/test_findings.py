@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from knowledge.models import AuditEvent, OldAddress, Post, Rendering, User
 from knowledge.pipeline.importing.config import read_config
 from tests.knowledge.pipeline.importing.conftest import Import, notes, outcomes
-from tests.knowledge.pipeline.importing.old_portal import SALLY, GitPortal, at, post, write_folder
+from tests.knowledge.pipeline.importing.old_portal import SALLY, Content, GitPortal, at, post, write_folder
 
 LATE = "logistics/late.kp"
 CONFIG = """
@@ -35,14 +35,14 @@ username_to_email_pattern: ['(?P<who>.*)', '{who}@meridian.example']
     ],
 )
 def test_what_people_should_know_of_a_post_is_said(
-    bring: Import, portal: GitPortal, files: dict[str, str | bytes], header: dict[str, str], code: str
+    bring: Import, portal: GitPortal, files: dict[str, Content], header: dict[str, str], code: str
 ) -> None:
-    portal.commit(at(LATE, dict(post(**header)) | files))  # type: ignore[arg-type]
+    portal.commit(at(LATE, post(**header) | files))
     assert code in notes(bring(), LATE)
 
 
 def test_of_a_sound_post_nothing_is_said(bring: Import, portal: GitPortal) -> None:
-    files = dict(post(body="![x](images/x%20y.png)", thumbnail="images/x y.png"))
+    files = post(body="![x](images/x%20y.png)", thumbnail="images/x y.png")
     portal.commit(at(LATE, files | {"images/x y.png": b"x"}))
     assert notes(bring(), LATE) == set()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from knowledge.git import Repository
 from knowledge.models import Post, Push, Revision, Space
 from tests.knowledge.pipeline.importing.conftest import Import, outcomes
-from tests.knowledge.pipeline.importing.old_portal import SALLY, WES, GitPortal, at, post
+from tests.knowledge.pipeline.importing.old_portal import SALLY, WES, Content, GitPortal, at, post
 
 LATE = "logistics/late.kp"
 
@@ -42,7 +42,11 @@ def test_a_post_reads_right(bring: Import, portal: GitPortal) -> None:
 
 
 def test_all_files_of_a_post_come_along(bring: Import, portal: GitPortal, growth: Space) -> None:
-    files = {"images/a b.png": b"\x89PNG", 'images/"q".png': b"q", "orig_src/late.ipynb": "{}"}
+    files: dict[str, Content] = {
+        "images/a b.png": b"\x89PNG",
+        'images/"q".png': b"q",
+        "orig_src/late.ipynb": "{}",
+    }
     portal.commit(at(LATE, post(uuid="1234") | files))
     bring()
     repository = Repository("growth")
