@@ -15,6 +15,7 @@ from knowledge.rendering import bokeh
 _LARGEST = 4_000_000
 _NAMES = 60
 _HIDDEN = re.compile(r"<(/?)(script|style|noscript)\b[^<>]{0,2000}>", re.IGNORECASE)
+_DATA = re.compile(r"type=[\"']?(?:[\w/.+-]*json|esms-options|importmap|text/x-)", re.IGNORECASE)
 _QUIET = re.compile(r"<(?:link|meta|img|br)\b[^<>]*>|<!--[^<>]*-->", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _DRAWN = re.compile(
@@ -32,6 +33,10 @@ _LOADS = ("createElement('script')", 'createElement("script")', "require.config"
 _DRAWS = ("newPlot", "render_items", "docs_json", "vegaEmbed(", "element.", "getElementById(")
 _LARGE = 20_000
 _COMMON = frozenset({"module", "exports", "require", "define", "PLOTLYENV", "MathJax", "jQuery", "Plotly"})
+
+
+_KEPT = 500
+_seen: dict[tuple[int, int], tuple[str, tuple[str, ...]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,20 @@ def preludes_of(cells: Sequence[dict[str, Any]]) -> tuple[Prelude, ...]:
     found: dict[str, Prelude] = {}
     for cell in cells:
         for html in _scripts_of(cell):
-            if names := tuple(_defined_in(html)):
-                digest = sha256(html.encode()).hexdigest()
+            digest, names = _looked_into(html)
+            if names:
                 found.setdefault(digest, Prelude(digest, html, names))
     return tuple(found.values())
+
+
+def _looked_into(html: str) -> tuple[str, tuple[str, ...]]:
+    """Digest and names of a script; kept, for libraries are megabytes, and the same in every notebook."""
+    key = (hash(html), len(html))
+    if key not in _seen:
+        if len(_seen) >= _KEPT:
+            _seen.clear()
+        _seen[key] = sha256(html.encode()).hexdigest(), tuple(_defined_in(html))
+    return _seen[key]
 
 
 def _scripts_of(cell: dict[str, Any]) -> Iterator[str]:
@@ -98,14 +113,14 @@ def _without_scripts(html: str) -> tuple[str, str]:
     """Markup without what isn't seen of it, and the code of its scripts."""
     kept: list[str] = []
     code: list[str] = []
-    at, inside = 0, ""
+    at, inside, is_data = 0, "", False
     for tag in _HIDDEN.finditer(html):
         name, closes = tag[2].lower(), bool(tag[1])
         if not inside and not closes:
             kept.append(html[at : tag.start()])
-            at, inside = tag.end(), name
+            at, inside, is_data = tag.end(), name, bool(_DATA.search(tag[0]))
         elif inside == name and closes:
-            if name == "script":
+            if name == "script" and not is_data:
                 code.append(html[at : tag.start()])
             at, inside = tag.end(), ""
     return "".join([*kept, "" if inside else html[at:]]), "\n".join(code)
