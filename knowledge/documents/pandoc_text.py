@@ -66,12 +66,13 @@ class _Lines:
     def __init__(self) -> None:
         self.fence = ""
         self.open: list[bool] = []  # of each open div, whether it is a callout
+        self.quoted = 0  # callouts among them
 
     def of(self, text: str) -> Iterator[str]:
         for line in text.split("\n"):
-            before = sum(self.open)
+            before = self.quoted
             written = list(self._line(line))
-            quote = "> " * min(before, sum(self.open))
+            quote = "> " * min(before, self.quoted)
             yield from (quote + one for one in written)
 
     def _line(self, line: str) -> Iterator[str]:
@@ -90,11 +91,12 @@ class _Lines:
         """A closing one may belong to an opening before a chunk: then there is nothing to close."""
         if not attributes:
             if self.open:
-                self.open.pop()
+                self.quoted -= self.open.pop()
             yield ""
             return
         found = _CALLOUT.search(attributes)
-        self.open.append(bool(found) and len(self.open) < _DEEPEST)
+        self.open.append(bool(found) and self.quoted < _DEEPEST)
+        self.quoted += self.open[-1]
         yield ""
         if self.open[-1] and found:
             yield f"> [!{found[1].upper()}]"
@@ -104,7 +106,7 @@ class _Lines:
     def _prose(self, line: str) -> str:
         if line.startswith("#") and (heading := _HEADING.match(line)):
             line = self._heading(heading)
-        elif any(self.open) and (heading := _PLAIN_HEADING.match(line)):
+        elif self.quoted and (heading := _PLAIN_HEADING.match(line)):
             return f"**{heading[1]}**"  # what a callout is called
         if "{" not in line:
             return line

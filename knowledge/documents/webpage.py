@@ -86,7 +86,11 @@ def _metas(text: str) -> Iterator[str]:
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
-    return one_line(unescape(_TAG.sub("", found[1])))[:500] if found else ""
+    return _words(found[1]) if found else ""
+
+
+def _words(markup: str) -> str:
+    return one_line(unescape(_TAG.sub("", markup)))[:500]
 
 
 def _heading(text: str) -> str:
@@ -96,7 +100,8 @@ def _heading(text: str) -> str:
         at = text.find("<h1", at + 1)
         if at < 0:
             break
-        if words := _first(_HEADING, text[at : at + 3_000]):
+        found = _HEADING.match(text, at)
+        if found and (words := _words(found[1])):
             return words
     return ""
 
