@@ -1,7 +1,7 @@
-"""A post as a presentation: the cells that say they begin a slide do, and the others go on with the last one.
+"""A post as a presentation: cells that say they begin a slide do, the others go on with the last one.
 
-The result is a document for a frame of its own, as output documents have it: without origin, cookies, network.
-Libraries come from /vendor/; the outputs are frames within it, filled when their slide comes near.
+The result is a document for a frame of its own, as output documents are: without origin, cookies, network.
+Libraries come from /vendor/; outputs are frames within it, filled when their slide comes near.
 """
 
 import json
@@ -53,7 +53,7 @@ def _context(taken: Taken, vendor: str) -> dict[str, Any]:
 
 
 def _cells(offline: Offline) -> Iterator[tuple[str, str]]:
-    """(what the cell is in a presentation, its HTML); "" where it says nothing. Code is shown: it is presented."""
+    """(what the cell is in a presentation, its HTML); "" where it says nothing. Code is presented too."""
     for part in offline.taken.parts():
         for cell in _CELL.split(offline.html(part)):
             kind = _KIND.match(cell)
@@ -62,7 +62,7 @@ def _cells(offline: Offline) -> Iterator[tuple[str, str]]:
 
 
 def sections(cells: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Slides as reveal.js wants them: a section for each, in the section of those that lie below each other."""
+    """Slides as reveal.js wants them: a section each, in a section of all that lie below each other."""
     is_open = in_fragment = False
     for kind, html in cells:
         begins = kind in {"slide", "subslide"} or not is_open

@@ -55,7 +55,9 @@
 
   Reveal.on("ready", show);
   Reveal.on("slidechanged", show);
-  document.addEventListener("toggle", () => fit(Reveal.getCurrentSlide()), true);
+  for (const happening of ["toggle", "load"]) {  /* of code that unfolds, and of pictures */
+    document.addEventListener(happening, () => { if (Reveal.isReady()) fit(Reveal.getCurrentSlide()); }, true);
+  }
   Reveal.initialize({
     width: WIDTH,
     height: HEIGHT,
@@ -71,6 +73,7 @@
   Reveal.addKeyBinding({ keyCode: 67, key: "C", description: "Show or hide code" }, switchCode);
   Reveal.addKeyBinding({ keyCode: 83, key: "S", description: "Show or hide notes" }, () => {
     Reveal.configure({ showNotes: !Reveal.getConfig().showNotes });
+    Reveal.layout();
   });
   addEventListener("load", () => { focus(); show(); });
 })();

@@ -2,10 +2,12 @@
 "use strict";
 (() => {
   const deck = document.querySelector("iframe.deck");
-  const give = () => deck.focus();
+  const give = () => {
+    deck.blur();
+    deck.focus();
+  };
   deck.addEventListener("load", give);
   addEventListener("focus", give);
-  give();
 
   const button = document.querySelector("[data-fullscreen]");
   if (!document.fullscreenEnabled) button.hidden = true;
