@@ -30,6 +30,11 @@ def version_of(text: str) -> str:
     return (found[1] or found[2]) if found else ""
 
 
+def shows_nothing(html: str) -> bool:
+    """Whether an output only connects a notebook's page to its kernel, as HoloViews' and Panel's first do."""
+    return "panel.models.browser.BrowserInfo" in html
+
+
 def only_loads(text: str) -> bool:
     """Whether an output makes Bokeh known to a notebook's page, and draws nothing."""
     if "Loading BokehJS" in text and "<script" not in text:
@@ -49,7 +54,7 @@ def libraries(text: str) -> str:
         (beside("bokeh", version, f"{part}.min.css"), beside("bokeh", version, f"{part}.min.js"))
         for part in _PARTS
     ]
-    files = styles(*(css for css, _ in names if css)) + scripts(*(js for _, js in names))
+    files = styles(*(css for css, _ in names if css)) + scripts(*(js for _, js in names if js))
     if numbered := nearest("bokeh", version).startswith("3") and any(word in text for word in _PANEL):
         files += scripts(script("panel"))
     # Panel's figures look for the very version that wrote them.

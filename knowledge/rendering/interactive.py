@@ -2,9 +2,10 @@
 
 import re
 from html import escape
+from typing import Any
 
 from knowledge.rendering import bokeh as bokehs
-from knowledge.rendering import charts, frames, limits, widget_frames
+from knowledge.rendering import chart_widgets, charts, frames, limits, widget_frames
 from knowledge.rendering.output import Output
 from knowledge.rendering.preludes import is_only_for_later
 
@@ -17,6 +18,10 @@ VEGA = re.compile(r"application/vnd\.(vega|vegalite)\.v(\d+)[+.]json")
 
 _OUTSIDE_FRAME = re.compile(
     r"<iframe\b[^>]{0,2000}?\ssrc\s*=\s*[\"']?(https?://[^\s\"'>]+)[^>]*>(?:.*?</iframe>)?", re.I | re.S
+)
+_FILE_FRAME = re.compile(
+    r"<iframe\b[^<>]{0,2000}?\ssrc\s*=\s*[\"']?(?![\w+.-]{1,20}:|//|#)([^\s\"'<>]{1,500})[^<>]*>(?:\s*</iframe>)?",
+    re.I,
 )
 _OBJECT = re.compile(r"<[\w.]+ object>|<[\w.]+ at 0x[0-9a-f]+>")
 _MANY = 50
@@ -61,7 +66,7 @@ def only_prepares(output: Output) -> bool:
 
 def html_in_frame(output: Output, html: str) -> str | None:
     """HTML that wants to run or draw, as a frame; "" if it shows nothing by itself, None if it only reads."""
-    if is_only_for_later(html) or bokehs.only_loads(html):
+    if is_only_for_later(html) or bokehs.only_loads(html) or bokehs.shows_nothing(html):
         return ""
     if not frames.is_active(html) and len(html) <= limits.CLEANED_HTML:
         return None
@@ -70,13 +75,19 @@ def html_in_frame(output: Output, html: str) -> str | None:
 
 
 def outside_frames_as_links(html: str) -> str:
-    """Pages of other sites can't be shown; a link leads there."""
-    return _OUTSIDE_FRAME.sub(_link_to_frame, html) if 0 < html.count("<iframe") <= _MANY else html
+    """Pages of other sites, and those beside the notebook, can't be shown; a link leads there."""
+    if not 0 < html.count("<iframe") <= _MANY:
+        return html
+    return _FILE_FRAME.sub(_link_to_file, _OUTSIDE_FRAME.sub(_link_to_frame, html))
 
 
 def _link_to_frame(found: re.Match[str]) -> str:
     address = escape(found[1])
     return f'<p>Embedded from another site: <a href="{address}">{address}</a></p>'
+
+
+def _link_to_file(found: re.Match[str]) -> str:
+    return f'<p>Embedded from a file beside the notebook: <a href="{found[1]}">{found[1]}</a></p>'
 
 
 def javascript(output: Output, mime: str) -> str:
@@ -101,13 +112,32 @@ def widget(output: Output, mime: str) -> str:
     models = output.part.context.widgets.closure(name) if isinstance(name, str) else {}
     if not models or not isinstance(name, str):
         return ""
+    if drawn := _chart_widget(output, models[name]):
+        return drawn
     if missing := widget_frames.unknown_modules(models):
-        output.part.notice(f"Widgets of {', '.join(missing)} can't be shown here.")
+        output.part.notice(f"Widgets of {', '.join(missing[:5])} can't be shown here.")
         return ""
-    if picture := widget_frames.picture(models, name):
-        return picture
     page = widget_frames.widget_page(models, name, plain=_plain(output))
     return output.frame(page, "Widget", widget_frames.widget_height(models))
+
+
+def _chart_widget(output: Output, model: dict[str, Any]) -> str:
+    """A widget that is a chart, or the picture that it kept of itself; "" for others."""
+    if figure := chart_widgets.figure_of(model):
+        page = charts.plotly_page(figure, plain=_plain(output))
+        return output.frame(page, "Interactive chart", charts.plotly_height(figure))
+    if spec := chart_widgets.spec_of(model):
+        page = charts.vega_page(spec, "vega-lite", "", plain=_plain(output))
+        return output.frame(page, "Interactive chart", charts.vega_height(spec))
+    picture = chart_widgets.picture_of(model)
+    asset = output.part.base64_image(picture, figure=True) if picture else None
+    if asset is None:
+        return ""
+    return (
+        f'<figure class="figure" id="{output.part.figure()}"><div class="plate">'
+        f'<img src="{output.part.asset_marker(asset)}" width="{asset.width}" height="{asset.height}" '
+        f'loading="lazy" decoding="async" alt="Figure of cell {output.cell["number"]}"></div></figure>'
+    )
 
 
 def widget_is_lost(output: Output) -> str:

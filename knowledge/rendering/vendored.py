@@ -38,7 +38,7 @@ _NAMES = (
     ("vega-lite", re.compile(r"/vega-lite(?:@|/|$)v?([\d.]*)")),
     ("vega", re.compile(r"/vega(?:@|/|\.|$)v?([\d.]*)")),
     ("bokeh", re.compile(r"/bokeh(?:-(?:widgets|tables|api))?-?([\d.]*)(?:\.min)?(?:\.js|\.css|$)")),
-    ("panel", re.compile(r"/panel(?:@|/)([\d.]*).*/panel(?:\.min)?\.js$")),
+    ("panel", re.compile(r"/panel(?:@|/)([\d.]*).*/(?:panel(?:\.min)?\.js|(?:css|bundled/theme)/[\w.]+)$")),
     (
         "plotly",
         re.compile(r"plotly(?:\.js)?(?:-dist|-basic|-cartesian|-gl3d|-strict|-min|\.min)*[@/-]?([\d.]*)"),
@@ -57,7 +57,7 @@ _NAMES = (
     ("d3", re.compile(r"/d3(?:@|/|\.v?|$)([\d.]*)")),
 )
 # What a library offers in files beside its script; another part of it than these is none of ours.
-_PARTED = {"bokeh", "katex", "leaflet-markercluster"}
+_PARTED = {"bokeh", "katex", "leaflet-markercluster", "panel"}
 _VERSION_IN_NAME = re.compile(r"[-.]v?\d[\d.]*(?=\.|$)")
 _LOADING_TAG = re.compile(
     r"<(?:script|link|img|iframe|video|audio|source|embed|object|image)\b[^<>]{0,5000}>", re.I
@@ -128,11 +128,6 @@ def beside(library: str, wanted: str, name: str) -> str:
     return MARKER + path if path in _entries()[library][version]["files"] else ""
 
 
-def folder(library: str, wanted: str = "") -> str:
-    """The marked address of the folder that a library's files are in, with a slash at its end."""
-    return f"{MARKER}{library}-{nearest(library, wanted)}/"
-
-
 def styles(*addresses: str) -> str:
     return "".join(f'<link rel="stylesheet" href="{address}">' for address in addresses)
 
@@ -173,6 +168,7 @@ def _file(library: str, version: str, name: str) -> str:
     if library in _PARTED:
         same = beside(library, version, f"{stem.removesuffix('.min')}.min.{suffix}")
         same = same or beside(library, version, f"{stem}.{suffix}")
+        same = same or beside(library, version, f"css/{stem}.{suffix}")
         if same or suffix == "css":
             return same
         return "" if stem.removesuffix(".min") != library and "@" not in name else script(library, version)

@@ -1,42 +1,53 @@
 """Widgets as they were when their notebook was saved, drawn by the library that embeds them in pages."""
 
-import re
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from knowledge.rendering.frames import as_json, page
-from knowledge.rendering.vendored import folder, numbers, script, scripts
+from knowledge.rendering.vendored import beside, numbers, script, scripts
 
 _BASE = ("@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output")
 # What a module asks RequireJS for, and the library of ours that it is.
-_MODULES = {"bqplot": "bqplot", "jupyter-leaflet": "jupyter-leaflet", "anywidget": "anywidget"}
-_PICTURES = {"jupyter-matplotlib": "_data_url"}
-_PNG = re.compile(r"data:image/png;base64,[\w+/=\s]{20,}")
+_MODULES = {name: name for name in ("bqplot", "bqscales", "jupyter-leaflet", "anywidget")}
 _HEIGHTS = {"bqplot": 520, "jupyter-leaflet": 440}
+# The manager looks for its fonts in places that are not here, so its own declarations are left out.
+_WITHOUT_FONTS = (
+    "(function(){var make=document.createTextNode;document.createTextNode=function(text){"
+    'return make.call(document,String(text).replace(/@font-face\\s*{[^}]*}/g,""))}})();'
+)
+_FONTS = {
+    "0": (("FontAwesome", "400", "af7ae505a9eed503f8b8e6982036873e.woff2"),),
+    "1": (
+        ("Font Awesome 5 Free", "900", "1551f4f60c37af51121f.woff2"),
+        ("Font Awesome 5 Free", "400", "7a3337626410ca2f4071.woff2"),
+        ("Font Awesome 5 Brands", "400", "d878b0a6a1144760244f.woff2"),
+    ),
+}
 
 
 def unknown_modules(models: Mapping[str, Any]) -> list[str]:
     """The JavaScript modules that showing some models takes, and that are not here."""
-    known = {*_BASE, *_MODULES, *_PICTURES}
-    return sorted({model["model_module"] for model in models.values()} - known)
+    return sorted({model["model_module"] for model in models.values()} - {*_BASE, *_MODULES})
 
 
 def widget_page(models: Mapping[str, Any], name: str, *, plain: str = "") -> str:
     """A page that shows one of some models, all of which it takes."""
     manager = "1" if _base_major(models) >= 2 else "0"
     paths = {module: script(library).removesuffix(".js") for module, library in _MODULES.items()}
-    setup = (
-        f'window.__jupyter_widgets_assets_path__="{folder("html-manager", manager)}";'
-        f"require.config({{paths:{as_json(paths)}}})"
-    )
+    setup = f"{_WITHOUT_FONTS}require.config({{paths:{as_json(paths)}}})"
     state = {"version_major": 2, "version_minor": 0, "state": dict(models)}
     view = {"version_major": 2, "version_minor": 0, "model_id": name}
-    body = _typed("widget-state", state) + _typed("widget-view", view)
-    head = (
-        scripts(script("requirejs")) + f"<script>{setup}</script>" + scripts(script("html-manager", manager))
+    body = f"<style>{_fonts(manager)}</style>{_typed('widget-state', state)}{_typed('widget-view', view)}"
+    before = scripts(script("requirejs")) + f"<script>{setup}</script>"
+    return page(body, head=before + scripts(script("html-manager", manager)), plain=plain)
+
+
+def _fonts(manager: str) -> str:
+    return "".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};'
+        f'src:url("{beside("html-manager", manager, name)}") format("woff2")}}'
+        for family, weight, name in _FONTS[manager]
     )
-    return page(body, head=head, plain=plain)
 
 
 def _base_major(models: Mapping[str, Any]) -> int:
@@ -58,12 +69,3 @@ def widget_height(models: Mapping[str, Any]) -> int:
     """A first guess, in CSS pixels."""
     modules = {model["model_module"] for model in models.values()}
     return next((height for module, height in _HEIGHTS.items() if module in modules), 60)
-
-
-def picture(models: Mapping[str, Any], name: str) -> str:
-    """The image that a widget of matplotlib's keeps of itself; "" for others."""
-    model = models[name]
-    url = model["state"].get(_PICTURES.get(model["model_module"], ""))
-    if not isinstance(url, str) or not _PNG.fullmatch(url):
-        return ""
-    return f'<img src="{escape(url)}" alt="">'

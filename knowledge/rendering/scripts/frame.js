@@ -5,6 +5,7 @@
   var vendor = "almanac-vendor:";
   var sites = [];
   var failure = "";
+  var patient = false;
 
   function site(address) {
     try {
@@ -83,10 +84,12 @@
     setTimeout(say, 1500);
   }
 
+  function own(element) {
+    return element.id === "almanac-note" || element.id === "almanac-plain";
+  }
   function isBlank() {
-    if (document.body.innerText.trim()) return false;
-    return !Array.prototype.some.call(document.querySelectorAll("svg,canvas,img,video,audio,iframe,input,[data-root-id]"), function (element) {
-      return element.getClientRects().length;
+    return !Array.prototype.some.call(document.body.children, function (element) {
+      return !own(element) && element.getBoundingClientRect().height > 12;
     });
   }
 
@@ -94,19 +97,24 @@
     if (!document.body) return;
     var words = [];
     if (sites.length) words.push("Parts of this come from other sites (" + sites.slice(0, 3).join(", ") + (sites.length > 3 ? ", ..." : "") + ") and are not loaded from there.");
+    if (failure && isBlank()) words.push("This output could not be drawn" + (/^Script error/.test(failure) ? "." : ": " + failure.slice(0, 200)));
     var note = document.getElementById("almanac-note");
-    if (failure && (note ? note.almanacBlank : isBlank())) words.push("This output could not be drawn" + (/^Script error/.test(failure) ? "." : ": " + failure.slice(0, 200)));
-    if (!words.length) return;
-    if (!note) {
+    if (!note && words.length) {
       note = document.createElement("p");
       note.id = "almanac-note";
-      note.almanacBlank = isBlank();
       document.body.appendChild(note);
-      var plain = document.getElementById("almanac-plain");
-      if (plain && note.almanacBlank) plain.hidden = false;
     }
-    note.textContent = words.join(" ");
+    if (note && note.textContent !== words.join(" ")) note.textContent = words.join(" ");
+    var plain = document.getElementById("almanac-plain");
+    if (plain) plain.hidden = !(words.length && patient && isBlank());
   }
+  addEventListener("load", function () {
+    setTimeout(function () {
+      patient = true;
+      say();
+      new MutationObserver(say).observe(document.body, { childList: true });
+    }, 2500);
+  });
 
   // A document as tall as its frame, and a little more, would grow with every report.
   var last = 0;
@@ -131,6 +139,8 @@
     if (!document.body) return;
     var height = tallest();
     if (!height || height === last) return;
+    // Nothing is there yet: what draws takes a moment.
+    if (height < 24 && performance.now() < 1500) return setTimeout(tell, 500);
     if (height > last && hasResized && ++chased > 3) return;
     hasResized = false;
     last = height;
