@@ -36,12 +36,11 @@ _ATTRIBUTE = re.compile(
 _SCHEME = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|/\\|\\/)")
 _STYLE = re.compile(r"(<style\b[^<>]*>)", re.IGNORECASE)
 _URL = re.compile(r"url\(\s{0,9}([\"']?)([^\"'()\s]{1,500})\1\s{0,9}\)")
-_OPENINGS = (
-    re.compile(r"<head\b[^<>]*>", re.IGNORECASE),
-    re.compile(r"<html\b[^<>]*>", re.IGNORECASE),
-    re.compile(r"<!doctype\b[^<>]*>", re.IGNORECASE),
+_BETWEEN = r"(?:\s|<!--(?:[^-]|-(?!->)){0,5000}+-->){0,100}+"
+_OPENING = re.compile(
+    rf"{_BETWEEN}(?:<!doctype\b[^<>]*>)?{_BETWEEN}(?:<html\b[^<>]*>)?{_BETWEEN}(?:<head\b[^<>]*>)?",
+    re.IGNORECASE,
 )
-_LOOKED_AT = 20_000
 
 
 def whole_page(part: Part, page: WholePage) -> str:
@@ -59,10 +58,9 @@ def whole_page(part: Part, page: WholePage) -> str:
 def _begun(html: str) -> str:
     """With our script first, and links that open a page of their own."""
     ours = f'<base target="_blank">{source_of("frame")}'
-    for opening in _OPENINGS:
-        if found := opening.search(html, 0, _LOOKED_AT):
-            return html[: found.end()] + ours + html[found.end() :]
-    return ours + html
+    found = _OPENING.match(html)
+    begin = found.end() if found else 0
+    return html[:begin] + ours + html[begin:]
 
 
 def _with_markers(html: str) -> str:
