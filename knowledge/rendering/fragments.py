@@ -6,18 +6,24 @@ All of it works on nh3's output, which is regular: `<name a="…" b="…">`, clo
 import re
 from collections.abc import Callable
 from html import escape, unescape
+from posixpath import normpath
 from urllib.parse import quote, unquote
 
 from knowledge.documents import is_document
 from knowledge.rendering import limits
+from knowledge.rendering.embeds import as_links
 from knowledge.rendering.part import Part, slug
 from knowledge.rendering.result import Asset
 from knowledge.rendering.sanitizer import ID_PREFIX, TooNested, clean, make_cleaner
+from knowledge.rendering.slots import MARK
+from knowledge.rendering.styles import without_styles
 from knowledge.rendering.tables import tables
 
 _ATTRIBUTES = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEADING = re.compile(r'<h([1-6])((?: [a-z-]+="[^"]*")*)>(.*?)</h\1>', re.DOTALL)
-_IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
+# Pandoc's attributes may follow, which only Markdown files are read with.
+_IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>(?:\{([^{}<>]{1,200})\})?')
+_SIZE = re.compile(r"\b(width|height)=(?:&quot;|\")?(\d{1,5})(?:px)?(%?)")
 _TAG = re.compile(r'<[a-z/](?:[^<>"]|"[^"]*")*>')
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|div|tr|td|th|pre|dd|dt|blockquote)>|<br>")
 _DATA_IMAGE = re.compile(
@@ -27,8 +33,11 @@ _DATA_IMAGE = re.compile(
 _FORMULA = re.compile(r"\\\((.{1,200}?)\\\)")  # the list of contents draws none
 _LOCAL_LINK = re.compile(rf'href="#{ID_PREFIX}([^"]*)"')
 _ID = re.compile(rf' id="{ID_PREFIX}([^"]*)"')
+_SLOT = re.compile(rf"{MARK}[^{MARK}]*{MARK}")
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 
+# knowledge-repo's links between posts; its addresses still lead to them.
+_KNOWLEDGE = re.compile(r'href="knowledge:/*([^"]*)"')
 _FILE = "almanac-file:"
 OUTSIDE_IMAGES = "Images that lie on other sites are shown as links: this page loads nothing from outside."
 Attachment = Callable[[str], str]
@@ -56,6 +65,7 @@ _CLEANER = make_cleaner(rewrite_relative)
 
 def finished(part: Part, html: str, attachments: dict[str, object] | None = None) -> str:
     """Authors' markup made fit for the page; what it holds of images and headings is noted in `page`."""
+    html = without_styles(as_links(html))
     if "data:image/" in html:
         html = _DATA_IMAGE.sub(lambda found: _take_data_image(part, found), html)
     try:
@@ -63,8 +73,11 @@ def finished(part: Part, html: str, attachments: dict[str, object] | None = None
     except TooNested:
         part.notice("A part of this document nests too deeply to be shown; the source has it.")
         return '<p class="notice">This part nests too deeply to be shown.</p>'
+    html = html.replace(' class=""', "")
     if "<img" in html:
         html = _Images(part, html, attachments or {}).shown()
+    if 'href="knowledge:' in html:
+        html = _KNOWLEDGE.sub(r'href="/post/\1"', html)
     if "<table" in html:
         html = tables(html)
     return html
@@ -103,8 +116,11 @@ class _Images:
 
     def _one(self, found: re.Match[str]) -> str:
         given = dict(_ATTRIBUTES.findall(found[1]))
+        given |= {name: digits + percent for name, digits, percent in _SIZE.findall(found[2] or "")}
         source = unescape(given.get("src", ""))
-        if source.startswith(_FILE):
+        if source.startswith(_FILE) and (asset := self._brought_along(source)):
+            source = self.part.asset_marker(asset)
+        elif source.startswith(_FILE):
             return self._element(given, given["src"], given.get("width"), given.get("height"))
         if source.startswith(("http:", "https:")):
             return self._link(given, found.start())
@@ -114,6 +130,13 @@ class _Images:
                 width, height = str(asset.width), str(asset.height)
             return self._element(given, self.part.asset_marker(asset), width, height)
         return self._missing(given, source)
+
+    def _brought_along(self, source: str) -> Asset | None:
+        """The image of that relative address that the document itself holds."""
+        files = self.part.context.files
+        path = unquote(source.removeprefix(_FILE).partition("?")[0].partition("#")[0])
+        data = files.get(normpath(path)) or files.get(path) if files else None
+        return self.part.image(data) if data else None
 
     def _asset(self, source: str) -> Asset | None:
         if source.startswith("almanac-asset:"):
@@ -170,7 +193,9 @@ def with_local_links(html: str, anchor_of: Callable[[str], str | None]) -> str:
 
 
 def words(html: str) -> str:
-    """A fragment's text on one line."""
+    """A fragment's text on one line, without what only the whole document knows."""
+    if MARK in html:
+        html = _SLOT.sub("", html)
     return " ".join(unescape(_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
 
 

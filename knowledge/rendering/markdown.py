@@ -1,7 +1,7 @@
 """Markdown to markup that is yet to be cleaned.
 
 Cells of notebooks go through nbconvert's own parser, so that they read here as they do in Jupyter; Markdown
-files through Python-Markdown with footnotes, task lists, fences and tables.
+files through Python-Markdown. Formulas are set aside before either sees the text (`aside`).
 """
 
 import re
@@ -9,74 +9,57 @@ from html import escape
 from typing import Any
 
 from markdown import Markdown
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from mistune import BlockParser, InlineParser
+from mistune.plugins import import_plugin
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathBlockParser
 
-from knowledge.rendering.highlight import code_language, highlighted
+from knowledge.rendering.aside import Aside, Diagram
+from knowledge.rendering.dialects import for_python_markdown
+from knowledge.rendering.highlight import highlighted
+from knowledge.rendering.languages import code_language
 
-_FORMULA = re.compile(r' class="arithmatex">([^<]*)')
-_LABEL = re.compile(r"\\label\{[^{}]{0,200}\}")
-_OLD_ENVIRONMENT = re.compile(r"(\\(?:begin|end)\{)(eqnarray\*?\}|multline\*?\})")
-_NEWER = {"eqnarray}": "align}", "eqnarray*}": "align*}", "multline}": "gather}", "multline*}": "gather*}"}
-_BLOCK_ENVIRONMENT = re.compile(r"\s*\\begin\{(?:align|alignat|equation|gather|multline|eqnarray)\*?\}")
 _BOX = {True: "☑", False: "☐"}
-_ALONE = re.compile(r'<span class="math">(\\\[[^<]*\\\])</span>')
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)?\s*/?>')
+_LONGEST_NAME = 40
 
 
 class CellRenderer(IPythonRenderer):
-    """Our code blocks, formulas left for KaTeX, no pilcrow links; everything else is nbconvert's."""
+    """Our code blocks, no pilcrow links; everything else is nbconvert's."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=False)
+        self.aside = Aside()
 
     def block_code(self, code: str, info: str | None = None) -> str:
-        return code_block(code, info.split()[0].strip("{}.") if info and info.split() else "")
+        words = (info or "").replace(",", " ").split()
+        return code_block(code, words[0].strip("{}.") if words else "", self.aside)
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         return f"<h{level}>{text}</h{level}>\n"
-
-    def paragraph(self, text: str) -> str:
-        """A formula alone is a block; a paragraph can't hold one."""
-        if alone := _ALONE.fullmatch(text.strip()):
-            return f'<div class="math">{alone[1]}</div>\n'
-        return f"<p>{text}</p>\n"
-
-    def block_math(self, body: str) -> str:
-        return display_math(body)
-
-    def inline_math(self, body: str) -> str:
-        """Between single dollars too, as Jupyter takes it, an environment of lines is a block."""
-        if _BLOCK_ENVIRONMENT.match(body):
-            return display_math(body)
-        return f'<span class="math">\\({escape(body, quote=False)}\\)</span>'
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return display_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
     def _embed_image_or_attachment(self, src: str) -> str:
         """Attachments are resolved after cleaning, where a missing one is no error."""
         return src
 
 
-def code_block(code: str, language: str) -> str:
-    """A fence of code inside a text."""
-    return f'<pre class="highlight"><code>{highlighted(code, code_language(code, language))}</code></pre>\n'
+class CellBlocks(MathBlockParser):
+    """Headings as in Jupyter (`#Title`), formulas not: there are none left in the text."""
+
+    DEFAULT_RULES = BlockParser.DEFAULT_RULES
 
 
-def display_math(body: str) -> str:
-    """A formula in a line of its own; KaTeX draws it in the browser."""
-    return f'<span class="math">\\[{escape(_for_katex(body), quote=False)}\\]</span>'
-
-
-def _for_katex(body: str) -> str:
-    """KaTeX knows no labels, and a few environments only by a newer name."""
-    return _LABEL.sub("", _OLD_ENVIRONMENT.sub(lambda old: f"{old[1]}{_NEWER[old[2]]}", body))
-
-
-def _as_block(formula: str) -> str:
-    """An inline formula whose environment only a block can hold becomes one."""
-    return rf"\[{formula[2:-2]}\]" if _BLOCK_ENVIRONMENT.match(formula.removeprefix(r"\(")) else formula
+def code_block(code: str, language: str, aside: Aside) -> str:
+    """A fence of code inside a text; one of Mermaid is set aside to be drawn."""
+    code = aside.restored(code)
+    if language.lower() == "mermaid":
+        return f"<p>{aside.keep(Diagram(code))}</p>\n"
+    shown = highlighted(code, code_language(code, language[:_LONGEST_NAME].lower()))
+    return f'<pre class="highlight"><code>{shown}</code></pre>\n'
 
 
 def _task_list_item(_renderer: object, text: str, checked: bool = False) -> str:
-    return f'<li><span class="task">{_BOX[checked]}</span> {text}</li>\n'
+    box = f'<span class="task">{_BOX[checked]}</span> '
+    return f"<li><p>{box}{text[3:]}</li>\n" if text.startswith("<p>") else f"<li>{box}{text}</li>\n"
 
 
 def _table_cell(_renderer: object, text: str, align: str | None = None, head: bool = False) -> str:
@@ -84,21 +67,52 @@ def _table_cell(_renderer: object, text: str, align: str | None = None, head: bo
     return f"<{tag}{f' align={align}' if align else ''}>{text}</{tag}>\n"
 
 
-def _cell_parser() -> MarkdownWithMath:
-    renderer = CellRenderer(escape=False)
-    parser = MarkdownWithMath(renderer=renderer)
+def _footnote_call(_renderer: object, key: str, index: int) -> str:
+    return f'<sup id="fnref:{index}"><a href="#fn:{index}">{index}</a></sup>'
+
+
+def _footnote(_renderer: object, text: str, key: str, index: int) -> str:
+    back = f' <a href="#fnref:{index}" title="Back to the text">↩</a>'
+    inside = text.rstrip()
+    inside = f"{inside[:-4]}{back}</p>" if inside.endswith("</p>") else inside + back
+    return f'<li id="fn:{index}">{inside}</li>\n'
+
+
+def _footnotes(_renderer: object, text: str) -> str:
+    return f'<div class="footnote">\n<ol>\n{text}</ol>\n</div>\n'
+
+
+def _cell_parser(renderer: CellRenderer) -> MarkdownWithMath:
+    plugins = ("strikethrough", "mark", "footnotes", "table", "url", "task_lists", "def_list")
+    parser = MarkdownWithMath(
+        renderer=renderer,
+        block=CellBlocks(),
+        inline=InlineParser(hard_wrap=False),
+        plugins=[import_plugin(name) for name in plugins],
+    )
     # The plugins' own write inline styles and form fields, which the page does not allow.
     renderer.register("task_list_item", _task_list_item)
     renderer.register("table_cell", _table_cell)
+    renderer.register("footnote_ref", _footnote_call)
+    renderer.register("footnote_item", _footnote)
+    renderer.register("footnotes", _footnotes)
     return parser
 
 
-def _fence(source: str, language: str, *_args: object, **_options: object) -> str:
-    return code_block(source, language)
+class FileParser(Markdown):
+    """Python-Markdown, which hands itself to what shows its fences."""
+
+    aside: Aside
 
 
-def _file_parser() -> Markdown:
-    return Markdown(
+def _fence(
+    source: str, language: str, _css: str, _options: object, parser: FileParser, **_more: object
+) -> str:
+    return code_block(source, language, parser.aside)
+
+
+def _file_parser() -> FileParser:
+    return FileParser(
         extensions=[
             "tables",
             "footnotes",
@@ -111,32 +125,39 @@ def _file_parser() -> Markdown:
             "pymdownx.superfences",
             "pymdownx.highlight",
             "pymdownx.tilde",
+            "pymdownx.mark",
             "pymdownx.magiclink",
             "pymdownx.tasklist",
-            "pymdownx.arithmatex",
         ],
         extension_configs={
             "tables": {"use_align_attribute": True},
+            "footnotes": {"BACKLINK_TEXT": "↩", "BACKLINK_TITLE": "Back to the text"},
             "pymdownx.highlight": {"use_pygments": False},
             "pymdownx.superfences": {"custom_fences": [{"name": "*", "class": "", "format": _fence}]},
-            "pymdownx.arithmatex": {"generic": True, "block_tag": "div"},
         },
         output_format="html",
     )
 
 
-_CELLS = _cell_parser()
+_RENDERER = CellRenderer()
+_CELLS = _cell_parser(_RENDERER)
 _FILES = _file_parser()
 
 
-def cell_markup(source: str) -> str:
-    """A Markdown cell's markup. Not safe until cleaned."""
-    return str(_CELLS.render(source))
+def cell_markup(source: str, aside: Aside) -> str:
+    """A Markdown cell's markup, with marks for what is set aside. Not safe until cleaned."""
+    _RENDERER.aside = aside
+    return str(_CELLS.render(aside.taken_from(source)))
 
 
-def file_markup(text: str) -> str:
-    """A Markdown file's markup. Not safe until cleaned."""
+def file_markup(text: str, aside: Aside) -> str:
+    """A Markdown file's markup, with marks for what is set aside. Not safe until cleaned."""
     _FILES.reset()
-    html = _FILES.convert(text)
-    html = _FORMULA.sub(lambda formula: f' class="math">{_as_block(_for_katex(formula[1]))}', html)
+    _FILES.aside = aside
+    html = _FILES.convert(for_python_markdown(aside.taken_from(text)))
     return _CHECKBOX.sub(lambda box: f'<span class="task">{_BOX[bool(box[1])]}</span>', html)
+
+
+def display_math(body: str) -> str:
+    """A formula in a line of its own; KaTeX draws it in the browser."""
+    return f'<span class="math">\\[{escape(body, quote=False)}\\]</span>'

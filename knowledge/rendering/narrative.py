@@ -1,32 +1,44 @@
 """Text that authors wrote, from Markdown or markup to what stands on the page."""
 
+import re
 from collections.abc import Callable
 from html import escape
 from typing import Any
 
 from knowledge.rendering import limits
+from knowledge.rendering.alerts import with_alerts
+from knowledge.rendering.aside import Aside
+from knowledge.rendering.direction import with_direction
+from knowledge.rendering.emoji import with_emoji
+from knowledge.rendering.footnotes import with_own_footnotes
 from knowledge.rendering.fragments import finished, with_anchors, words
 from knowledge.rendering.markdown import cell_markup, file_markup
 from knowledge.rendering.part import Part
 from knowledge.rendering.patience import TooSlow
+from knowledge.rendering.put_back import put_back
 from knowledge.rendering.terminal import shortened
 
-_RAW_MARKUP = {"text/html", "text/markdown"}
+_CONTENTS = re.compile(r"<p>\s*\[\[?_?TOC_?\]?\]\s*</p>", re.IGNORECASE)
 
 
 def markdown_html(part: Part, source: str, attachments: dict[str, Any] | None = None) -> str:
-    """A Markdown cell, or Markdown that a cell has put out."""
-    return finished(part, _patiently(part, cell_markup, source), attachments)
+    """A Markdown cell, or Markdown that a cell has put out, in the dialect of the document."""
+    convert = file_markup if part.context.dialect == "files" else cell_markup
+    aside = Aside()
+    html = finished(part, _patiently(part, lambda text: convert(text, aside), source), attachments)
+    html = with_own_footnotes(part, html, source)
+    html = put_back(part, aside, _CONTENTS.sub(lambda _: part.contents(), with_alerts(html)))
+    return with_direction(with_emoji(html))
 
 
 def file_html(part: Part, text: str) -> str:
     """A Markdown file, as narrative."""
-    return _as_prose(part, finished(part, _patiently(part, file_markup, text)))
+    return _as_prose(part, markdown_html(part, text))
 
 
 def markup_html(part: Part, html: str) -> str:
     """HTML that another tool made of a document, as narrative."""
-    return _as_prose(part, finished(part, html[: limits.CLEANED_HTML]))
+    return _as_prose(part, with_direction(finished(part, html[: limits.CLEANED_HTML])))
 
 
 def cell_html(part: Part, cell: dict[str, Any]) -> str:
@@ -38,7 +50,7 @@ def cell_html(part: Part, cell: dict[str, Any]) -> str:
     if kind == "text/markdown":
         return _as_prose(part, markdown_html(part, source))
     if kind == "text/html":
-        return _as_prose(part, finished(part, source[: limits.MARKDOWN]))
+        return _as_prose(part, with_direction(finished(part, source[: limits.MARKDOWN])))
     # Raw text for no format in particular is shown as it is; for LaTeX and others it is not for this page.
     return "" if kind or not source.strip() else f'<pre class="result">{_literal(source)}</pre>'
 

@@ -12,7 +12,9 @@ from collections.abc import Callable
 import nh3
 
 from knowledge.rendering import limits
+from knowledge.rendering.alerts import KINDS
 from knowledge.rendering.highlight import CLASSES
+from knowledge.rendering.styles import COLOURS
 
 ID_PREFIX = "u-"
 
@@ -57,15 +59,18 @@ _BOXES = {
     "admonition",
     "note",
     "warning",
+    *(f"alert-{kind}" for kind in KINDS),
 }
+_COLOURED = ("p", "div", "b", "strong", "i", "em", "u", "td", "th", "li", "h1", "h2", "h3", "h4", "h5", "h6")
 _CLASSES = {
     "dl": {"dl-inline"},
     "ol": {"list-inline"},
     "ul": {"list-inline"},
-    "div": {*_BOXES, "math", "footnote"},
-    "p": {"admonition-title"},
+    **dict.fromkeys(_COLOURED, COLOURS),
+    "div": {*_BOXES, *COLOURS, "math", "footnote"},
+    "p": {*COLOURS, "admonition-title", "alert-title"},
     "pre": {"highlight"},
-    "span": {*CLASSES, "math", "task"},
+    "span": {*CLASSES, *COLOURS, "math", "task"},
     "table": {"dataframe"},
 }
 _NAMED_ANCHOR = re.compile(r"(<a\s+)name(\s*=)", re.IGNORECASE)
@@ -87,7 +92,7 @@ def make_cleaner(rewrite_relative: UrlRewriter) -> nh3.Cleaner:
         attributes=_ATTRIBUTES,
         tag_attribute_values=dict.fromkeys(_ALIGNED, _ALIGN),
         allowed_classes=_CLASSES,
-        url_schemes={"http", "https", "mailto", "tel", "attachment", "almanac-asset"},
+        url_schemes={"http", "https", "mailto", "tel", "attachment", "almanac-asset", "knowledge"},
         url_relative=rewrite_relative,
         id_prefix=ID_PREFIX,
         link_rel="noopener noreferrer",

@@ -16,7 +16,7 @@ _NAMES = """
 """
 _ATTRIBUTES = {*_NAMES.split()}
 _ID = re.compile(r"(cell|fig|eq|h|u)-")
-_ADDRESS = re.compile(r"(https?:|mailto:|tel:|#|almanac-(asset|file|output):)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(https?:|mailto:|tel:|#|/post/|almanac-(asset|file|output):)", re.IGNORECASE)
 _SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 
 
@@ -33,8 +33,9 @@ class _Inspector(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         for name, value in given.items():
             self._attribute(tag, name, value)
+        sandbox = None if given.get("class") == "output-frame paper-frame" else _SANDBOX
         if tag == "iframe" and (
-            given.get("sandbox") != _SANDBOX or not re.fullmatch(r"almanac-output:\d+", given.get("src", ""))
+            given.get("sandbox") != sandbox or not re.fullmatch(r"almanac-output:\d+", given.get("src", ""))
         ):
             self.wrong.append(f"<iframe {given}>")
         if tag == "img" and not given.get("src", "").startswith(("almanac-asset:", "almanac-file:")):

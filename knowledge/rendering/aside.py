@@ -1,0 +1,182 @@
+"""What is set aside while a text's Markdown is read, so that no rule of Markdown takes it apart: formulas and
+references to them. In its place stands a mark that no parser and no cleaner minds.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MARK = "\ufdd1"
+_PLACE = re.compile(rf"{MARK}(\d+){MARK}")
+_TAG = r"</?[a-zA-Z][\w:-]*(?:\s+[a-zA-Z_:@][\w:.@-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?)*\s*/?>"
+# What is passed over comes first: in code, in markup and in addresses there are no formulas.
+_NEXT = re.compile(
+    rf"""
+      ^[ \t>]*(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}})
+          [^\n]*\n(?:.*?^[ \t>]*(?P=fence)[`~]*[ \t]*$|.*\Z)
+    | (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){{1,3000}}?(?<!`)(?P=ticks)(?!`)
+    | <!--.*?-->
+    | <(?P<raw>script|style|pre|code|svg|math)\b.*?</(?P=raw)\s*>
+    | {_TAG}
+    | <?https?://[^\s<>()]+
+    | \]\([^\s()<>]*
+    | (?P<escape>\\\$)
+    | (?P<reference>\\(?:eq)?ref\{{[^{{}}\n]{{1,200}}\}})
+    | \\begin\{{(?P<environment>[a-zA-Z]{{1,40}}\*?)\}}
+    | (?P<opening>\$\$?|\\\\[(\[]|\\[(\[])
+    | \\\\
+    """,
+    re.VERBOSE | re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
+_INSIDE = re.compile(r"\\.|[{}$`]|\n[ \t]*\n", re.DOTALL)
+_CLOSING = {"$$": "$$", "\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
+_LOOKS_LIKE_MATHS = re.compile(r"[\\^_=<>+*/{}|']|^.{1,3}$", re.DOTALL)
+_SURELY_MATHS = re.compile(r"\\[a-zA-Z]|[\^_=]")
+_AMOUNT = re.compile(r"\s*\d[\d.,]*(?:\s|[-–—/]|[kKmMbB]{1,2}\b|$)")
+_LONGEST_INLINE = 5_000
+_LONGEST = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """`source` is as written, with its delimiters; `body` without them."""
+
+    source: str
+    body: str
+    is_display: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    r"""A `\ref` or `\eqref` that stands in the text."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A fence of Mermaid."""
+
+    source: str
+
+
+Piece = Formula | Reference | Diagram
+
+
+class Aside:
+    """The pieces of one text."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+
+    def keep(self, piece: Piece) -> str:
+        """What stands for the piece."""
+        self.pieces.append(piece)
+        return f"{MARK}{len(self.pieces) - 1}{MARK}"
+
+    def piece(self, number: str) -> Piece | None:
+        return self.pieces[int(number)] if int(number) < len(self.pieces) else None
+
+    def restored(self, text: str) -> str:
+        """The text as it was written."""
+        return self.replaced(text, lambda piece: piece.source)
+
+    def replaced(self, text: str, show: Callable[[Piece], str]) -> str:
+        if MARK not in text:
+            return text
+        return _PLACE.sub(lambda place: show(piece) if (piece := self.piece(place[1])) else "", text)
+
+    def taken_from(self, source: str) -> str:
+        """A text without its formulas and references."""
+        source = source.replace(MARK, "")
+        if "$" not in source and "\\" not in source:
+            return source
+        pieces: list[str] = []
+        at = 0
+        while found := _NEXT.search(source, at):
+            pieces.append(source[at : found.start()])
+            shown, at = self._taken(source, found)
+            pieces.append(shown)
+        return "".join(pieces) + source[at:]
+
+    def _taken(self, source: str, found: re.Match[str]) -> tuple[str, int]:
+        """What stands in place of what was found, and where to go on."""
+        if found["escape"]:
+            return "$", found.end()
+        if found["reference"]:
+            return self.keep(Reference(found[0])), found.end()
+        end = _end_of_formula(source, found)
+        if end <= found.start():
+            return found[0], found.end()
+        whole = source[found.start() : end]
+        if found["environment"]:
+            return self.keep(Formula(whole, whole, True)), end
+        opening = found["opening"]
+        body = whole[len(opening) : -len(_CLOSING.get(opening, "$"))]
+        return self.keep(Formula(whole, body, opening == "$$" or opening.endswith("["))), end
+
+
+def _end_of_formula(source: str, found: re.Match[str]) -> int:
+    """Where the formula that may begin here ends; -1 where none does."""
+    if found["environment"]:
+        return _end_of_environment(source, found.end(), found["environment"])
+    opening = found["opening"]
+    if opening == "$":
+        return _end_of_inline(source, found.end())
+    if not opening:
+        return -1
+    closing = _CLOSING[opening]
+    start = found.end()
+    end = source.find(closing, start, start + _LONGEST)
+    while end > 0 and opening == "$$" and source[end - 1] == "\\" and source[end - 2] != "\\":
+        end = source.find(closing, end + 2, start + _LONGEST)
+    body = source[start:end]
+    if end < 0 or not body.strip() or not _is_meant(source, found, body, end + len(closing)):
+        return -1
+    return end + len(closing)
+
+
+def _is_meant(source: str, found: re.Match[str], body: str, end: int) -> bool:
+    r"""`\(` and `\[` are also how brackets are escaped in Markdown."""
+    if found["opening"] not in {"\\(", "\\["}:
+        return True
+    if found["opening"] == "\\(":
+        return "\n\n" not in body and bool(_SURELY_MATHS.search(body) or len(body.strip()) <= 3)
+    begins_line = not source[source.rfind("\n", 0, found.start()) + 1 : found.start()].strip(" \t>")
+    return begins_line and not source[end:].partition("\n")[0].strip() and bool(_SURELY_MATHS.search(body))
+
+
+def _end_of_inline(source: str, start: int) -> int:
+    depth, has_tick = 0, False
+    for found in _INSIDE.finditer(source, start, start + _LONGEST_INLINE):
+        sign = found[0]
+        if sign[0] == "\n":
+            return -1
+        has_tick = has_tick or sign == "`"
+        depth += (sign == "{") - (sign == "}")
+        if sign == "$" and depth <= 0:
+            body = source[start : found.start()]
+            is_formula = _is_formula(body, source[found.end() : found.end() + 1])
+            return found.end() if is_formula and not (has_tick and "\\" not in body) else -1
+    return -1
+
+
+def _is_formula(body: str, after: str) -> bool:
+    """Whether what stands between two dollar signs is one, rather than the text between two prices."""
+    if not body.strip() or after.isdigit() or after == "{":
+        return False
+    if body[0].isspace() or body[-1].isspace():
+        surely = re.search(r"\\[a-zA-Z]|[\^_]", body) if _AMOUNT.match(body) else None
+        return bool(surely) if _AMOUNT.match(body) else bool(_LOOKS_LIKE_MATHS.search(body.strip()))
+    return True
+
+
+def _end_of_environment(source: str, at: int, name: str) -> int:
+    """Past the `\\end` that belongs to an environment whose inside begins at `at`; -1 without one."""
+    fence = re.compile(rf"\\(begin|end)\{{{re.escape(name)}\}}")
+    depth = 1
+    for found in fence.finditer(source, at, at + _LONGEST):
+        depth += 1 if found[1] == "begin" else -1
+        if not depth:
+            return found.end()
+    return -1
