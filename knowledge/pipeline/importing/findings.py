@@ -127,6 +127,6 @@ def _revisions(post: SourcePost, revisions: int) -> Iterator[Note]:
     if counted is None or counted.size > 20:
         return
     said = counted.read().strip()
-    if said.isdigit() and int(said) > revisions:
+    if said.isdigit() and int(said) > max(revisions, 1):
         told = f"the history tells {revisions}" if revisions else "files tell no history"
         yield Note("revisions", f"It had {int(said)} revisions; {told}.")

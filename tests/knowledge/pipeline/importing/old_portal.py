@@ -49,7 +49,7 @@ class GitPortal:
     def __init__(self, path: Path, *, branch: str = "master") -> None:
         self.path, self.branch = path, branch
         self.git = pygit2.init_repository(str(path), bare=True, initial_head=branch)
-        self.files: dict[str, bytes] = {}
+        self.files: dict[str, pygit2.Oid] = {}
         self.modes: dict[str, FileMode] = {}
         self.days = 0
 
@@ -68,7 +68,7 @@ class GitPortal:
             if content is None:
                 del files[path]
             else:
-                files[path] = content.encode() if isinstance(content, str) else content
+                files[path] = self.git.create_blob(content.encode() if isinstance(content, str) else content)
         when = DAY + timedelta(days=self.days)
         self.days += 1
         signature = pygit2.Signature(*author, int(when.timestamp()), 60)
@@ -86,12 +86,10 @@ class GitPortal:
             self.files = files
         return str(made)
 
-    def _tree(self, files: Mapping[str, bytes]) -> pygit2.Oid:
+    def _tree(self, files: Mapping[str, pygit2.Oid]) -> pygit2.Oid:
         index = pygit2.Index()
-        for path, data in files.items():
-            index.add(
-                pygit2.IndexEntry(path, self.git.create_blob(data), self.modes.get(path, FileMode.BLOB))
-            )
+        for path, blob in files.items():
+            index.add(pygit2.IndexEntry(path, blob, self.modes.get(path, FileMode.BLOB)))
         return index.write_tree(self.git)
 
 
