@@ -69,7 +69,7 @@ def inlined(document: bytes, place: Place, reader: User, origin: str) -> bytes:
 
 def _link(found: re.Match[bytes], place: Place, origin: str) -> bytes:
     url = file_url(place, unescape(found[2].decode()))
-    return found[1] + f'{origin}{url}"'.encode() if url else b' data-outside="'
+    return found[1] + f'{origin}{url}"'.encode() if url else b""
 
 
 def _path(marker: bytes, beside: str) -> str:

@@ -12,6 +12,7 @@ from knowledge.git import Repository, create_repository
 from knowledge.models import FormerPath, Push, Rendering
 from portal import output_tokens
 from tests.cast import THE_DAY
+from tests.knowledge.documents.files import pdf
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x02\x08\x02\x00\x00\x00"
 FRAME = {"Sec-Fetch-Dest": "iframe"}
@@ -173,6 +174,11 @@ FILES = {
     "img/drawing.svg": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
     "page.html": b"<script>alert(1)</script>",
     "data.csv": b"a,b\n1,2\n",
+    "paper.pdf": pdf(),
+    "a.Rmd": b"# A post",
+    "a.html": b"<p>Knitted",
+    "x.kp/knowledge.md": b"# A post",
+    "x.kp/orig_src/a.ipynb": b"{}",
     "post.md": b"# A post\n",
     "secret.md": b"# Private\n",
 }
@@ -221,6 +227,33 @@ def test_a_drawing_is_shown_without_what_could_run_in_it(as_carol, commit):
     response, _ = fetched(as_carol, f"/f/growth/{commit}/img/drawing.svg")
     assert response["Content-Type"] == "image/svg+xml"
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+
+
+def test_a_pdf_beside_a_document_is_shown_so_that_it_can_do_no_harm(as_carol, commit):
+    response, content = fetched(as_carol, f"/f/growth/{commit}/paper.pdf")
+    assert (content, response["Content-Type"]) == (pdf(), "application/pdf")
+    assert response["Content-Security-Policy"].startswith("default-src 'none'; object-src 'self'")
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_link_to_what_is_shown_in_a_documents_place_leads_to_its_post(as_carol, commit, growth, make_post):
+    make_post(growth, "a.Rmd", title="A post", revision={"knitted_path": "a.html"})
+    assert as_carol.get(f"/f/growth/{commit}/a.html")["Location"] == "/s/growth/a.Rmd"
+
+
+def test_what_is_shown_in_the_place_of_a_private_document_is_as_hidden(as_mallory, commit, growth, make_post):
+    make_post(growth, "a.Rmd", title="A post", private=True, revision={"knitted_path": "a.html"})
+    make_post(growth, "a.Rmd", title="No longer", private=True, source=b"newer")
+    assert as_mallory.get(f"/f/growth/{commit}/a.html").status_code == 404
+
+
+def test_files_of_a_private_post_that_is_a_folder_are_as_hidden(as_mallory, commit, growth, make_post):
+    post = make_post(growth, "x.kp/knowledge.md", title="A post", private=True)
+    assert as_mallory.get(f"/f/growth/{commit}/x.kp/orig_src/a.ipynb").status_code == 404
+    post.private = False
+    post.save()
+    fetched(as_mallory, f"/f/growth/{commit}/x.kp/orig_src/a.ipynb")
 
 
 def test_a_link_to_a_document_leads_to_its_post(as_carol, commit, growth, make_post):

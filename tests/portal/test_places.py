@@ -132,3 +132,18 @@ def test_a_folder_of_hidden_posts_does_not_exist(client, mallory, growth, make_p
     make_post(growth, "hidden/p.md", title="P", private=True)
     client.force_login(mallory)
     assert client.get("/s/growth/hidden/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/s/growth/x/late.kp", "/s/growth/x/late.kp/"])
+def test_a_post_that_is_a_folder_is_at_the_address_of_the_folder_too(
+    client, carol, growth, make_post, address
+):
+    make_post(growth, "x/late.kp/knowledge.md", title="Late")
+    client.force_login(carol)
+    assert client.get(address)["Location"] == "/s/growth/x/late.kp/knowledge.md"
+
+
+def test_a_private_post_that_is_a_folder_is_not_told_of(client, mallory, growth, make_post):
+    make_post(growth, "x/late.kp/knowledge.md", title="Late", private=True)
+    client.force_login(mallory)
+    assert client.get("/s/growth/x/late.kp").status_code == 404

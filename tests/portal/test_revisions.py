@@ -129,3 +129,21 @@ def test_a_stranger_finds_no_source(client, mallory, finance, growth, make_post,
     client.force_login(mallory)
     for revision in Revision.objects.all():
         assert client.get(f"/r/{revision.pk}/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["a.pdf", "a.docx", "a.kp"])
+def test_what_is_no_text_is_not_shown_as_text(client, carol, growth, make_post, path):
+    post = make_post(growth, path, source=b"%PDF-1.4 \x00\xff")
+    client.force_login(carol)
+    response = client.get(f"/r/{post.published_revision_id}/source")
+    assert "Not a text file" in response.text
+    assert "%PDF" not in response.text
+
+
+@pytest.mark.parametrize("path", ["a.Rmd", "a.qmd", "a.py", "a.R", "a.jl", "a.html", "a.org"])
+def test_the_source_of_every_format_that_is_text_is_shown(client, carol, growth, make_post, path):
+    post = make_post(growth, path, source=b"# <b>Words</b>\n")
+    client.force_login(carol)
+    response = client.get(f"/r/{post.published_revision_id}/source")
+    assert "Words" in response.text
+    assert "<b>Words" not in response.text
