@@ -14,8 +14,11 @@ CORES = os.cpu_count() or 1
 THREADS = 2 * max(2, CORES) + 2
 SLOW_PLACES = max(2, CORES)
 
+# seconds of processor time
 YIELD_SECONDS = 0.7
 SLOW_SECONDS = 2.0
+# One that waits, as for a program that it started, is slow after so many times as long by the clock.
+PATIENCE = 10
 
 
 class SlowLane:
@@ -25,11 +28,20 @@ class SlowLane:
         self._free = places
         self._waiting: deque[int] = deque()
         self._inside: set[int] = set()
+        self._given: set[int] = set()  # places kept for those that were next in line, until they come
         self._lock = Lock()
+
+    def is_waiting(self, rendering_id: int) -> bool:
+        """Whether it stands in line: whoever is woken for it before its turn would only put it aside again."""
+        with self._lock:
+            return rendering_id in self._waiting
 
     def enter(self, rendering_id: int) -> bool:
         """Whether it has a place, or gets one; else it waits in line."""
         with self._lock:
+            if rendering_id in self._given:
+                self._given.remove(rendering_id)
+                self._inside.add(rendering_id)
             if rendering_id in self._inside:
                 return True
             if self._free:
@@ -43,12 +55,20 @@ class SlowLane:
     def leave(self, rendering_id: int) -> int | None:
         """Give its place up, if it has one, to the first in line, and return that one's id."""
         with self._lock:
-            if rendering_id not in self._inside:
-                return None
-            self._inside.remove(rendering_id)
-            if not self._waiting:
-                self._free += 1
-                return None
-            following = self._waiting.popleft()
-            self._inside.add(following)
-            return following
+            return self._pass_on(rendering_id, self._inside) or self._pass_on(rendering_id, self._given)
+
+    def decline(self, rendering_id: int) -> int | None:
+        """The same for one that was next in line and needs no place any more; one at work keeps its own."""
+        with self._lock:
+            return self._pass_on(rendering_id, self._given)
+
+    def _pass_on(self, rendering_id: int, places: set[int]) -> int | None:
+        if rendering_id not in places:
+            return None
+        places.remove(rendering_id)
+        if not self._waiting:
+            self._free += 1
+            return None
+        following = self._waiting.popleft()
+        self._given.add(following)
+        return following

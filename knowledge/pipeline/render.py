@@ -26,7 +26,7 @@ from knowledge.git import Repository
 from knowledge.models import AuditEvent, Post, Rendering, RenderingPart, User
 from knowledge.permissions import check_write
 from knowledge.pipeline.intake import Failure, bring_back
-from knowledge.pipeline.lanes import CORES, SLOW_SECONDS, YIELD_SECONDS, SlowLane
+from knowledge.pipeline.lanes import CORES, PATIENCE, SLOW_SECONDS, YIELD_SECONDS, SlowLane
 from knowledge.pipeline.publish import publish_rendered
 from knowledge.pipeline.waking import wake
 from knowledge.rendering import Rendering as Result
@@ -108,13 +108,16 @@ def render(rendering_id: int) -> None:
 
     What isn't the document's fault is raised: the sweeper finds the row and has it tried again.
     """
+    if _slow_lane.is_waiting(rendering_id):
+        return
     attempt = _claim(rendering_id)
-    if attempt is not None:
-        try:
+    give_up = _slow_lane.leave if attempt else _slow_lane.decline
+    try:
+        if attempt:
             _draw(attempt)
-        finally:
-            if following := _slow_lane.leave(rendering_id):
-                request_rendering(following)
+    finally:
+        if following := give_up(rendering_id):
+            request_rendering(following)
 
 
 def _draw(attempt: Attempt) -> None:
@@ -186,9 +189,10 @@ class _Watch:
     def look(self) -> None:
         """Raises _PutAside."""
         now = time.monotonic()
-        if now - self.began >= YIELD_SECONDS:
+        spent = max(self.child.processor_seconds, (now - self.began) / PATIENCE)
+        if spent >= YIELD_SECONDS:
             self.child.yield_processor()
-        if not self.is_slow and now - self.began >= SLOW_SECONDS:
+        if not self.is_slow and spent >= SLOW_SECONDS:
             if not _slow_lane.enter(self.attempt.rendering_id):
                 raise _PutAside
             self.is_slow = True

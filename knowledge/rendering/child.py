@@ -24,6 +24,7 @@ _CHUNK = 1 << 16
 # A fresh process now and then, against slow leaks of libraries.
 _RENDERS_PER_PROCESS = 500
 _YIELDING = 10  # as `nice`
+_START_SECONDS = 0.5  # of processor time, about: what a fresh process needs for its imports
 _RESIDENT_MAX = 300_000_000  # bytes: what a child keeps of a document that needed far more than most
 
 
@@ -63,6 +64,7 @@ class RenderChild:
         self._process: subprocess.Popen[bytes] | None = None
         self._renders = 0
         self._has_yielded = False
+        self._spent = 0.0  # what the process had used when it got the document at hand
         self._start()
 
     def __enter__(self) -> Self:
@@ -87,6 +89,7 @@ class RenderChild:
         RenderCrashed; after each of them the next call works.
         """
         process = self._ready()
+        self._spent = _processor_seconds(process.pid) if self._renders else _START_SECONDS
         exchange = _Exchange(process, self.seconds, on_wait, every)
         try:
             exchange.send(wire.encode({"path": path}, [source]))
@@ -109,6 +112,12 @@ class RenderChild:
             self._restart()
             raise
         raise _refusal(head)
+
+    @property
+    def processor_seconds(self) -> float:
+        """The processor time that the document at hand has taken so far; 0 where the system doesn't tell."""
+        used = _processor_seconds(self._process.pid) if self._process else 0.0
+        return max(0.0, used - self._spent)
 
     def yield_processor(self) -> None:
         """Let other processes go first for the rest of this document. The next gets a process of its own:
@@ -177,6 +186,14 @@ class RenderChild:
         self._complaints.seek(0)
         words = self._complaints.read()[-500:].decode(errors="replace").strip()
         return f"exit code {code}. {words}".strip()
+
+
+def _processor_seconds(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _refusal(head: dict[str, Any]) -> Exception:

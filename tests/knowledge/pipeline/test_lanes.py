@@ -37,3 +37,23 @@ def test_asking_twice_takes_one_place_in_line() -> None:
     assert lane.leave(1) == 2
     assert lane.leave(2) is None
     assert lane.enter(3)
+
+
+def test_one_in_line_is_known_to_wait_until_its_turn() -> None:
+    lane = SlowLane(places=1)
+    for each in (1, 2):
+        lane.enter(each)
+    assert [lane.is_waiting(1), lane.is_waiting(2)] == [False, True]
+    lane.leave(1)
+    assert not lane.is_waiting(2)
+
+
+def test_a_place_kept_for_one_that_is_done_elsewhere_goes_on_to_the_next() -> None:
+    lane = SlowLane(places=1)
+    for each in (1, 2, 3):
+        lane.enter(each)
+    assert lane.leave(1) == 2
+    assert lane.decline(2) == 3
+    assert lane.enter(3)
+    assert lane.decline(3) is None
+    assert not lane.enter(4)

@@ -80,6 +80,21 @@ def test_a_document_that_takes_too_long_is_ended_and_the_next_one_works():
     assert 2 <= len(beats) <= 5
 
 
+def test_a_child_tells_the_processor_time_of_the_document_at_hand():
+    seen: list[float] = []
+    slow = notebook(*[code("1", stream("\x1b[31mx\x1b[0m" * 9_000 + str(n))) for n in range(25)])
+    with RenderChild(seconds=30) as child:
+        child.render("a.md", b"warm")
+        child.render("a.ipynb", slow, on_wait=lambda: seen.append(child.processor_seconds), every=0.05)
+        assert seen == sorted(seen)
+        assert 0 < seen[-1] < 10
+        _paused(child)
+        with pytest.raises(RenderTimeout):
+            child.seconds = 0.3
+            child.render("a.md", b"words", on_wait=lambda: seen.append(child.processor_seconds), every=0.1)
+        assert seen[-1] < 0.1
+
+
 def test_a_child_that_dies_at_work_is_a_crash_that_says_how():
     with RenderChild(seconds=20) as child:
         child.render("a.md", b"warm")
