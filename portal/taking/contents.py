@@ -9,7 +9,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 
 from django.template.loader import render_to_string
 
@@ -23,13 +22,9 @@ from portal.taking.taken import Taken
 
 BESIDE_BYTES = 200_000_000
 BESIDE_FILES = 200
-SEARCHED_BYTES = 20_000_000  # of source, for the files that it names
 _CELL = re.compile(r'(?=<div class="cell[ "])')
 _NUMBER = re.compile(r'class="cell-no">cell (\d{1,6})<')
 _SHOWN = re.compile(r'\ssrc="almanac-(?:asset:([0-9a-f]{64})\.|output:(\d{1,6})")')
-_REFERENCE = re.compile(r'\s(?:src|href)="almanac-file:([^"]*)"')
-# What looks like a file's name in a string: read_csv("orders.csv"), and in JSON read_csv(\"orders.csv\").
-_NAMED = re.compile(r"""["']([\w./ ()+-]{1,200}\.\w{1,8})\\?["']""")
 
 File = tuple[str, Iterable[bytes]]
 
@@ -85,31 +80,13 @@ def _files_of(taken: Taken, cell: str) -> Iterator[tuple[str, str]]:
 
 
 def beside(taken: Taken) -> tuple[list[str], list[str]]:
-    """Paths of the files that the document refers to and the reader may see; those too large to go along."""
+    """Paths of the files that go along, and of those that are too large or too many."""
     brought: list[str] = []
     left_out: list[str] = []
     room = BESIDE_BYTES
-    for path in _referred_to(taken):
-        size = taken.beside.size(path)
-        if size is None or path == taken.revision.path:
-            continue
+    for path in taken.beside.paths:
+        size = taken.beside.size(path) or 0
         fits = size <= room and len(brought) < BESIDE_FILES
         (brought if fits else left_out).append(path)
         room -= size if fits else 0
-    return brought, left_out[:BESIDE_FILES]
-
-
-def _referred_to(taken: Taken) -> Iterator[str]:
-    """By its links and images, and by its code: each path once."""
-    addresses = [unescape(found) for part in taken.parts() for found in _REFERENCE.findall(part)]
-    named = _NAMED.findall(_source(taken))
-    paths = [taken.beside.path_of(address) for address in addresses[: 10 * BESIDE_FILES]]
-    paths += [taken.beside.path_of(name.replace("%", "%25")) for name in named[: 10 * BESIDE_FILES]]
-    yield from dict.fromkeys(path for path in paths if path)
-
-
-def _source(taken: Taken) -> str:
-    if not storage.exists(taken.revision.source_digest):
-        return ""
-    with storage.open_blob(taken.revision.source_digest) as source:
-        return source.read(SEARCHED_BYTES).decode(errors="replace")
+    return brought, left_out

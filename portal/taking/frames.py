@@ -18,8 +18,11 @@ from portal.taking.libraries import own, vendored_file
 
 Piece = str | dict[str, Any]  # markup, or a library: {library, as: script | style | offer, path?, depth}
 
-_SCRIPT = re.compile(r"<script(?=[\s>/])([^>]*)>(.*?)(</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"<[a-zA-Z][^<>]{0,100000}>")
+# As a browser reads a tag: what stands in quotes may hold anything.
+_INSIDE = r"((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)"
+_TOKEN = re.compile(
+    rf"<script(?=[\s>/]){_INSIDE}>(.*?)(</script\s*>|\Z)|<[a-z]{_INSIDE}>", re.DOTALL | re.IGNORECASE
+)
 _HANDLER = re.compile(r"(?<=[\s\"'])on(?=[a-z]{3,30}\s*=)", re.IGNORECASE)
 _NESTED = re.compile(r"(\ssrcdoc\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _MARKED = re.compile(r"almanac-vendor:([\w@.+-]+(?:/[\w@.+-]+)*)")
@@ -67,39 +70,33 @@ def _offers(document: str, libraries: Libraries, depth: int) -> Iterator[Piece]:
 
 def _body(html: str, libraries: Libraries, nonce: str, depth: int) -> Iterator[Piece]:
     end = 0
-    for script in _SCRIPT.finditer(html):
-        yield from _markup(html[end : script.start()], libraries, nonce, depth)
-        yield from _script(script, libraries, nonce, depth)
-        end = script.end()
-    yield from _markup(html[end:], libraries, nonce, depth)
+    for token in _TOKEN.finditer(html):
+        made = _script(token, libraries, nonce, depth) if token[3] is not None else None
+        made = made or _tag(token[0], libraries, nonce, depth)
+        if made is not None:
+            yield _escaped(html[end : token.start()], depth)
+            yield from made
+            end = token.end()
+    yield _escaped(html[end:], depth)
 
 
-def _script(script: re.Match[str], libraries: Libraries, nonce: str, depth: int) -> Iterator[Piece]:
-    attributes, body, closing = script.groups()
+def _script(script: re.Match[str], libraries: Libraries, nonce: str, depth: int) -> list[Piece]:
+    attributes, body, closing = script[1], script[2], script[3]
     source = _SOURCE.search(attributes)
     if source:
-        yield from libraries.piece(source[1], "script", depth)
-    else:
-        yield _escaped(f'<script nonce="{nonce}"{attributes}>{body}{closing}', depth)
+        return libraries.piece(source[1], "script", depth) or [""]
+    return [_escaped(f'<script nonce="{nonce}"{attributes}>{body}{closing}', depth)]
 
 
-def _markup(html: str, libraries: Libraries, nonce: str, depth: int) -> Iterator[Piece]:
-    """What stands between scripts."""
-    end = 0
-    for tag in _TAG.finditer(html):
-        text = tag[0]
-        style, nested = _STYLE_LINK.match(text), _NESTED.search(text) if depth < _DEPTH else None
-        if not (style or nested or _HANDLER.search(text)):
-            continue
-        yield _escaped(html[end : tag.start()], depth)
-        if style:
-            yield from libraries.piece(style[1], "style", depth)
-        elif nested:
-            yield from _with_nested(text, nested, libraries, nonce, depth)
-        else:
-            yield _escaped(_HANDLER.sub("data-almanac-on", text), depth)
-        end = tag.end()
-    yield _escaped(html[end:], depth)
+def _tag(tag: str, libraries: Libraries, nonce: str, depth: int) -> list[Piece] | None:
+    """None for one that may stay as it is."""
+    if style := _STYLE_LINK.match(tag):
+        return libraries.piece(style[1], "style", depth) or [""]
+    if depth < _DEPTH and (nested := _NESTED.search(tag)):
+        return list(_with_nested(tag, nested, libraries, nonce, depth))
+    if _HANDLER.search(tag):
+        return [_escaped(_HANDLER.sub("data-almanac-on", tag), depth)]
+    return None
 
 
 def _with_nested(

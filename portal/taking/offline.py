@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass, field
 from html import escape, unescape
+from urllib.parse import unquote
 
 from django.conf import settings
 
 from knowledge import storage
 from knowledge.rendering.images import EXTENSIONS, sniff
 from portal.content_links import file_url, resolve
+from portal.inlining import inlined
 from portal.taking.libraries import data_url
 from portal.taking.taken import Taken
 
@@ -17,7 +19,10 @@ BESIDE_BYTES = 40_000_000  # of all images that lie beside the document
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"]*")?)+\s*/?>')
 _MARKER = re.compile(r'\s(src|href)="almanac-(asset|output|file):([^"]*)"')
 _ROOTED = re.compile(r'\s(src|href)="(/[^"]*)"')
-_FRAME = re.compile(r'<iframe\b[^>]*\ssrc="almanac-output:(\d{1,6})"[^>]*>\s*</iframe>')
+_FRAME = re.compile(
+    r'<iframe\b[^>]*\ssrc="almanac-output:(\d{1,6})"[^>]*>\s*</iframe>'
+    r'(?:<figcaption><a href="almanac-output:\1">[^<]*</a></figcaption>)?'
+)
 
 
 @dataclass
@@ -82,7 +87,7 @@ class Offline:
         return data_url(media_type, storage.read(digest)) if known and storage.exists(digest) else ""
 
     def _image_beside(self, address: str) -> str:
-        path = self.taken.beside.path_of(address)
+        path = self.taken.beside.path_of(unquote(address.partition("#")[0].partition("?")[0]))
         size = self.taken.beside.size(path) if path else None
         if path is None or size is None or size > min(IMAGE_BYTES, self._left):
             return ""
@@ -98,3 +103,9 @@ class Offline:
         if link[1] == "src" or link[2].startswith("//"):
             return ""
         return f' href="{escape(settings.SITE_URL)}{link[2]}"'
+
+
+def output_text(taken: Taken, number: int) -> str:
+    """An output document with the files that it takes from beside it; libraries stay named by markers."""
+    document = storage.read(taken.revision.rendering.outputs[number]["digest"])
+    return inlined(document, taken.place, taken.reader, settings.SITE_URL).decode(errors="replace")

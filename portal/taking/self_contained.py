@@ -7,10 +7,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from knowledge import storage
 from portal.taking.frames import Libraries, frame_pieces
 from portal.taking.libraries import fonts_for, newest, own, style_sheet, vendored_text
-from portal.taking.offline import Offline
+from portal.taking.offline import Offline, output_text
 from portal.taking.taken import Taken
 
 PAGE_BYTES = 60_000_000  # of document, images and outputs; base64 and libraries come on top
@@ -72,9 +71,8 @@ def _formulas(taken: Taken, nonce: str) -> Iterator[str]:
 
 def _frames(offline: Offline, nonce: str) -> Iterator[str]:
     libraries = Libraries()
-    outputs = offline.taken.revision.rendering.outputs
     for number in offline.frames:
-        document = storage.read(outputs[number]["digest"]).decode(errors="replace")
+        document = output_text(offline.taken, number)
         pieces = frame_pieces(document, libraries, nonce)
         yield f'<script type="application/json" id="frame-{number}">{_json(pieces)}</script>\n'
     for path, number in libraries.numbers.items():

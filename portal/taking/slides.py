@@ -11,10 +11,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from knowledge import storage
 from knowledge.rendering.vendored import MARKER
 from portal.taking.libraries import fonts_for, newest_address, own, style_sheet
-from portal.taking.offline import Offline
+from portal.taking.offline import Offline, output_text
 from portal.taking.taken import Taken
 
 _CELL = re.compile(r'(?=<div class="cell[ "])')
@@ -32,9 +31,8 @@ def deck(taken: Taken, vendor: str) -> Iterator[str]:
     yield "</div></div>"
     yield f"<style>{fonts_for(offline.letters)}</style>"
     yield _json_script("macros", taken.revision.rendering.macros)
-    outputs = taken.revision.rendering.outputs
     for number in offline.frames:
-        document = storage.read(outputs[number]["digest"]).decode(errors="replace")
+        document = output_text(taken, number)
         yield _json_script(f"frame-{number}", document.replace(MARKER, vendor))
     if offline.has_math:
         yield f'<link rel="stylesheet" href="{vendor}{newest_address("katex", "style")}">'

@@ -5,19 +5,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from urllib.parse import unquote
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.db.models.functions import Length
 
 from knowledge import storage
 from knowledge.git import Repository
-from knowledge.models import Post, Revision, User
-from portal.content_links import Place
+from knowledge.models import Revision, User
+from portal.beside import hidden_from
+from portal.content_links import Place, place_of_file
 from portal.fragments import place_of
 from portal.taking.citation import address_of, authors_of
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+SEARCHED_BYTES = 20_000_000  # of source, for the files that it names
+MOST_NAMES = 1_000
+_REFERENCE = re.compile(r'\s(?:src|href)="almanac-file:([^"]*)"')
+# What looks like a file's name in a string: read_csv("orders.csv"), and in JSON read_csv(\\"orders.csv\\").
+_NAMED = re.compile(r"""["']([\w./ ()+-]{1,200}\.\w{1,8})\\?["']""")
 
 
 @dataclass(frozen=True)
@@ -63,44 +69,49 @@ class Taken:
 
     @cached_property
     def beside(self) -> "Beside":
-        return Beside(self.revision, self.reader)
+        """The files that the document refers to, by its links and images, or by a name in its source."""
+        found = [unescape(address) for part in self.parts() for address in _REFERENCE.findall(part)]
+        addresses = [unquote(address.partition("#")[0].partition("?")[0]) for address in found]
+        named = _NAMED.findall(self._source())
+        return Beside(self.revision, self.reader, [*addresses[:MOST_NAMES], *named[:MOST_NAMES]])
+
+    def _source(self) -> str:
+        digest = self.revision.source_digest
+        if not storage.exists(digest):
+            return ""
+        with storage.open_blob(digest) as source:
+            return source.read(SEARCHED_BYTES).decode(errors="replace")
 
 
 class Beside:
-    """The files of the repository at a revision's commit that the reader may see. One query, at the first."""
+    """Files at a revision's commit, as far as the reader may see them. `paths`, from the repository's root,
+    are of those that are there. Two queries."""
 
-    def __init__(self, revision: Revision, reader: User) -> None:
-        self._revision = revision
-        self._reader = reader
-
-    def path_of(self, address: str) -> str | None:
-        """The path in the repository that an address in the document (`../a%20b.png?x#y`) leads to."""
-        path = unquote(address.partition("#")[0].partition("?")[0])
-        folder = "" if path.startswith("/") else posixpath.dirname(self._revision.path)
-        target = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
-        if not path or target in {".", ".."} or target.startswith("../") or _CONTROL.search(target):
-            return None
-        return target
-
-    def size(self, path: str) -> int | None:
-        """In bytes; None where there is no such file for the reader."""
-        entry = None if path in self._hidden else self._repository.find(self._revision.commit, path)
-        return entry.size if entry else None
-
-    def stream(self, path: str) -> Iterator[bytes]:
-        """Nothing where `size` gives None."""
-        entry = None if path in self._hidden else self._repository.find(self._revision.commit, path)
-        if entry:
-            yield from self._repository.stream(entry.blob)
+    def __init__(self, revision: Revision, reader: User, addresses: list[str]) -> None:
+        space = revision.post.space.slug
+        self._space, self._document = space, revision.path
+        targets = dict.fromkeys(self.path_of(address) for address in addresses if address)
+        found = {path: self._repository.find(revision.commit, path) for path in targets if path}
+        entries = {path: entry for path, entry in found.items() if entry and path != revision.path}
+        hidden = hidden_from(reader, space, entries) if entries else set()
+        self._entries = {path: entry for path, entry in entries.items() if path not in hidden}
 
     @cached_property
     def _repository(self) -> Repository:
-        return Repository(self._revision.post.space.slug)
+        return Repository(self._space)
 
-    @cached_property
-    def _hidden(self) -> set[str]:
-        """Wherever documents lie, or lay, that the reader may not see: see portal.views.content.file."""
-        visible = Post.objects.visible_to(self._reader)
-        theirs = Post.objects.filter(~Q(pk__in=visible.values("pk")), space=self._revision.post.space_id)
-        rows = theirs.values_list("path", "revisions__path", "former_paths__path").distinct()
-        return {path for row in rows for path in row if path}
+    @property
+    def paths(self) -> list[str]:
+        return list(self._entries)
+
+    def path_of(self, address: str) -> str | None:
+        """Where in the repository an address in the document, such as `../map.png`, leads."""
+        return place_of_file(address, self._document)
+
+    def size(self, path: str) -> int | None:
+        """In bytes; None for a path that is none of `paths`."""
+        entry = self._entries.get(path)
+        return entry.size if entry else None
+
+    def stream(self, path: str) -> Iterator[bytes]:
+        return self._repository.stream(self._entries[path].blob)

@@ -3,7 +3,6 @@
 import pytest
 
 from portal.taking.citation import citation, key_of
-from tests.cast import MakePost
 
 
 @pytest.fixture
