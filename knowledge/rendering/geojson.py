@@ -12,7 +12,7 @@ from typing import Any
 
 from knowledge.rendering.graticule import Projection, graticule, projection_for
 
-WIDTH = 900
+WIDTH = 720
 _FEATURES = 20_000
 _POINTS = 100_000
 _DEPTH = 8
@@ -28,7 +28,8 @@ _STYLE = (
     ".p{fill:#23459a;fill-opacity:.75;stroke:#fff}"
     ".f:hover .a,.f:focus .a{fill-opacity:.42}.f:hover .l,.f:focus .l{stroke-width:4}"
     ".f:hover .p,.f:focus .p{stroke:#1b2130;fill-opacity:1}.f:focus{outline:none}"
-    ".s{stroke:#1b2130;stroke-width:1.5;fill:none}"
+    ".s{stroke:#1b2130;stroke-width:1.5;fill:none}path{vector-effect:non-scaling-stroke}"
+    "@media(max-width:480px){svg{font-size:20px}.p{r:9px}}"
 )
 Point = tuple[float, float]
 

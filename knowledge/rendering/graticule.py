@@ -12,7 +12,7 @@ _MERCATOR = 80  # degrees: beyond, it stretches without end
 _KILOMETRES = 111.195  # of a degree of a great circle
 _LINES = 7
 _SCALE = 140
-_MINIMUM = 1e-4  # of a degree, some 10 m: a lone point has no extent of its own
+_MINIMUM = 0.02  # of a degree, some 2 km: a lone point has no extent of its own
 
 
 @dataclass(frozen=True)

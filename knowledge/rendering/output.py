@@ -1,19 +1,22 @@
 """One output of a cell that is being shown."""
 
+import re
 from html import escape
 from typing import Any
 
 from knowledge.rendering import frames, limits
 from knowledge.rendering.part import Part
 
+_OBJECT = re.compile(r"<[\w.]+ object>|<[\w.]+ at 0x[0-9a-f]+>")
 _FRAME = (
     '<figure class="figure frame" id="{id}"><iframe class="output-frame" src="almanac-output:{number}" '
     'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" loading="lazy" '
     'title="{title}" height="{height}"></iframe></figure>'
 )
 _PAPER = (
-    '<figure class="figure frame" id="{id}"><iframe class="output-frame paper" src="almanac-output:{number}" '
-    'loading="lazy" title="{title}" height="{height}"></iframe></figure>'
+    '<figure class="figure frame" id="{id}"><iframe class="output-frame paper-frame" '
+    'src="almanac-output:{number}" loading="lazy" title="{title}" height="{height}"></iframe>'
+    '<figcaption><a href="almanac-output:{number}">Open the PDF</a></figcaption></figure>'
 )
 
 
@@ -29,6 +32,11 @@ class Output:
     def text(self, mime: str) -> str:
         value = self.data.get(mime)
         return value if isinstance(value, str) else ""
+
+    def own_text(self) -> str:
+        """Its plain text, unless that only names a Python object."""
+        text = self.text("text/plain")
+        return "" if _OBJECT.fullmatch(text.strip()) else text
 
     def size(self, mime: str) -> tuple[int | None, int | None]:
         """Width and height in CSS pixels that the author asked for (half of an image's for sharp screens)."""

@@ -30,8 +30,15 @@ def show(output: Output) -> str:
     for mime in sorted(output.data, key=_rank):
         handler = _handler(mime)
         if handler and (html := handler(output, mime)):
-            return (_unknown(output) if mime == "text/plain" else "") + html
+            return _told_beside(output, mime) + html
     return interactive.widget_is_lost(output) or _as_written(output) or _unknown(output, known=True)
+
+
+def _told_beside(output: Output, mime: str) -> str:
+    """Text that a tree doesn't have; of what stands in for other forms, which those are."""
+    if mime == "text/plain":
+        return _unknown(output)
+    return printed(output.own_text(), "result") if mime == "application/json" else ""
 
 
 def _handler(mime: str) -> "Handler | None":
@@ -131,11 +138,12 @@ HANDLERS: dict[str, Handler] = {
     interactive.WIDGET: interactive.widget,
     "text/vnd.mermaid": interactive.mermaid,
     "application/geo+json": static_outputs.geojson,
-    "application/kotlindataframe+json": tabular.kotlin,
     "text/html": _html,
     "text/vnd.plotly.v1+html": _html,
+    "application/kotlindataframe+json": tabular.kotlin,
     "application/vnd.dataresource+json": tabular.table_schema,
     "text/markdown": _markdown,
+    "text/latex": static_outputs.latex,
     "image/png": static_outputs.image,
     "image/jpeg": static_outputs.image,
     "image/webp": static_outputs.image,
@@ -144,7 +152,6 @@ HANDLERS: dict[str, Handler] = {
     "image/bmp": static_outputs.image,
     "image/svg+xml": static_outputs.svg,
     "application/pdf": static_outputs.pdf,
-    "text/latex": static_outputs.latex,
     "application/javascript": interactive.javascript,
     "text/csv": tabular.separated,
     "text/tab-separated-values": tabular.separated,

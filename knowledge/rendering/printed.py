@@ -18,7 +18,7 @@ def printed(text: str, classes: str) -> str:
     shown = terminal_html(text)
     if not shown.strip():
         return ""
-    return folded(f'<pre class="{classes}">{shown}</pre>', shown.count("\n") + 1, "lines")
+    return folded(f'<pre class="{classes}">{shown}</pre>', shown.rstrip("\n").count("\n") + 1, "lines")
 
 
 def folded(html: str, count: int, what: str) -> str:

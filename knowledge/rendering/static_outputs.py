@@ -18,7 +18,8 @@ _MATH = re.compile(r"\s*(?:\$\$(.*?)\$\$|\$(?:\\displaystyle)?(.*?)\$|\\\[(.*?)\
 _MATH_ENVIRONMENT = re.compile(
     r"\s*\\begin\{(equation|align|gather|eqnarray|multline|split|aligned)(\*?)\}.*", re.DOTALL
 )
-_PAPER_HEIGHT = 640  # CSS pixels: a page and what tells that there are more
+_PAPER_HEIGHT, _PAPER_WIDTH, _VIEWER = 640, 700, 80  # CSS pixels; what a viewer has around the page
+_PAGE = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+(\d{1,5})[\d.]*\s+(\d{1,5})")
 
 
 def image(output: Output, mime: str) -> str:
@@ -79,7 +80,9 @@ def pdf(output: Output, mime: str) -> str:
         return ""
     if not data.startswith(b"%PDF-") or len(data) > limits.OUTPUT_DOCUMENT:
         return ""
-    return output.paper(data, _PAPER_HEIGHT)
+    page = _PAGE.search(data[:1_000_000])
+    tall = _PAPER_WIDTH * int(page[2]) / max(1, int(page[1])) if page else _PAPER_HEIGHT
+    return output.paper(data, round(min(_PAPER_HEIGHT, _VIEWER + tall)))
 
 
 def latex(output: Output, mime: str) -> str:

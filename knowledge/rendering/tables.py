@@ -21,11 +21,13 @@ _CELL = re.compile(r"<(td|th)([^>]*)>(.*?)</\1>", re.DOTALL)
 _SPAN = re.compile(r' colspan="(\d{1,3})"')
 _NUM = ' class="num"'
 _TYPES = r"chr|dbl|int|lgl|fct|ord|date|dttm|drtn|time|list|cplx|raw|\w+\[[\d, ]*\]|list\[\w*\]"
-_TYPE_CELL = re.compile(rf"<(td|th)( class=\"num\")?>(\s*&lt;(?:{_TYPES})&gt;\s*)</\1>")
+_TYPE_CELL = re.compile(rf"<(td|th)((?: scope=\"\w+\")?)( class=\"num\")?>(\s*&lt;(?:{_TYPES})&gt;\s*)</\1>")
 _BOXED = re.compile(r'<div class="table-scroll"([^>]*)>(<table[^>]*>.*?</table>)</div>', re.DOTALL)
 _BODY_ROW = re.compile(r"<tr[^>]*>")
 _AT_ONCE = 100  # rows of a long table that a browser lays out before its reader asks for all
 _MOST_HEAD_ROWS = 6
+_JUDGED = 5  # rows whose cells say which columns are of numbers: the first may lack some
+_MISSING = re.compile(r"<td>\s*(?:null|None|NULL|missing|\.\.\.|…|⋮)\s*</td>")
 # A group, not a region: pages have many tables, and landmarks should be few.
 _BOX = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table'
 
@@ -41,7 +43,7 @@ def tables(html: str) -> str:
 
 def _type_cell(found: re.Match[str]) -> str:
     """R tells the type of a column under its name."""
-    return f'<{found[1]} class="type{" num" if found[2] else ""}">{found[3]}</{found[1]}>'
+    return f'<{found[1]}{found[2]} class="type{" num" if found[3] else ""}">{found[4]}</{found[1]}>'
 
 
 def as_outputs(html: str, new_id: Callable[[], str]) -> str:
@@ -70,14 +72,26 @@ def _divided(table: str, start: int) -> str:
 def _with_heads(table: str) -> str:
     if table.count("<table") > 1:  # one in another: whose head is whose can't be told from here
         return table
-    rows = list(islice(_ROW.finditer(table), _MOST_HEAD_ROWS))
-    heads = _head_rows(table, rows)
+    rows = list(islice(_ROW.finditer(table), _MOST_HEAD_ROWS + _JUDGED))
+    heads = _head_rows(table, rows[:_MOST_HEAD_ROWS])
     if not heads or len(heads) == len(rows):
         return table
-    numeric = _numeric_columns(rows[len(heads)][1])
+    numeric = _numeric_columns([row[1] for row in rows[len(heads) :][:_JUDGED]])
     texts = _one_row(heads) or [row[1] for row in heads]
-    marked = "".join(f"<tr>{_head_row(text, numeric)}</tr>" for text in texts)
-    return table[: heads[0].start()] + marked + table[heads[-1].end() :]
+    marked = "".join(f"<tr>{_aligned(text, numeric)}</tr>" for text in texts)
+    body = table[heads[-1].end() :]
+    return table[: heads[0].start()] + marked + _with_gaps(body, numeric)
+
+
+def _with_gaps(body: str, numeric: list[bool]) -> str:
+    """Values that are missing stand where the numbers of their column do."""
+    if "rowspan" in body or not _MISSING.search(body):
+        return body
+
+    def marked(row: re.Match[str]) -> str:
+        return row[0].replace(row[1], _aligned(row[1], numeric)) if _MISSING.search(row[1]) else row[0]
+
+    return _ROW.sub(marked, body)
 
 
 def _head_rows(table: str, rows: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -91,15 +105,20 @@ def _head_rows(table: str, rows: list[re.Match[str]]) -> list[re.Match[str]]:
     return []
 
 
-def _numeric_columns(row: str) -> list[bool]:
-    """For each column, whether this row has a number there; labels of rows don't count."""
-    columns: list[bool] = []
-    for cell in _CELL.finditer(row):
-        columns += [cell[1] == "td" and _NUM in cell[2]] * _span(cell[2])
-    return columns
+def _numeric_columns(rows: list[str]) -> list[bool]:
+    """For each column, whether these rows have only numbers there, or nothing; labels don't count."""
+    columns: list[bool | None] = []
+    for row in rows:
+        at = 0
+        for cell in _CELL.finditer(row):
+            columns += [None] * (at + _span(cell[2]) - len(columns))
+            if not _MISSING.fullmatch(cell[0]) and cell[3].strip():
+                columns[at] = columns[at] is not False and cell[1] == "td" and _NUM in cell[2]
+            at += _span(cell[2])
+    return [column is True for column in columns]
 
 
-def _head_row(row: str, numeric: list[bool]) -> str:
+def _aligned(row: str, numeric: list[bool]) -> str:
     column = 0
 
     def marked(cell: re.Match[str]) -> str:

@@ -52,7 +52,8 @@
   };
 
   const sizeOf = (box, table) => {
-    const rows = [...table.tBodies].reduce((sum, body) => sum + body.rows.length, 0);
+    const isGap = (row) => [...row.querySelectorAll("td")].every((cell) => /^(\.\.\.|…)$/.test(cell.textContent.trim()));
+    const rows = [...table.tBodies].reduce((sum, body) => sum + [...body.rows].filter((row) => !isGap(row)).length, 0);
     const columns = Math.max(0, ...[...table.rows].slice(0, 20).map((row) => row.querySelectorAll("td").length));
     const told = toldSize(box);
     if (!told) return `${rows.toLocaleString("en")} × ${columns.toLocaleString("en")}`;

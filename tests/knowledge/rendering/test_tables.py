@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.rendering.tables import tables
+from knowledge.rendering.tables import as_outputs, tables
 
 
 def test_a_table_scrolls_in_a_box_of_its_own():
@@ -81,3 +81,48 @@ def test_every_table_of_a_text_gets_its_own_heads():
 def test_a_table_in_a_table_is_left_as_it_is():
     inner = "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
     assert '<th class="num">' not in tables(f"<table><tr><td>{inner}</td></tr></table>")
+
+
+def test_what_is_missing_from_a_column_of_numbers_stands_where_they_do():
+    html = tables(
+        "<table><thead><tr><th>n</th><th>who</th></tr></thead><tbody><tr><td>null</td><td>null</td></tr>"
+        "<tr><td>1</td><td>Ann</td></tr><tr><td>...</td><td>...</td></tr></tbody></table>"
+    )
+    assert '<th class="num">n</th><th>who</th>' in html
+    assert '<tr><td class="num">null</td><td>null</td></tr>' in html
+    assert '<tr><td class="num">...</td><td>...</td></tr>' in html
+
+
+def test_the_types_that_r_tells_of_columns_are_marked():
+    html = tables(
+        '<table><thead><tr><th></th><th scope="col">mpg</th></tr>'
+        '<tr><th></th><th scope="col">&lt;dbl&gt;</th></tr>'
+        "</thead><tbody><tr><th>Mazda</th><td>21.0</td></tr></tbody></table>"
+    )
+    assert '<th scope="col" class="num">mpg</th>' in html
+    assert '<th scope="col" class="type num">&lt;dbl&gt;</th>' in html
+    assert "type" not in tables("<table><tr><td>&lt;a tag&gt;</td></tr></table>")
+
+
+def rows(count: int, cells: str = "<td>1</td>") -> str:
+    return f"<table><thead><tr><th>a</th></tr></thead><tbody>{f'<tr>{cells}</tr>' * count}</tbody></table>"
+
+
+def test_output_tables_are_named_and_long_ones_folded():
+    names = iter("xyz")
+    html = as_outputs(tables(rows(2) + rows(60)), lambda: f"fig-{next(names)}")
+    assert '<div class="table-scroll" id="fig-x" tabindex="0"' in html
+    assert html.count('<div class="long">') == 1
+    assert html.endswith('</div><details class="all"><summary>All 60 rows</summary></details></div>')
+
+
+def test_a_browser_need_not_lay_out_all_of_a_very_long_table():
+    html = as_outputs(tables(rows(5_000)), lambda: "fig-x")
+    first, rest = html.split('</tbody><tbody class="rest">')
+    assert first.count("<tr>") == 101
+    assert rest.count("<tr>") == 4_900
+    assert "rest" not in as_outputs(tables(rows(150)), lambda: "fig-x")
+
+
+def test_cells_that_span_rows_keep_a_long_table_whole():
+    assert '"rest"' not in as_outputs(tables(rows(5_000, '<td rowspan="2">1</td>')), lambda: "fig-x")
