@@ -15,8 +15,8 @@ from urllib.parse import unquote
 from knowledge.git import Repository
 from knowledge.models import User
 from knowledge.rendering.images import sniff
-from portal.beside import hidden_from
 from portal.content_links import Place, file_url, place_of_file
+from portal.hidden import hidden_from
 
 ONE_FILE = 5_000_000
 ALL_FILES = 30_000_000  # bytes, counted each time that a file is used

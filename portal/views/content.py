@@ -17,8 +17,8 @@ from knowledge.rendering.images import EXTENSIONS, sniff
 from knowledge.rendering.paper import MEDIA_TYPE as PDF
 from knowledge.rendering.vendored import MARKER
 from portal import output_tokens
-from portal.beside import hidden_from
 from portal.fragments import place_of
+from portal.hidden import hidden_from
 from portal.inlining import inlined
 from portal.requests import SignedInRequest
 
