@@ -57,6 +57,16 @@ class Repository:
         if tree := self._tree(commit):
             yield from self._entries(tree, "")
 
+    def below(self, commit: str, folder: str) -> Iterator[Entry]:
+        """The files in a folder of a commit, however deep; none where there is no such folder."""
+        tree = self._tree(commit)
+        try:
+            found = tree[folder] if tree and folder else tree
+        except (KeyError, ValueError):
+            return
+        if isinstance(found, pygit2.Tree):
+            yield from self._entries(found, f"{folder}/" if folder else "")
+
     def find(self, commit: str, path: str) -> Entry | None:
         """The file at `path`, None where there is none, or no such commit."""
         tree = self._tree(commit)

@@ -7,8 +7,9 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
-from knowledge.models import Post, Rendering
+from knowledge.models import Post, Rendering, Revision
 from knowledge.rendering.images import EXTENSIONS
+from portal import folder_posts
 
 register = template.Library()
 
@@ -37,16 +38,28 @@ def kilobytes(size: int) -> str:
 
 @register.filter
 def thumbnail(post: Post) -> str:
-    """The address of the picture that stands for the post, "" where it has none."""
+    """The address of the picture that stands for the post, "" where it has none.
+
+    A file beside the document that its header names, else a picture in it.
+    """
     revision = post.published_revision
-    if revision is None or not revision.rendering.thumbnail:
+    if revision is None:
         return ""
-    return asset_address(revision.pk, revision.rendering, revision.rendering.thumbnail)
+    if address := folder_posts.thumbnail(post, revision):
+        return address
+    found = revision.rendering.thumbnail
+    return asset_address(revision.pk, revision.rendering, found) if found else ""
 
 
 def asset_address(revision: int, rendering: Rendering, digest: str) -> str:
     suffix = EXTENSIONS.get(rendering.assets.get(digest, {}).get("type", ""))
     return reverse("asset", args=[revision, digest, suffix]) if suffix else ""
+
+
+@register.simple_tag
+def made_from(post: Post, revision: Revision) -> list[folder_posts.File]:
+    """The files that a knowledge-repo's post was made from: {% made_from post revision as files %}."""
+    return folder_posts.made_from(post, revision)
 
 
 @register.simple_tag
