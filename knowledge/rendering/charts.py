@@ -15,6 +15,7 @@ _PLOTLY_MARK = re.compile(r"plotly(?:\.js v|-)(\d{1,2}\.\d{1,3}\.\d{1,3})")
 # Vega-Lite -> the Vega that it compiles to, and Vega -> the vega-embed that knows it.
 _VEGA_OF_LITE = {"2": "4", "3": "5", "4": "5", "5": "5", "6": "6"}
 _EMBED_OF_VEGA = {"3": "3", "4": "3", "5": "6", "6": "7"}
+_EMBED_OF_LITE = {"3": "4"}  # later ones look for Vega-Lite by another name
 
 
 def plotly_page(figure: Any, *, html: str = "", plain: str = "") -> str:
@@ -44,14 +45,14 @@ def vega_page(spec: Any, library: str, major: str, *, plain: str = "") -> str:
     What the chart's own `$schema` names goes before its MIME type.
     """
     library, version = _schema(spec) or (library, major)
-    vega = version
-    needed = []
-    if library == "vega-lite":
+    if library == "vega":
+        vega, lite = script("vega", version), ""
+        embed = _EMBED_OF_VEGA[_major(vega)]
+    else:
         lite = script("vega-lite", version)
-        vega = _VEGA_OF_LITE[_major(lite)]
-        needed = [lite]
-    drawn_by = script("vega", vega)
-    needed = [drawn_by, *needed, script("vega-embed", _EMBED_OF_VEGA[_major(drawn_by)])]
+        vega = script("vega", _VEGA_OF_LITE[_major(lite)])
+        embed = _EMBED_OF_LITE.get(_major(lite)) or _EMBED_OF_VEGA[_major(vega)]
+    needed = [address for address in (vega, lite, script("vega-embed", embed)) if address]
     note = _NO_DATA if takes_data_from_outside(spec) else ""
     body = f'<div id="box" data-mode="{library}"></div>{note}{json_script("spec", spec)}{source_of("vega")}'
     return page(body, head=scripts(*needed), plain=plain)

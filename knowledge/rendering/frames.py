@@ -35,7 +35,7 @@ _USES = {
     "jquery": ("jQuery", "$(", '"jquery"', "'jquery'"),
     "plotly": ("Plotly.", "['plotly'", '["plotly"'),
     "d3": ("d3.select", "['d3'", '["d3"'),
-    "requirejs": ("require(", "require.", "requirejs", "define("),
+    "requirejs": ("require([", "require.config", "requirejs.config", "requirejs([", "require.undef"),
 }
 # Without a version: what the scripts that count on finding the library were written for.
 _DEFAULTS = {"plotly": "2", "d3": "5"}
@@ -123,6 +123,8 @@ def libraries(html: str) -> str:
         if any(word in html for word in words) and not _brings(html, name)
     ]
     markup = scripts(*(script(name, _DEFAULTS.get(name, "")) for name in used if name != "requirejs"))
+    if "Plotly.plot(" in html and "plotly" in used:
+        markup += "<script>Plotly.plot=Plotly.newPlot</script>"  # what version 1 called it
     if "Bokeh" in html and not _brings(html, "bokeh"):
         markup += bokeh.libraries(html)
     if "requirejs" not in used:

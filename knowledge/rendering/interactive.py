@@ -17,11 +17,13 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 VEGA = re.compile(r"application/vnd\.(vega|vegalite)\.v(\d+)[+.]json")
 
 _OUTSIDE_FRAME = re.compile(
-    r"<iframe\b[^>]{0,2000}?\ssrc\s*=\s*[\"']?(https?://[^\s\"'>]+)[^>]*>(?:.*?</iframe>)?", re.I | re.S
+    r"<iframe\b(?![^<>]{0,2000}\ssrcdoc)[^<>]{0,2000}?\ssrc\s*=\s*[\"']?(https?://[^\s\"'>]+)[^>]*>(?:.*?</iframe>)?",
+    re.I | re.S,
 )
 _FILE_FRAME = re.compile(
-    r"<iframe\b[^<>]{0,2000}?\ssrc\s*=\s*[\"']?(?![\w+.-]{1,20}:|//|#)([^\s\"'<>]{1,500})[^<>]*>(?:\s*</iframe>)?",
-    re.I,
+    r"<iframe\b(?![^<>]{0,2000}\ssrcdoc)[^<>]{0,2000}?\ssrc\s*=\s*[\"']?(?![\w+.-]{1,20}:|//|#)"
+    r"([^\s\"'<>]{1,500})[^<>]*>(?:\s*</iframe>)?",
+    re.IGNORECASE,
 )
 _OBJECT = re.compile(r"<[\w.]+ object>|<[\w.]+ at 0x[0-9a-f]+>")
 _MANY = 50

@@ -7,6 +7,7 @@ defined is put into the later frames that use it.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -21,20 +22,22 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _DRAWN = re.compile(
     r"<(?:svg|canvas|table|iframe|input|button|select|video|audio|object|embed|form)\b", re.IGNORECASE
 )
+# Names that reach other scripts: of the page's own object, of the outermost level, of modules.
 _DEFINED = re.compile(
     r"(?:window|root|self|global|globalThis)(?:\.|\[[\"'])([A-Za-z_$][\w$]{1,60})(?:[\"']\])?\s*=(?!=)"
-    r"|(?:^|\n|;)[ \t]*(?:async )?(?:var|let|const|function|class)\s+([A-Za-z_$][\w$]{2,60})"
+    r"|(?:^|\n|>)(?:async )?(?:var|let|const|function|class)\s+([A-Za-z_$][\w$]{2,60})"
     r"|\bdefine\([\"']([\w./@-]{2,60})[\"']"
     r"|\bpaths[\"']?\s*:\s*\{\s*[\"']?([\w./@-]{2,60})[\"']?\s*:"
     r"|<script\b[^<>]{0,300}\bsrc=[\"'][^\"'<>]{0,300}?/([A-Za-z][\w]{0,30})(?:[.@-][\w.@-]{0,60})?[\"'/]"
 )
-# What tells a script that loads a library from one that draws into a box beside it.
+_IDS = re.compile(r"\sid=[\"']?([\w.:-]{1,100})")
+# What tells a script that loads a library from one that draws.
+_LIBRARY = 'data-lets-plot-script="library"'
 _LOADS = ("createElement('script')", 'createElement("script")', "require.config", "requirejs.config")
-_DRAWS = ("newPlot", "render_items", "docs_json", "vegaEmbed(", "element.", "getElementById(")
+_DRAWS = ("newPlot", "render_items", "docs_json", "vegaEmbed(")
+_SEES_THE_PAGE = ("document", "element", "$(", "d3.", "jQuery(")
 _LARGE = 20_000
 _COMMON = frozenset({"module", "exports", "require", "define", "PLOTLYENV", "MathJax", "jQuery", "Plotly"})
-
-
 _KEPT = 500
 _seen: dict[tuple[int, int], tuple[str, tuple[str, ...]]] = {}
 
@@ -49,8 +52,13 @@ class Prelude:
 
     def is_used_by(self, text: str) -> bool:
         """Whether an output uses something of this that it doesn't define itself."""
-        used = {name for name in self.names if name in text}
+        used = {name for name in self.names if name in text and _word(name).search(text)}
         return bool(used) and not used <= set(_defined_in(text))
+
+
+@lru_cache(maxsize=1_000)
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
 
 
 def preludes_of(cells: Sequence[dict[str, Any]]) -> tuple[Prelude, ...]:
@@ -97,16 +105,18 @@ def is_only_for_later(html: str) -> bool:
     rest = _QUIET.sub("", rest)
     if _DRAWN.search(rest) or _TAG.sub("", rest).strip():
         return False
-    return not code.strip() or _only_defines(code, boxed="<" in rest)
+    return not code.strip() or _only_defines(code, rest, html)
 
 
-def _only_defines(code: str, *, boxed: bool) -> bool:
-    """`boxed` if an empty element lies beside the script, which it may want to fill."""
-    if any(word in code[-100_000:] for word in _DRAWS[:4]):
+def _only_defines(code: str, rest: str, html: str) -> bool:
+    """`rest` is the markup beside the script: empty elements, which it may want to fill."""
+    if any(word in code[-100_000:] for word in _DRAWS):
         return False
+    if any(name in code for name in _IDS.findall(rest)):
+        return _LIBRARY in html
     if any(word in code for word in _LOADS) or len(code) > _LARGE:
         return True
-    return not boxed and not any(word in code for word in _DRAWS) and any(_defined_in(code))
+    return "<" not in rest and not any(word in code for word in _SEES_THE_PAGE)
 
 
 def _without_scripts(html: str) -> tuple[str, str]:

@@ -146,9 +146,15 @@
     last = height;
     parent.postMessage({ almanac: "height", height: height }, "*");
   }
+  function look() {
+    document.querySelectorAll("[data-outside-src]").forEach(function (element) {
+      refuses(element.getAttribute("data-outside-src"));
+    });
+  }
   addEventListener("load", tell);
   addEventListener("DOMContentLoaded", function () {
     width = innerWidth;
+    look();
     tell();
     new ResizeObserver(tell).observe(document.body);
     new MutationObserver(tell).observe(document.body, { childList: true, subtree: true });
