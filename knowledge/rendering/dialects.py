@@ -8,6 +8,10 @@ import re
 from collections.abc import Iterator
 
 from knowledge.rendering.alerts import KINDS
+from knowledge.rendering.directives import alert_in, language_in
+
+# The language of a fence whose first line says what it is.
+DIRECTIVE = "almanac-directive"
 
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+)(?=\S)(.*)$|([ \t]*)([-*+])()()$")
@@ -108,14 +112,19 @@ class _Lines:
         if not depth and self.items:
             self.items = []
             yield ""
+        self.is_loose = depth > 0
         self.fence = found[2]
         self.shift = 4 * depth - indent if depth or self.items or indent < 4 else 0
-        words = found[3].strip().strip("{}").replace(",", " ").split()
-        language = words[0].lstrip(".=") if words and "=" not in words[0][1:] else ""
         self.is_raw = found[3].strip() == "{=html}"
         if self.previous.strip() and not self.items:
             yield ""
-        yield "" if self.is_raw else self._shifted(found[1] + found[2] + language)
+        if self.is_raw:
+            yield ""
+        elif alert_in(found[3], ""):
+            yield self._shifted(found[1] + found[2] + DIRECTIVE)
+            yield self._shifted(found[1] + found[3].strip())
+        else:
+            yield self._shifted(found[1] + found[2] + language_in(found[3]))
 
     def _box(self, attributes: str) -> Iterator[str]:
         """Pandoc's boxes: a callout is an alert, what else there is holds its text together."""

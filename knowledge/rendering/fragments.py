@@ -123,7 +123,7 @@ class _Images:
         elif source.startswith(_FILE):
             return self._element(given, given["src"], given.get("width"), given.get("height"))
         if source.startswith(("http:", "https:")):
-            return self._link(given, found.start())
+            return self._link(given, found)
         if asset := self._asset(source):
             width, height = given.get("width"), given.get("height")
             if not width and not height:
@@ -158,12 +158,13 @@ class _Images:
         alt = given.get("alt", "")
         return f'<img src="{source}" alt="{alt}"{title}{size} loading="lazy" decoding="async">'
 
-    def _link(self, given: dict[str, str], at: int) -> str:
+    def _link(self, given: dict[str, str], found: re.Match[str]) -> str:
         self.part.notice(OUTSIDE_IMAGES)
         label = given.get("alt") or "Image on another site"
+        at, after = found.start(), self.html[found.end() : found.end() + 1]
         near = max(0, at - 5_000)
         if self.html.rfind("<a ", near, at) > self.html.rfind("</a>", near, at):
-            return label
+            return f"{label} " if after.isalnum() else label
         return f'<a href="{given["src"]}" rel="noopener noreferrer">{label}</a>'
 
     def _missing(self, given: dict[str, str], source: str) -> str:

@@ -13,8 +13,10 @@ from mistune import BlockParser, InlineParser
 from mistune.plugins import import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathBlockParser
 
+from knowledge.rendering.alerts import opening
 from knowledge.rendering.aside import Aside, Diagram
-from knowledge.rendering.dialects import for_python_markdown
+from knowledge.rendering.dialects import DIRECTIVE, for_python_markdown
+from knowledge.rendering.directives import alert_in, language_in
 from knowledge.rendering.highlight import highlighted
 from knowledge.rendering.languages import code_language
 
@@ -31,8 +33,7 @@ class CellRenderer(IPythonRenderer):
         self.aside = Aside()
 
     def block_code(self, code: str, info: str | None = None) -> str:
-        words = (info or "").replace(",", " ").split()
-        return code_block(code, words[0].strip("{}.") if words else "", self.aside)
+        return fence(code, info or "", self.aside)
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         return f"<h{level}>{text}</h{level}>\n"
@@ -48,9 +49,16 @@ class CellBlocks(MathBlockParser):
     DEFAULT_RULES = BlockParser.DEFAULT_RULES
 
 
-def code_block(code: str, language: str, aside: Aside) -> str:
-    """A fence of code inside a text; one of Mermaid is set aside to be drawn."""
+def fence(code: str, info: str, aside: Aside) -> str:
+    """A fence inside a text, of code or of what a directive makes of it; `info` follows its opening."""
     code = aside.restored(code)
+    if alert := alert_in(info, code):
+        return f"{opening(alert.kind, alert.title)}\n{cell_markup(alert.body, aside)}</div>\n"
+    return code_block(code, language_in(info), aside)
+
+
+def code_block(code: str, language: str, aside: Aside) -> str:
+    """Code in its colours; a diagram in Mermaid's language is set aside to be drawn."""
     if language.lower() == "mermaid":
         return f"<p>{aside.keep(Diagram(code))}</p>\n"
     shown = highlighted(code, code_language(code, language[:_LONGEST_NAME].lower()))
@@ -108,7 +116,10 @@ class FileParser(Markdown):
 def _fence(
     source: str, language: str, _css: str, _options: object, parser: FileParser, **_more: object
 ) -> str:
-    return code_block(source, language, parser.aside)
+    if language == DIRECTIVE:
+        info, _, source = source.partition("\n")
+        return fence(source, info, parser.aside)
+    return code_block(parser.aside.restored(source), language, parser.aside)
 
 
 def _file_parser() -> FileParser:
