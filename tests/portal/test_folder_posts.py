@@ -35,7 +35,7 @@ def test_the_picture_that_the_header_names_stands_for_the_post(
     assert address in client.get("/s/growth/").content.decode()
     answer = client.get(address)
     assert answer["Content-Type"] == "image/png"
-    assert answer.getvalue()  # type: ignore[attr-defined]
+    assert answer.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_page_links_to_what_the_post_was_made_from(growth: Space, carol: Use
     page = client.get(post.get_absolute_url()).content.decode()
     assert all(f'href="{file.url}"' in page for file in files)
     answer = client.get(files[0].url)
-    assert answer.getvalue() == b"{}"  # type: ignore[attr-defined]
+    assert answer.getvalue() == b"{}"
 
 
 def test_a_repository_that_is_away_keeps_no_page_from_readers(
