@@ -14,9 +14,9 @@ from django.db.models.functions import Length
 from knowledge import storage
 from knowledge.git import Repository
 from knowledge.models import Revision, User
-from portal.beside import hidden_from
 from portal.content_links import Place, place_of_file
 from portal.fragments import place_of
+from portal.hidden import hidden_from
 from portal.taking.citation import address_of, authors_of
 
 SEARCHED_BYTES = 20_000_000  # of source, for the files that it names

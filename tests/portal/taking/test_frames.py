@@ -19,9 +19,9 @@ def text(document):
 
 
 def test_ours_is_the_first_script_and_comes_after_what_opens_the_document():
-    opening = frame_pieces("<!doctype html><html lang='en'><head><title>x</title>", Libraries(), "N")[0]
+    opening = str(frame_pieces("<!doctype html><html lang='en'><head><title>x</title>", Libraries(), "N")[0])
     assert opening.startswith("<!doctype html><html lang='en'><head><script nonce=\"N\">")
-    assert frame_pieces("<p>bare", Libraries(), "N")[0].startswith('<script nonce="N">')
+    assert str(frame_pieces("<p>bare", Libraries(), "N")[0]).startswith('<script nonce="N">')
 
 
 @pytest.mark.parametrize(

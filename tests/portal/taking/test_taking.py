@@ -81,8 +81,14 @@ def article(html):
     return html.partition('<article class="post-text prose">')[2].partition("</article>")[0].strip()
 
 
+def only(pattern, html):
+    """What the one group of a pattern that occurs once finds."""
+    (found,) = re.findall(pattern, html)
+    return found
+
+
 def policy_of(html):
-    return re.search(r'Content-Security-Policy" content="([^"]+)"', html)[1].replace("&#x27;", "'")
+    return only(r'Content-Security-Policy" content="([^"]+)"', html).replace("&#x27;", "'")
 
 
 def names(answer):
@@ -151,7 +157,7 @@ def test_a_hidden_posts_source_does_not_come_along(client, mallory, alice, make,
 def test_no_script_runs_but_ours_and_a_page_without_frames_may_do_less(client, carol, make):
     html = page(client, carol, make(f"<p>{MATH}</p>"))
     policy = policy_of(html)
-    nonce = re.search(r"script-src 'nonce-([\w-]{20,})'$", policy)[1]
+    nonce = only(r"script-src 'nonce-([\w-]{20,})'$", policy)
     assert "img-src data:; media-src data:; script-src" in policy
     assert set(re.findall(r"<script([^>]*)>", html)) == {
         f' nonce="{nonce}"',
@@ -171,7 +177,7 @@ def test_outputs_are_text_in_it_and_libraries_are_there_once(client, carol, make
     assert "almanac-output" not in html
     assert html.count('id="library-0"') == 1
     assert "library-1" not in html
-    stored = re.search(r'id="frame-1">(.*)</script>\n', html)[1]
+    stored = only(r'id="frame-1">(.*)</script>\n', html)
     assert "<" not in stored
     assert {"library": 0, "as": "script", "depth": 0} in json.loads(stored)
     assert "'unsafe-eval'" in policy_of(html)
@@ -269,7 +275,7 @@ def test_a_post_that_does_not_say_how_has_no_slides(client, carol, make, what):
 def test_slides_run_without_the_portals_origin_and_only_in_their_frame(client, carol, make):
     revision = make('<div class="cell text" id="cell-a" data-slide="slide"><p>x</p></div>', has_slides=True)
     window = get(client, carol, revision, "slides").content.decode()
-    address = re.search(r'<iframe class="deck" src="([^"]+)"', window)[1]
+    address = only(r'<iframe class="deck" src="([^"]+)"', window)
     assert "allow-same-origin" not in window
     deck = client.get(address)  # plain http, where browsers don't say what for: the token does
     assert deck["Content-Security-Policy"].startswith(
