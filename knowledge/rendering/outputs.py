@@ -15,6 +15,7 @@ from knowledge.rendering.output import Output
 from knowledge.rendering.printed import printed
 from knowledge.rendering.tables import as_outputs
 from knowledge.rendering.terminal import terminal_text
+from knowledge.rendering.whole import with_markers
 
 # Records for programs, and what other portals keep beside an output: nothing that a reader misses.
 _FOR_PROGRAMS = re.compile(
@@ -88,7 +89,7 @@ def _html(output: Output, mime: str) -> str:
     html = _without_table_styles(interactive.outside_frames_as_links(output.text(mime)))
     if not html.strip():
         return ""
-    framed = interactive.html_in_frame(output, html)
+    framed = interactive.html_in_frame(output, _with_files(html))
     if framed is not None:
         return framed
     shown = as_outputs(finished(output.part, html), output.part.figure)
@@ -96,6 +97,14 @@ def _html(output: Output, mime: str) -> str:
     return f'<div class="rich">{shown}</div>'
 
 
+def _with_files(html: str) -> str:
+    """Films, sound and pictures from beside the document, for a frame; libraries are spared the search."""
+    wanted = len(html) < _LARGE and frames.is_active(html) and _FILES.search(html)
+    return with_markers(html) if wanted else html
+
+
+_LARGE = 500_000
+_FILES = re.compile(r"<(?:video|audio|source|img|image)\b", re.IGNORECASE)
 _STYLE = re.compile(r"<style\b([^<>]*)>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
 _TABLE_STYLE = re.compile(
     r"\s*(?:table|details)?\.(?:dataframe|list-inline|list-unstyled|dl-inline|dni-[\w-]+)\b[^{}]{0,300}\{"

@@ -50,7 +50,7 @@ def whole_page(part: Part, page: WholePage) -> str:
         return _TOO_LARGE
     words = words_of(page.html)
     part.prose.append(words[: limits.SEARCH_TEXT])
-    document = _begun(_with_markers(localized(page.html)))
+    document = _begun(with_markers(localized(page.html)))
     number = part.add_output(document, "The document", HEIGHT)
     return _FRAME.format(number=number, height=HEIGHT)
 
@@ -63,7 +63,8 @@ def _begun(html: str) -> str:
     return html[:begin] + ours + html[begin:]
 
 
-def _with_markers(html: str) -> str:
+def with_markers(html: str) -> str:
+    """A document whose addresses near it are markers for what lies there."""
     return _with_styles(_TAG.sub(_marked, html))
 
 

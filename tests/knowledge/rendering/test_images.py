@@ -20,10 +20,22 @@ WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8X\n\x00\x00\x00\x00\x00\x00\x00" + b"\x1d\x0
 LOSSLESS = b"RIFF\x00\x00\x00\x00WEBPVP8L\x00\x00\x00\x00\x2f" + (29 | 19 << 14).to_bytes(4, "little")
 LOSSY = b"RIFF\x00\x00\x00\x00WEBPVP8 \x00\x00\x00\x00\x00\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 30, 20)
 
+BMP = b"BM" + b"\x00" * 12 + b"\x28\x00\x00\x00" + struct.pack("<ii", 30, -20)
+AVIF = b"\x00\x00\x00\x1cftypavif" + b"\x00" * 40 + b"ispe\x00\x00\x00\x00" + struct.pack(">II", 30, 20)
+
 
 @pytest.mark.parametrize(
     ("data", "kind"),
-    [(png(30, 20), "png"), (GIF, "gif"), (JPEG, "jpeg"), (WEBP, "webp"), (LOSSLESS, "webp"), (LOSSY, "webp")],
+    [
+        (BMP, "bmp"),
+        (AVIF, "avif"),
+        (png(30, 20), "png"),
+        (GIF, "gif"),
+        (JPEG, "jpeg"),
+        (WEBP, "webp"),
+        (LOSSLESS, "webp"),
+        (LOSSY, "webp"),
+    ],
 )
 def test_raster_images_tell_their_kind_and_size(data, kind):
     assert sniff(data) == Sniffed(f"image/{kind}", 30, 20)
@@ -39,6 +51,9 @@ def test_raster_images_tell_their_kind_and_size(data, kind):
         JPEG[:12],
         GIF[:8],
         WEBP[:20],
+        BMP[:20],
+        AVIF[:-4],
+        AVIF[:30],
         b"BM" + b"\x00" * 60,
         b"%PDF",
     ],

@@ -247,3 +247,10 @@ def test_bundles_of_odd_values_never_fail():
     types += ["application/geo+json", "application/vnd.dataresource+json", "application/kotlindataframe+json"]
     outputs = [display(**{mime: json.loads(json.dumps(value))}) for mime in types for value in odd]
     assert show(*outputs).html
+
+
+def test_a_film_that_lies_beside_the_notebook_is_put_into_its_frame():
+    (output,) = show(display(text_html='<video src="films/a b.mp4" controls></video>')).outputs
+    assert b'<video src="almanac-inline:films/a%20b.mp4" controls>' in output.data
+    (outside,) = show(display(text_html='<video src="data:video/mp4;base64,AAAA"></video>')).outputs
+    assert b'src="data:video/mp4;base64,AAAA"' in outside.data
