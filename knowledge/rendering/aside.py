@@ -72,7 +72,10 @@ class Aside:
     def keep(self, piece: Piece) -> str:
         """What stands for the piece."""
         self.pieces.append(piece)
-        return f"{MARK}{len(self.pieces) - 1}{MARK}"
+        return self.place(len(self.pieces) - 1)
+
+    def place(self, number: int) -> str:
+        return f"{MARK}{number}{MARK}"
 
     def piece(self, number: str) -> Piece | None:
         return self.pieces[int(number)] if int(number) < len(self.pieces) else None

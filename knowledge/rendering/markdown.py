@@ -5,7 +5,6 @@ files through Python-Markdown. Formulas are set aside before either sees the tex
 """
 
 import re
-from html import escape
 from typing import Any
 
 from markdown import Markdown
@@ -167,8 +166,3 @@ def file_markup(text: str, aside: Aside) -> str:
     _FILES.aside = aside
     html = _FILES.convert(for_python_markdown(aside.taken_from(text)))
     return _CHECKBOX.sub(lambda box: f'<span class="task">{_BOX[bool(box[1])]}</span>', html)
-
-
-def display_math(body: str) -> str:
-    """A formula in a line of its own; KaTeX draws it in the browser."""
-    return f'<span class="math">\\[{escape(body, quote=False)}\\]</span>'

@@ -15,7 +15,7 @@ from knowledge.rendering.fragments import finished, with_anchors, words
 from knowledge.rendering.markdown import cell_markup, file_markup
 from knowledge.rendering.part import Part
 from knowledge.rendering.patience import TooSlow
-from knowledge.rendering.put_back import put_back
+from knowledge.rendering.put_back import put_back, with_formulas
 from knowledge.rendering.terminal import shortened
 
 _CONTENTS = re.compile(r"<p>\s*\[\[?_?TOC_?\]?\]\s*</p>", re.IGNORECASE)
@@ -38,7 +38,7 @@ def file_html(part: Part, text: str) -> str:
 
 def markup_html(part: Part, html: str) -> str:
     """HTML that another tool made of a document, as narrative."""
-    return _as_prose(part, with_direction(finished(part, html[: limits.CLEANED_HTML])))
+    return _as_prose(part, _markup(part, html[: limits.CLEANED_HTML]))
 
 
 def cell_html(part: Part, cell: dict[str, Any]) -> str:
@@ -50,9 +50,13 @@ def cell_html(part: Part, cell: dict[str, Any]) -> str:
     if kind == "text/markdown":
         return _as_prose(part, markdown_html(part, source))
     if kind == "text/html":
-        return _as_prose(part, with_direction(finished(part, source[: limits.MARKDOWN])))
+        return _as_prose(part, _markup(part, source[: limits.MARKDOWN]))
     # Raw text for no format in particular is shown as it is; for LaTeX and others it is not for this page.
     return "" if kind or not source.strip() else f'<pre class="result">{_literal(source)}</pre>'
+
+
+def _markup(part: Part, html: str) -> str:
+    return with_direction(with_formulas(part, finished(part, html)))
 
 
 def _as_prose(part: Part, html: str) -> str:

@@ -1,10 +1,10 @@
 """Formulas, references and diagrams put into a cleaned text, in the places that were kept for them."""
 
 import re
-from html import escape
+from html import escape, unescape
 
 from knowledge.rendering import frames
-from knowledge.rendering.aside import MARK, Aside, Diagram, Piece, Reference
+from knowledge.rendering.aside import MARK, Aside, Diagram, Formula, Piece, Reference
 from knowledge.rendering.math import formula_html, reference_html
 from knowledge.rendering.output import Output
 from knowledge.rendering.part import Part
@@ -16,6 +16,17 @@ _PLACES = re.compile(
     rf"|{MARK}(?P<inline>\d+){MARK}",
     re.DOTALL,
 )
+_TEXT = re.compile(
+    r"<(?P<code>pre|code)\b[^>]*>.*?</(?P=code)>|<[a-z/](?:[^<>\"]|\"[^\"]*\")*>|([^<]+)", re.DOTALL
+)
+_BEGIN = re.compile(r"\s*\\begin\{([a-zA-Z]+)\*?\}")
+_ENVIRONMENT_NAMES = """
+    align alignat aligned alignedat array bmatrix Bmatrix cases CD dcases drcases eqnarray equation flalign gather
+    gathered math displaymath matrix multline pmatrix rcases smallmatrix split subequations vmatrix Vmatrix
+"""
+_ENVIRONMENTS = {*_ENVIRONMENT_NAMES.split()}
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_COMMAND = re.compile(r"\\[a-zA-Z]")
 
 
 def put_back(part: Part, aside: Aside, html: str) -> str:
@@ -31,6 +42,39 @@ def put_back(part: Part, aside: Aside, html: str) -> str:
         return _shown(part, piece, is_block=found["block"] is not None) if piece else ""
 
     return _PLACES.sub(shown, html)
+
+
+def with_formulas(part: Part, html: str) -> str:
+    """Cleaned markup that is not of Markdown, with the formulas in its text, as Jupyter draws them there."""
+    if "$" not in html and "\\" not in html:
+        return html
+    aside = Aside()
+
+    def kept(found: re.Match[str]) -> str:
+        return escape(aside.taken_from(unescape(found[2])), quote=False) if found[2] else found[0]
+
+    return put_back(part, aside, _TEXT.sub(kept, html))
+
+
+def latex_html(part: Part, latex: str) -> str:
+    """LaTeX that consists of formulas and plain words; "" for what no page can show."""
+    aside = Aside()
+    text = aside.taken_from(latex).strip()
+    formulas = [piece for piece in aside.pieces if isinstance(piece, Formula)]
+    if not all(map(_is_drawn, formulas)) or not formulas or _COMMAND.search(text):
+        return ""
+    if text == aside.place(0):
+        body = formulas[0].body.removeprefix(r"\displaystyle")  # as SymPy begins them
+        return formula_html(part, body, is_display=True, is_block=True)
+    paragraphs = (paragraph for paragraph in _PARAGRAPHS.split(text) if paragraph.strip())
+    html = "".join(f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in paragraphs)
+    return put_back(part, aside, html)
+
+
+def _is_drawn(formula: Formula) -> bool:
+    """Whether KaTeX draws it, as far as its environment tells."""
+    named = _BEGIN.match(formula.body)
+    return not named or named[1] in _ENVIRONMENTS
 
 
 def _shown(part: Part, piece: Piece, *, is_block: bool) -> str:

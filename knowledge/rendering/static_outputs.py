@@ -11,13 +11,9 @@ import orjson
 from knowledge.rendering import frames, limits
 from knowledge.rendering import geojson as maps
 from knowledge.rendering.json_tree import json_tree
-from knowledge.rendering.markdown import display_math
 from knowledge.rendering.output import Output
+from knowledge.rendering.put_back import latex_html
 
-_MATH = re.compile(r"\s*(?:\$\$(.*?)\$\$|\$(?:\\displaystyle)?(.*?)\$|\\\[(.*?)\\\])\s*", re.DOTALL)
-_MATH_ENVIRONMENT = re.compile(
-    r"\s*\\begin\{(equation|align|gather|eqnarray|multline|split|aligned)(\*?)\}.*", re.DOTALL
-)
 _PAPER_HEIGHT, _PAPER_WIDTH, _VIEWER = 640, 700, 80  # CSS pixels; what a viewer has around the page
 _PAGE = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+(\d{1,5})[\d.]*\s+(\d{1,5})")
 
@@ -86,14 +82,7 @@ def pdf(output: Output, mime: str) -> str:
 
 
 def latex(output: Output, mime: str) -> str:
-    text = output.text(mime)[:20_000]
-    if found := _MATH.fullmatch(text):
-        body = next(part for part in found.groups() if part is not None)
-    elif _MATH_ENVIRONMENT.fullmatch(text):
-        body = text.strip()
-    else:
-        return ""
-    return display_math(body).replace("<span", "<div", 1).replace("</span>", "</div>")
+    return latex_html(output.part, output.text(mime)[:20_000])
 
 
 def json(output: Output, mime: str) -> str:

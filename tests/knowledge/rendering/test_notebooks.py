@@ -252,7 +252,11 @@ def test_a_frame_from_another_site_becomes_a_link():
     [
         (r"$\displaystyle x < 1$", r'<div class="math">\[ x &lt; 1\]</div>'),
         (r"$$x$$", r'<div class="math">\[x\]</div>'),
-        (r"\begin{align}a\end{align}", r'<div class="math">\[\begin{align}a\end{align}\]</div>'),
+        (r"\begin{align}a\end{align}", r'<div class="math">\[\begin{align}a \tag{1}\end{align}\]</div>'),
+        (
+            "Where $x$ is\n\n$$x$$",
+            r'<p>Where <span class="math">\(x\)</span> is</p><div class="math">\[x\]</div>',
+        ),
         (r"\begin{tabular}{l}a\end{tabular}", '<pre class="result">plain</pre>'),
     ],
 )
