@@ -1,24 +1,48 @@
 """How ordinary documents keep moving while slow ones are drawn.
 
-Most documents are drawn in a tenth of a second. One that takes longer first yields the processor to the
-others, then needs one of the few places for slow documents; without one it is put aside until a place is
-free, so that slow documents, however many, never hold all threads of a worker.
+Most documents are drawn in a tenth of a second: as many at a time as there are cores, for more would only
+take each other's time. One that takes longer yields the processor to the others and needs one of the few
+places for slow documents; without one it is put aside until a place is free, so that slow documents, however
+many, never hold all threads of a worker. What counts is processor time: on a busy machine everything takes
+long, and nothing would be gained by putting all of it aside.
 """
 
 import os
 from collections import deque
-from threading import Lock
+from threading import BoundedSemaphore, Lock
+from typing import Self
 
 CORES = os.cpu_count() or 1
 # Threads of a worker: the slow ones', and enough besides for ordinary renderings and for taking in pushes.
 THREADS = 2 * max(2, CORES) + 2
 SLOW_PLACES = max(2, CORES)
 
-# seconds of processor time
-YIELD_SECONDS = 0.7
-SLOW_SECONDS = 2.0
+SLOW_SECONDS = 1.0  # of processor time
 # One that waits, as for a program that it started, is slow after so many times as long by the clock.
 PATIENCE = 10
+
+
+class FastPlace:
+    """A place among the documents that are not known to be slow; entering waits until one is free."""
+
+    _places = BoundedSemaphore(CORES)
+
+    def __init__(self) -> None:
+        self._is_taken = False
+
+    def __enter__(self) -> Self:
+        self._places.acquire()
+        self._is_taken = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Give the place up, if that has not been done."""
+        if self._is_taken:
+            self._is_taken = False
+            self._places.release()
 
 
 class SlowLane:
@@ -32,7 +56,7 @@ class SlowLane:
         self._lock = Lock()
 
     def is_waiting(self, rendering_id: int) -> bool:
-        """Whether it stands in line: whoever is woken for it before its turn would only put it aside again."""
+        """Whether it stands in line: drawn before its turn, it would only be put aside again."""
         with self._lock:
             return rendering_id in self._waiting
 

@@ -26,7 +26,7 @@ from knowledge.git import Repository
 from knowledge.models import AuditEvent, Post, Rendering, RenderingPart, User
 from knowledge.permissions import check_write
 from knowledge.pipeline.intake import Failure, bring_back
-from knowledge.pipeline.lanes import CORES, PATIENCE, SLOW_SECONDS, YIELD_SECONDS, SlowLane
+from knowledge.pipeline.lanes import CORES, PATIENCE, SLOW_SECONDS, FastPlace, SlowLane
 from knowledge.pipeline.publish import publish_rendered
 from knowledge.pipeline.waking import wake
 from knowledge.rendering import Rendering as Result
@@ -110,21 +110,22 @@ def render(rendering_id: int) -> None:
     """
     if _slow_lane.is_waiting(rendering_id):
         return
-    attempt = _claim(rendering_id)
-    give_up = _slow_lane.leave if attempt else _slow_lane.decline
-    try:
-        if attempt:
-            _draw(attempt)
-    finally:
-        if following := give_up(rendering_id):
-            request_rendering(following)
+    with FastPlace() as place:
+        attempt = _claim(rendering_id)
+        give_up = _slow_lane.leave if attempt else _slow_lane.decline
+        try:
+            if attempt:
+                _draw(attempt, place)
+        finally:
+            if following := give_up(rendering_id):
+                request_rendering(following)
 
 
-def _draw(attempt: Attempt) -> None:
+def _draw(attempt: Attempt, place: FastPlace) -> None:
     try:
         source = storage.read(attempt.source_digest)
         with _child() as child:
-            watch = _Watch(attempt, child)
+            watch = _Watch(attempt, child, place)
             result = child.render(
                 f"document.{attempt.format}", source, on_wait=watch.look, every=LOOK_SECONDS
             )
@@ -181,8 +182,8 @@ class _PutAside(Exception):
 class _Watch:
     """Looks after an attempt while its child works: see lanes.py."""
 
-    def __init__(self, attempt: Attempt, child: RenderChild) -> None:
-        self.attempt, self.child = attempt, child
+    def __init__(self, attempt: Attempt, child: RenderChild, place: FastPlace) -> None:
+        self.attempt, self.child, self.place = attempt, child, place
         self.began = self.beaten = time.monotonic()
         self.is_slow = False
 
@@ -190,12 +191,12 @@ class _Watch:
         """Raises _PutAside."""
         now = time.monotonic()
         spent = max(self.child.processor_seconds, (now - self.began) / PATIENCE)
-        if spent >= YIELD_SECONDS:
-            self.child.yield_processor()
         if not self.is_slow and spent >= SLOW_SECONDS:
             if not _slow_lane.enter(self.attempt.rendering_id):
                 raise _PutAside
             self.is_slow = True
+            self.place.leave()
+            self.child.yield_processor()
         if now - self.beaten >= HEARTBEAT_SECONDS:
             self.beaten = now
             _beat(self.attempt)

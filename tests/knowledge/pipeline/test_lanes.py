@@ -1,6 +1,8 @@
 """Slow documents and the others."""
 
-from knowledge.pipeline.lanes import SLOW_PLACES, THREADS, SlowLane
+from threading import Thread
+
+from knowledge.pipeline.lanes import CORES, SLOW_PLACES, THREADS, FastPlace, SlowLane
 
 
 def test_there_are_threads_left_when_all_places_for_slow_documents_are_taken() -> None:
@@ -57,3 +59,19 @@ def test_a_place_kept_for_one_that_is_done_elsewhere_goes_on_to_the_next() -> No
     assert lane.enter(3)
     assert lane.decline(3) is None
     assert not lane.enter(4)
+
+
+def test_as_many_as_there_are_cores_are_drawn_at_a_time_and_a_slow_one_makes_room() -> None:
+    places = [FastPlace() for _ in range(CORES)]
+    for place in places:
+        place.__enter__()
+    late = FastPlace()
+    waiting = Thread(target=late.__enter__)
+    waiting.start()
+    waiting.join(0.05)
+    assert waiting.is_alive()
+    places[0].leave()
+    waiting.join(5)
+    assert not waiting.is_alive()
+    for place in [late, *places]:
+        place.leave()

@@ -238,10 +238,14 @@ class TestSlowDocuments:
         assert Rendering.objects.get().state == "ready"
         assert lane.enter(-1)
 
-    def test_one_that_yielded_leaves_a_process_that_has_not(
-        self, queued: Rendering, lane: SlowLane, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(render, "YIELD_SECONDS", 0)
+    def test_one_before_its_turn_is_left_in_line(self, queued: Rendering, lane: SlowLane) -> None:
+        lane.enter(-1)
+        lane.enter(queued.pk)
+        render.render(queued.pk)
+        queued.refresh_from_db()
+        assert (queued.state, queued.started_at) == ("queued", None)
+
+    def test_one_that_yielded_leaves_a_process_that_has_not(self, queued: Rendering, lane: SlowLane) -> None:
         render.render(queued.pk)
         with render._child() as child:
             assert child.pid is not None

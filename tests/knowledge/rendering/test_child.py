@@ -89,8 +89,8 @@ def test_a_child_tells_the_processor_time_of_the_document_at_hand():
         assert seen == sorted(seen)
         assert 0 < seen[-1] < 10
         _paused(child)
+        child.seconds = 0.3
         with pytest.raises(RenderTimeout):
-            child.seconds = 0.3
             child.render("a.md", b"words", on_wait=lambda: seen.append(child.processor_seconds), every=0.1)
         assert seen[-1] < 0.1
 
