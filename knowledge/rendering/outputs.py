@@ -13,6 +13,7 @@ from knowledge.rendering.fragments import finished, words
 from knowledge.rendering.narrative import markdown_html
 from knowledge.rendering.output import Output
 from knowledge.rendering.printed import printed
+from knowledge.rendering.put_back import with_formulas
 from knowledge.rendering.tables import as_outputs
 from knowledge.rendering.terminal import terminal_text
 from knowledge.rendering.whole import with_markers
@@ -92,7 +93,7 @@ def _html(output: Output, mime: str) -> str:
     framed = interactive.html_in_frame(output, _with_files(html))
     if framed is not None:
         return framed
-    shown = as_outputs(finished(output.part, html), output.part.figure)
+    shown = as_outputs(with_formulas(output.part, finished(output.part, html)), output.part.figure)
     output.part.searchable(words(shown[:4_000]))
     return f'<div class="rich">{shown}</div>'
 

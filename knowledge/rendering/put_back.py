@@ -21,8 +21,8 @@ _TEXT = re.compile(
 )
 _BEGIN = re.compile(r"\s*\\begin\{([a-zA-Z]+)\*?\}")
 _ENVIRONMENT_NAMES = """
-    align alignat aligned alignedat array bmatrix Bmatrix cases CD dcases drcases eqnarray equation flalign gather
-    gathered math displaymath matrix multline pmatrix rcases smallmatrix split subequations vmatrix Vmatrix
+    align alignat aligned alignedat array bmatrix Bmatrix cases CD dcases drcases eqnarray equation flalign
+    gather gathered math displaymath matrix multline pmatrix rcases smallmatrix split subequations vmatrix
 """
 _ENVIRONMENTS = {*_ENVIRONMENT_NAMES.split()}
 _PARAGRAPHS = re.compile(r"\n\s*\n")
