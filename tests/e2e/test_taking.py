@@ -192,21 +192,21 @@ def test_slides_turn_by_the_keyboard_at_once_and_lead_back(talk: Person, space: 
     expect(slides.locator("section.present .katex").first).to_be_visible()
     beside = slides.locator("section.present img")
     assert beside.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 300
-    later = slides.get_by_text("It was so")
+    later = slides.locator(".fragment", has_text="It was so")
     expect(later).to_have_css("opacity", "0")
     page.keyboard.press("Space")
     expect(later).to_have_css("opacity", "1")
-    expect(slides.get_by_text("Mention the weather.").last).not_to_be_visible()
+    expect(slides.locator("aside.notes", has_text="Mention the weather.")).not_to_be_visible()
     page.keyboard.press("s")
     expect(slides.locator(".speaker-notes")).to_contain_text("Mention the weather.")
     page.keyboard.press("s")
     page.keyboard.press("ArrowDown")
-    expect(slides.get_by_text("px.bar")).to_be_visible()
+    expect(slides.locator("section.present pre", has_text="px.bar")).to_be_visible()
     expect(
         slides.frame_locator("section.present iframe.output-frame").locator(".main-svg").first
     ).to_be_visible()
     page.keyboard.press("c")
-    expect(slides.get_by_text("px.bar")).not_to_be_visible()
+    expect(slides.locator("section.present pre", has_text="px.bar")).not_to_be_visible()
     page.keyboard.press("End")
     expect(slides.get_by_role("heading", name="Much")).to_be_visible()
     assert slides.locator("section.present.tall").last.evaluate(
