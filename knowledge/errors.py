@@ -61,6 +61,9 @@ WORDINGS = {
         "with a header count too. A git repository of plain documents is pushed to its space instead.",
         400,
     ),
+    "unreadable-source": Wording(
+        "{path} can't be read: {reason}", "See that the repository is whole, and yours to read.", 400
+    ),
     "no-such-branch": Wording(
         "The source has no branch {branch}.", "Name the one with the published posts with --branch.", 400
     ),

@@ -1,6 +1,7 @@
 """What templates say in the portal's words."""
 
 import json
+import re
 from functools import cache
 
 from django import template
@@ -14,6 +15,7 @@ from portal import folder_posts
 register = template.Library()
 
 WORDS_PER_MINUTE = 220
+_TRAILERS = re.compile(r"\n\n(?:[A-Z][A-Za-z-]*: [^\n]*(?:\n|\Z))+\Z")
 
 
 @register.filter
@@ -34,6 +36,12 @@ def minutes(words: int) -> int:
 def kilobytes(size: int) -> str:
     """Bytes as people say them: 812 -> "1 kB", 2_400_000 -> "2.4 MB"."""
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
+@register.filter
+def said(message: str) -> str:
+    """What a commit says to people, without the trailers that it says to programs."""
+    return _TRAILERS.sub("", message)
 
 
 @register.filter

@@ -2,7 +2,25 @@
 
 import pytest
 
-from portal.templatetags.almanac import initials, kilobytes, minutes, vendored
+from portal.templatetags.almanac import initials, kilobytes, minutes, said, vendored
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("Look again", "Look again"),
+        ("Look again\n\nIn: September", "Look again"),
+        (
+            "Look again\n\nAt Mondays.\n\nSigned-off-by: A <a@b>\nImported-From: 1234\n",
+            "Look again\n\nAt Mondays.",
+        ),
+        ("Title: x", "Title: x"),
+        ("", ""),
+        ("\n\nA: b" + "\nA: b" * 2_000 + "\nno", "\n\nA: b" + "\nA: b" * 2_000 + "\nno"),
+    ],
+)
+def test_of_a_commits_message_people_read_what_is_for_them(message: str, shown: str) -> None:
+    assert said(message) == shown
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ class GitSource:
         if not branch and self.config.branch and self.config.branch != self._branch:
             self._branch, self._head = self._published(self.config.branch)
         self.notes += [fault] if fault else []
+        if self._git.is_shallow:
+            self.notes.append(
+                "The source is a shallow clone: what is older than it holds is no part of this."
+            )
 
     def posts(self) -> dict[str, SourcePost]:
         """As they are today, by path."""
@@ -143,6 +147,12 @@ class GitSource:
         return self._listed[key]
 
     def _list(self, item: pygit2.Object, root: str) -> SourcePost:
+        try:
+            return self._listing(item, root)
+        except KeyError:
+            return SourcePost(root, (), "The source does not hold all of its files. Is it a partial clone?")
+
+    def _listing(self, item: pygit2.Object, root: str) -> SourcePost:
         if isinstance(item, pygit2.Tree):
             files: list[SourceFile] = []
             problem = self._collect(item, "", files)

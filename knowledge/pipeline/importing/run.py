@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pygit2
 from django.utils import timezone
 
 from knowledge.errors import UserError
@@ -15,7 +16,7 @@ from knowledge.pipeline.importing.git_source import GitSource, is_git
 from knowledge.pipeline.importing.plan import Plan, Source, make_plan
 from knowledge.pipeline.importing.posts import Signature
 from knowledge.pipeline.importing.report import NOT_IN_FILES, Report
-from knowledge.pipeline.importing.target import target_of
+from knowledge.pipeline.importing.target import Target, target_of
 from knowledge.pipeline.importing.writing import write
 from knowledge.pipeline.ingest import reconcile
 from knowledge.pipeline.spaces import check_slug, create_space
@@ -41,9 +42,8 @@ def import_repository(
     """
     space = _space(slug, by, create=create)
     progress("Reading the source")
-    source = open_source(path, branch=branch, by=by)
     target = target_of(space)
-    plan = make_plan(source, target, theirs=theirs, by=_signature(by))
+    source, plan = _planned(path, target, by=by, branch=branch, theirs=theirs)
     taken = [task for task in plan.tasks if task.line.outcome != "refused"]
     strangers, notes = people.strangers(
         [name for task in taken for name in task.head.header.authors],
@@ -70,6 +70,15 @@ def import_repository(
     return report
 
 
+def _planned(path: Path, target: Target, *, by: User, branch: str, theirs: bool) -> tuple[Source, Plan]:
+    try:
+        source = open_source(path, branch=branch, by=by)
+        who = Signature(by.get_full_name(), by.git_email, timezone.now())
+        return source, make_plan(source, target, theirs=theirs, by=who)
+    except (pygit2.GitError, OSError) as error:
+        raise UserError("unreadable-source", path=str(path), reason=str(error)) from error
+
+
 def open_source(path: Path, *, branch: str, by: User) -> Source:
     if not path.exists():
         raise UserError("nothing-to-import", path=str(path))
@@ -88,10 +97,6 @@ def _space(slug: str, by: User, *, create: bool) -> Space | None:
     elif not by.is_superuser:
         check_write(space, by)
     return space
-
-
-def _signature(by: User) -> Signature:
-    return Signature(by.get_full_name(), by.git_email, timezone.now())
 
 
 def _report(source: Source, plan: Plan, slug: str, *, dry_run: bool) -> Report:

@@ -28,9 +28,9 @@ def write(space: Space, commits: Sequence[Commit], *, head: str, by: str) -> lis
         _pack(space.slug, scratch, commits, head)
         below = [f"^{head}"] if head else []
         names = _git(space, "rev-list", "--reverse", "--first-parent", scratch, *below).split()
-        _move(space, names, head, by)
     finally:
-        _git(space, "update-ref", "-d", scratch)
+        _git(space, "update-ref", "-d", scratch)  # nobody is to see it; objects outlast it by two weeks
+    _move(space, names, head, by)
     return names
 
 

@@ -1,7 +1,11 @@
 """From a git repository: each post with its revisions, and a second time only what is new."""
 
+import subprocess
 from datetime import UTC, datetime
 
+import pytest
+
+from knowledge.errors import UserError
 from knowledge.git import Repository
 from knowledge.models import Post, Push, Revision, Space
 from tests.knowledge.pipeline.importing.conftest import Import, outcomes
@@ -171,6 +175,37 @@ def test_a_rewritten_history_brings_only_what_is_so_now(bring: Import, portal: G
     portal.commit(at(LATE, post(body="Second.")))
     assert outcomes(bring()) == {LATE: "changed"}
     assert here().revisions.count() == 2
+
+
+def test_a_shallow_clone_brings_what_it_holds_and_says_so(bring: Import, portal: GitPortal) -> None:
+    portal.commit(at(LATE, post()))
+    portal.commit(at(LATE, post(body="Later.")))
+    shallow = portal.path.parent / "shallow"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{portal.path}", shallow], check=True)
+    report = bring(shallow)
+    assert outcomes(report) == {LATE: "new"}
+    assert any("shallow" in note.message for note in report.notes)
+
+
+def test_a_damaged_repository_is_refused_in_words(bring: Import, portal: GitPortal) -> None:
+    commit = portal.commit(at(LATE, post()))
+    (portal.path / "objects" / commit[:2] / commit[2:]).write_bytes(b"")
+    with pytest.raises(UserError) as refused:
+        bring()
+    assert refused.value.code == "unreadable-source"
+
+
+def test_a_post_whose_files_are_not_all_there_is_refused(bring: Import, portal: GitPortal) -> None:
+    portal.commit(at(LATE, post()) | at("b.kp", post()) | {"b.kp/x": "lost"})
+    lost = str(portal.files["b.kp/x"])
+    (portal.path / "objects" / lost[:2] / lost[2:]).unlink()
+    assert outcomes(bring()) == {LATE: "new", "b.kp": "refused"}
+
+
+def test_a_repository_without_commits_holds_nothing(bring: Import, portal: GitPortal) -> None:
+    with pytest.raises(UserError) as refused:
+        bring()
+    assert refused.value.code == "nothing-to-import"
 
 
 def test_two_repositories_in_one_space_leave_each_other_alone(bring: Import, portal: GitPortal) -> None:
