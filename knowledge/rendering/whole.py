@@ -57,7 +57,7 @@ def whole_page(part: Part, page: WholePage) -> str:
 
 def _begun(html: str) -> str:
     """With our script first, and links that open a page of their own."""
-    ours = f'<base target="_blank">{source_of("frame")}'
+    ours = f'<base target="_blank">{source_of("frame")}{source_of("document")}'
     found = _OPENING.match(html)
     begin = found.end() if found else 0
     return html[:begin] + ours + html[begin:]

@@ -42,7 +42,7 @@ KNITTED = """<!DOCTYPE html>
 <body><h1 id="top">Late</h1><p>Late orders come on Mondays.</p><p id="counted"></p>
 <div id="box"></div><img id="plot" src="late_files/plot.png" alt="Plot">
 <a id="inside" href="#end">to the end</a> <a id="file" href="data.csv">the data</a>
-<div style="height:1500px"></div><h2 id="end">End</h2>
+<div style="height:5000px"></div><h2 id="end">End</h2>
 <script>document.getElementById("counted").textContent = count(2, 3);</script></body></html>
 """
 
@@ -173,4 +173,7 @@ def _check_document(page: Page) -> None:
     assert frame.locator("#plot").evaluate("image => image.naturalWidth") == 240
     assert "data:image/png" in frame.locator("#box").evaluate("box => getComputedStyle(box).backgroundImage")
     assert frame.locator("#file").evaluate("link => link.href").endswith("/data.csv")
-    page.wait_for_function("() => document.querySelector('iframe.document-frame').clientHeight > 1500")
+    page.wait_for_function("() => document.querySelector('iframe.document-frame').clientHeight > 5000")
+    frame.locator("#inside").click()
+    page.wait_for_function("() => scrollY > 4000")
+    expect(frame.locator("#end")).to_be_in_viewport()
