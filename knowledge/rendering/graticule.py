@@ -106,7 +106,7 @@ def graticule(projection: Projection) -> str:
     for x, name in _marks(projection.west, projection.east, "" if plane else "WE"):
         at = projection.placed(x, projection.south)[0]
         parts.append(f'<path class="g" d="M{at:.1f} 0V{projection.height}"/>')
-        parts.append(f'<text class="t" x="{at + 4:.1f}" y="14">{name}</text>')
+        parts.append(f'<text class="t" x="{at + 4:.1f}" y="1.2em">{name}</text>')
     for y, name in _marks(projection.south, projection.north, "" if plane else "SN"):
         at = projection.placed(projection.west, y)[1]
         parts.append(f'<path class="g" d="M0 {at:.1f}H{projection.width}"/>')
