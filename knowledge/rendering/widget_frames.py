@@ -7,6 +7,11 @@ from knowledge.rendering.frames import as_json, page
 from knowledge.rendering.vendored import beside, numbers, script, scripts
 
 _BASE = ("@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output")
+# What bqplot takes from JupyterLab's theme.
+_THEME = (
+    ":root{--jp-layout-color0:#fff;--jp-layout-color1:#fff;--jp-layout-color2:#eee;--jp-layout-color3:#bdbdbd;"
+    "--jp-content-font-color1:#1b2130;--jp-ui-font-color1:#1b2130;--jp-border-color1:#bdbdbd}"
+)
 # What a module asks RequireJS for, and the library of ours that it is.
 _MODULES = {name: name for name in ("bqplot", "bqscales", "jupyter-leaflet", "anywidget")}
 _HEIGHTS = {"bqplot": 520, "jupyter-leaflet": 440}
@@ -37,7 +42,7 @@ def widget_page(models: Mapping[str, Any], name: str, *, plain: str = "") -> str
     setup = f"{_WITHOUT_FONTS}require.config({{paths:{as_json(paths)}}})"
     state = {"version_major": 2, "version_minor": 0, "state": dict(models)}
     view = {"version_major": 2, "version_minor": 0, "model_id": name}
-    body = f"<style>{_fonts(manager)}</style>{_typed('widget-state', state)}{_typed('widget-view', view)}"
+    body = f"<style>{_THEME}{_fonts(manager)}</style>{_typed('widget-state', state)}{_typed('widget-view', view)}"
     before = scripts(script("requirejs")) + f"<script>{setup}</script>"
     return page(body, head=before + scripts(script("html-manager", manager)), plain=plain)
 

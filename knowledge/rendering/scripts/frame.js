@@ -20,10 +20,22 @@
   function refuses(address) {
     var host = site(String(address));
     if (!host) return false;
-    if (sites.indexOf(host) < 0) sites.push(host);
-    setTimeout(say, 300);
+    remember(host);
     return true;
   }
+  // A page in this page has no room of its own to say it.
+  function remember(host) {
+    if (sites.length > 9 || sites.indexOf(host) >= 0) return;
+    sites.push(host);
+    setTimeout(say, 300);
+    if (location.protocol === "about:") parent.postMessage({ almanac: "outside", site: host }, "*");
+  }
+  addEventListener("message", function (event) {
+    var said = event.data;
+    if (said && said.almanac === "outside" && typeof said.site === "string" && event.source !== parent) {
+      remember(said.site.slice(0, 100));
+    }
+  });
 
   function failed(target) {
     setTimeout(function () { target.dispatchEvent(new Event("error")); });
@@ -72,12 +84,12 @@
   };
 
   addEventListener("error", function (event) {
-    if (event instanceof ErrorEvent) remember(event, event.message);
+    if (event instanceof ErrorEvent) fail(event, event.message);
   });
   addEventListener("unhandledrejection", function (event) {
-    remember(event, String((event.reason && event.reason.message) || event.reason));
+    fail(event, String((event.reason && event.reason.message) || event.reason));
   });
-  function remember(event, message) {
+  function fail(event, message) {
     event.preventDefault();
     console.info("A script of this output failed: " + message);
     failure = failure || message;
