@@ -71,16 +71,21 @@ for (const toast of document.querySelectorAll(".toast:not(.error, .warning)")) {
   setTimeout(() => { if (!toast.matches(":hover, :focus-within")) toast.remove(); }, 8000);
 }
 
-/* a box that scrolls sideways can be reached, and so scrolled, by keyboard */
-let reaching = 0;
-const reachBoxes = () => {
-  reaching = 0;
-  for (const box of document.querySelectorAll("pre, .prose div.math")) {
-    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  }
+/* a box that scrolls sideways can be reached, and so scrolled, by keyboard; asked once it is near, since to ask
+   those that are far away would lay out all of a long document */
+const reach = (box) => {
+  if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
 };
-const reachSoon = () => { reaching ||= requestAnimationFrame(reachBoxes); };
-addEventListener("load", reachSoon);
-addEventListener("resize", reachSoon);
-document.addEventListener("toggle", reachSoon, true);
+const nearBoxes = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) if (isIntersecting) reach(target);
+}, { rootMargin: "200px" });
+const watchBoxes = (element) => {
+  for (const box of element.querySelectorAll("pre, .prose div.math")) nearBoxes.observe(box);
+};
+watchBoxes(document);
+document.addEventListener("almanac:part", (event) => watchBoxes(event.detail));
+addEventListener("resize", () => {
+  nearBoxes.disconnect();
+  watchBoxes(document);
+});

@@ -87,10 +87,10 @@ const post = {
     const link = document.createElement("a");
     link.className = "anchor";
     link.href = `#${encodeURIComponent(heading.id)}`;
-    link.setAttribute("aria-label", `Link to “${heading.textContent.trim()}”`);
+    link.setAttribute("aria-label", "Link to this section");
     link.textContent = "#";
     link.addEventListener("click", () => navigator.clipboard?.writeText(post.addressOf(heading.id)).catch(() => {}));
-    heading.append(link);
+    heading.append(" ", link);
   };
 
   /* a picture that was never pushed: say which, instead of an empty frame */
