@@ -32,9 +32,11 @@ _INSIDE = re.compile(r"\\.|[{}$`]|\n[ \t]*\n", re.DOTALL)
 _CLOSING = {"$$": "$$", "\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
 _LOOKS_LIKE_MATHS = re.compile(r"[\\^_=<>+*/{}|']|^.{1,3}$", re.DOTALL)
 _SURELY_MATHS = re.compile(r"\\[a-zA-Z]|[\^_=]")
+_NO_AMOUNT = re.compile(r"\\[a-zA-Z]|[\^_]")
 _AMOUNT = re.compile(r"\s*\d[\d.,]*(?:\s|[-–—/]|[kKmMbB]{1,2}\b|$)")
 _LONGEST_INLINE = 5_000
 _LONGEST = 60_000
+_PATIENCE = 200_000  # characters of a text read in vain for the ends of formulas
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Aside:
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
+        self.unclosed: set[str] = set()
+        self.patience = _PATIENCE
 
     def keep(self, piece: Piece) -> str:
         """What stands for the piece."""
@@ -108,8 +112,8 @@ class Aside:
             return "$", found.end()
         if found["reference"]:
             return self.keep(Reference(found[0])), found.end()
-        end = _end_of_formula(source, found)
-        if end <= found.start():
+        end = self._end_of_formula(source, found)
+        if end < 0:
             return found[0], found.end()
         whole = source[found.start() : end]
         if found["environment"]:
@@ -118,29 +122,53 @@ class Aside:
         body = whole[len(opening) : -len(_CLOSING.get(opening, "$"))]
         return self.keep(Formula(whole, body, opening == "$$" or opening.endswith("["))), end
 
+    def _end_of_formula(self, source: str, found: re.Match[str]) -> int:
+        """Where the formula that may begin here ends; -1 where none does."""
+        opening = found["opening"]
+        if opening == "$":
+            return self._end_of_inline(source, found.end())
+        closing = (
+            rf"\end{{{found['environment']}}}" if found["environment"] else _CLOSING.get(opening or "", "")
+        )
+        # What isn't closed once is not looked for again: the text would be read to its end each time.
+        if not closing or closing in self.unclosed:
+            return -1
+        if found["environment"]:
+            end = _end_of_environment(source, found.end(), found["environment"])
+        else:
+            end = _end_of_display(source, found.end(), closing)
+        if end < 0:
+            self.unclosed.add(closing)
+        return end if found["environment"] or _is_meant(source, found, end, len(closing)) else -1
 
-def _end_of_formula(source: str, found: re.Match[str]) -> int:
-    """Where the formula that may begin here ends; -1 where none does."""
-    if found["environment"]:
-        return _end_of_environment(source, found.end(), found["environment"])
-    opening = found["opening"]
-    if opening == "$":
-        return _end_of_inline(source, found.end())
-    if not opening:
+    def _end_of_inline(self, source: str, start: int) -> int:
+        depth, has_tick, at = 0, False, start
+        for found in _INSIDE.finditer(source, start, start + min(_LONGEST_INLINE, max(0, self.patience))):
+            sign, at = found[0], found.end()
+            if sign[0] == "\n":
+                break
+            has_tick = has_tick or sign == "`"
+            depth += (sign == "{") - (sign == "}")
+            if sign == "$" and depth <= 0:
+                body = source[start : found.start()]
+                is_formula = _is_formula(body, source[at : at + 1]) and not (has_tick and "\\" not in body)
+                return at if is_formula else -1
+        self.patience -= at - start
         return -1
-    closing = _CLOSING[opening]
-    start = found.end()
+
+
+def _end_of_display(source: str, start: int, closing: str) -> int:
     end = source.find(closing, start, start + _LONGEST)
-    while end > 0 and opening == "$$" and source[end - 1] == "\\" and source[end - 2] != "\\":
+    while end > 0 and closing == "$$" and source[end - 1] == "\\" and source[end - 2] != "\\":
         end = source.find(closing, end + 2, start + _LONGEST)
-    body = source[start:end]
-    if end < 0 or not body.strip() or not _is_meant(source, found, body, end + len(closing)):
-        return -1
-    return end + len(closing)
+    return end + len(closing) if end >= 0 else -1
 
 
-def _is_meant(source: str, found: re.Match[str], body: str, end: int) -> bool:
+def _is_meant(source: str, found: re.Match[str], end: int, closing: int) -> bool:
     r"""`\(` and `\[` are also how brackets are escaped in Markdown."""
+    body = source[found.end() : end - closing] if end >= 0 else ""
+    if not body.strip():
+        return False
     if found["opening"] not in {"\\(", "\\["}:
         return True
     if found["opening"] == "\\(":
@@ -149,28 +177,13 @@ def _is_meant(source: str, found: re.Match[str], body: str, end: int) -> bool:
     return begins_line and not source[end:].partition("\n")[0].strip() and bool(_SURELY_MATHS.search(body))
 
 
-def _end_of_inline(source: str, start: int) -> int:
-    depth, has_tick = 0, False
-    for found in _INSIDE.finditer(source, start, start + _LONGEST_INLINE):
-        sign = found[0]
-        if sign[0] == "\n":
-            return -1
-        has_tick = has_tick or sign == "`"
-        depth += (sign == "{") - (sign == "}")
-        if sign == "$" and depth <= 0:
-            body = source[start : found.start()]
-            is_formula = _is_formula(body, source[found.end() : found.end() + 1])
-            return found.end() if is_formula and not (has_tick and "\\" not in body) else -1
-    return -1
-
-
 def _is_formula(body: str, after: str) -> bool:
     """Whether what stands between two dollar signs is one, rather than the text between two prices."""
     if not body.strip() or after.isdigit() or after == "{":
         return False
     if body[0].isspace() or body[-1].isspace():
-        surely = re.search(r"\\[a-zA-Z]|[\^_]", body) if _AMOUNT.match(body) else None
-        return bool(surely) if _AMOUNT.match(body) else bool(_LOOKS_LIKE_MATHS.search(body.strip()))
+        signs = _NO_AMOUNT if _AMOUNT.match(body) else _LOOKS_LIKE_MATHS
+        return bool(signs.search(body.strip()))
     return True
 
 

@@ -124,7 +124,7 @@ class _Lines:
             yield self._shifted(found[1] + found[2] + DIRECTIVE)
             yield self._shifted(found[1] + found[3].strip())
         else:
-            yield self._shifted(found[1] + found[2] + language_in(found[3]))
+            yield self._shifted(found[1] + found[2] + (language_in(found[3]) or "text"))
 
     def _box(self, attributes: str) -> Iterator[str]:
         """Pandoc's boxes: a callout is an alert, what else there is holds its text together."""

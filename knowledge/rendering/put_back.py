@@ -22,7 +22,7 @@ _TEXT = re.compile(
 _BEGIN = re.compile(r"\s*\\begin\{([a-zA-Z]+)\*?\}")
 _ENVIRONMENT_NAMES = """
     align alignat aligned alignedat array bmatrix Bmatrix cases CD dcases drcases eqnarray equation flalign
-    gather gathered math displaymath matrix multline pmatrix rcases smallmatrix split subequations vmatrix
+    gather gathered math displaymath matrix multline pmatrix rcases split subequations vmatrix Vmatrix
 """
 _ENVIRONMENTS = {*_ENVIRONMENT_NAMES.split()}
 _PARAGRAPHS = re.compile(r"\n\s*\n")

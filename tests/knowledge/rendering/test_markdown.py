@@ -1,6 +1,7 @@
 """Markdown files to pages."""
 
 import re
+import time
 
 import pytest
 
@@ -133,3 +134,162 @@ def test_a_thumbnail_may_be_counted_in_the_header():
     rendering = show(f"---\nthumbnail: 1\n---\n{images}")
     assert rendering.thumbnail == rendering.assets[1].digest
     assert show(images).thumbnail == show(images).assets[0].digest
+
+
+@both
+@pytest.mark.parametrize("kind", ["note", "tip", "important", "warning", "caution"])
+def test_alerts_say_in_words_what_they_are(shown, kind):
+    html = shown(f"> [!{kind.upper()}]\n> Some **text**\n>\n> - item\n").html
+    assert f'<div class="alert alert-{kind}"><p class="alert-title">{kind.capitalize()}</p>' in html
+    assert "<p>Some <strong>text</strong></p>" in html
+    assert "[!" not in html
+    assert "blockquote" not in html
+
+
+@both
+def test_alerts_one_after_another_stay_apart_and_quotations_stay_what_they_are(shown):
+    html = shown("> [!NOTE]\n> one\n\n> [!TIP]\n> two\n\ntext\n\n> three\n>\n> > [!NOTE]\n> > four\n").html
+    assert re.findall("alert alert-([a-z]+)", html) == ["note", "tip", "note"]
+    assert html.count("<blockquote>") == 1
+
+
+@both
+def test_admonitions_of_myst_are_alerts(shown):
+    html = shown('```{tip}\nuse *it*\n```\n\n```{admonition} My "own"\n:class: warning\n\ntext\n```\n').html
+    assert '<div class="alert alert-tip"><p class="alert-title">Tip</p>\n<p>use <em>it</em></p>' in html
+    assert '<div class="alert alert-warning"><p class="alert-title">My "own"</p>\n<p>text</p>' in html
+
+
+@both
+def test_footnotes_have_their_own_names_and_lead_there_and_back(shown):
+    html = shown("One[^a] and[^b].\n\n[^a]: First.\n[^b]: Second.\n").html
+    called = re.findall(r'id="(u-fnref-[^"]*)"><a href="#(u-fn-[^"]*)"', html)
+    told = re.findall(r'<li id="(u-fn-[^"]*)">', html)
+    assert [to for _, to in called] == told
+    assert len(told) == 2
+    for name, _ in called:
+        assert f'href="#{name}"' in html
+
+
+def test_footnotes_of_the_same_name_in_two_cells_are_two():
+    cells = [text("One[^1].\n\n[^1]: First."), text("One[^1].\n\n[^1]: First.")]
+    html = render("post.ipynb", notebook(*cells)).html
+    assert len(set(re.findall(r'<li id="([^"]*)"', html))) == 2
+
+
+@both
+def test_definitions_marks_and_strikes(shown):
+    html = shown("Term\n: Meaning\n\n~~gone~~ ==kept== and a == b\n").html
+    assert "<dt>Term</dt>" in html
+    assert "<dd>Meaning</dd>" in html
+    assert "<del>gone</del> <mark>kept</mark> and a == b" in html
+
+
+@both
+def test_contents_are_listed_where_the_author_wants_them(shown):
+    html = shown("Words.\n\n[TOC]\n\n## One\n\n### Two\n").html
+    assert '<ul><li><a href="#h-one">One</a><ul><li><a href="#h-two">Two</a></li></ul></li></ul>' in html
+
+
+@both
+def test_short_codes_are_emoji_but_not_in_code_nor_in_times(shown):
+    html = shown("Go :rocket: at 10:100:00 `:rocket:` :nothing: [:+1:](https://a.example/:rocket:)").html
+    assert "Go 🚀 at 10:100:00 <code>:rocket:</code> :nothing:" in html
+    assert 'href="https://a.example/:rocket:"' in html
+    assert ">👍</a>" in html
+
+
+@both
+def test_text_from_right_to_left_runs_from_right_to_left(shown):
+    html = shown("Left\n\nשלום עולם\n\n- مرحبا\n\n| א | b |\n|---|---|\n| 1 | ב |\n").html
+    assert "<p>Left</p>" in html
+    assert '<p dir="auto">שלום עולם</p>' in html
+    assert '<ul dir="rtl">\n<li dir="auto">مرحبا</li>' in html
+    assert '<table dir="rtl">' in html
+
+
+@both
+def test_mermaid_is_drawn_in_a_frame_of_its_own(shown):
+    rendering = shown("Words\n\n```mermaid\ngraph TD; A-->|$x$|B\n```\n")
+    assert 'src="almanac-output:0"' in rendering.html
+    assert b"graph TD; A--" in rendering.outputs[0].data
+    assert b"$x$" in rendering.outputs[0].data
+
+
+@both
+def test_markdown_within_html_and_folded_text(shown):
+    html = shown("<details>\n<summary>More</summary>\n\n**bold** words\n\n</details>\n").html
+    assert "<summary>More</summary>" in html
+    assert "<p><strong>bold</strong> words</p>" in html
+
+
+@both
+@pytest.mark.parametrize("blanks", [2, 4])
+def test_lists_nest_however_far_they_are_indented_and_need_no_empty_line_before(shown, blanks):
+    html = shown(f"Words:\n- a\n{' ' * blanks}- b\n{' ' * 2 * blanks}- c\n\n{' ' * blanks}more\n- d\n").html
+    assert html.count("<ul>") == 3
+    assert "<p>Words:</p>" in html
+    assert re.search(r"<p>more</p>.*d", html, re.DOTALL)
+
+
+@both
+def test_code_in_lists_and_between_tildes_keeps_its_blanks(shown):
+    html = shown("1. one\n   ~~~\n   a\n     b\n   ~~~\n2. two\n\n~~~r\nx <- 1\n~~~\n").html
+    assert "<code>a\n  b</code>" in html
+    assert html.count("<ol>") == 1
+    assert 'x &lt;- <span class="m">1</span>' in html
+
+
+@both
+def test_sizes_alignment_and_colours_survive_without_styles(shown):
+    html = shown(
+        '![](a.png){width=300} <img src="b.png" style="width: 50%; border: 0">\n\n'
+        '<p style="text-align:center; color: Red">x</p>\n\n<b>y</b> <font color="#00f">z</font>\n'
+    ).html
+    assert '<img src="almanac-file:a.png" alt="" width="300"' in html
+    assert '<img src="almanac-file:b.png" alt="" width="50%"' in html
+    assert '<p align="center" class="ansi-red-fg">x</p>' in html
+    assert '<span class="ansi-blue-fg">z</span>' in html
+    assert "style" not in html
+
+
+@both
+def test_what_is_embedded_from_elsewhere_is_a_link(shown):
+    html = shown(
+        'Words\n\n<iframe width="560" src="https://www.youtube.com/embed/x"></iframe>\n\n'
+        '<video src="m/film.mp4" controls></video>\n'
+    ).html
+    assert '<a href="https://www.youtube.com/embed/x"' in html
+    assert '<a href="almanac-file:m/film.mp4" rel="noopener noreferrer">Video: film.mp4</a>' in html
+
+
+@both
+def test_links_of_knowledge_repo_lead_to_its_addresses(shown):
+    assert '<a href="/post/project/a.kp" ' in shown("[a](knowledge:project/a.kp)").html
+
+
+def test_what_quarto_and_pandoc_write_is_read_or_left_out():
+    html = show(
+        '# One {-}\n\n::: {.callout-tip title="Try"}\nsome *text*\n:::\n\n\\newpage\n\nA note^[Like this.] [@cite]\n\n'
+        "```{r setup, echo=FALSE}\nx <- 1\n```\n\n```{=html}\n<b>raw</b>\n```\n"
+    ).html
+    assert re.search(
+        r'<div class="alert alert-tip">\s*<p class="alert-title">Try</p>\s*<p>some <em>text', html
+    )
+    assert "newpage" not in html
+    assert "[@cite]" in html
+    assert "Like this." in html
+    assert '<span class="m">1</span>' in html
+    assert "<b>raw</b>" in html
+    assert ":::" not in html
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["- a\n", "  - a\n", "> [!NOTE]\n", "<div>\n\n", "::: {.x}\n", "```{tip}\n", ":a:", "[^1]", "==a"],
+)
+def test_much_of_one_thing_is_read_in_its_time(piece):
+    start = time.process_time()
+    render("post.md", (piece * (20_000 // len(piece))).encode())
+    render("post.ipynb", notebook(text(piece * (20_000 // len(piece)))))
+    assert time.process_time() - start < 9
