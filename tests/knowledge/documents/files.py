@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
+from types import MappingProxyType
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _CORE = (
@@ -20,7 +22,7 @@ _STYLES = (
 )
 
 
-def zipped(files: dict[str, bytes | str]) -> bytes:
+def zipped(files: Mapping[str, bytes | str]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in files.items():
@@ -36,8 +38,8 @@ def paragraph(text: str) -> str:
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def docx(body: str, *, core: str = "", **more: bytes | str) -> bytes:
-    """A Word document of these paragraphs; `more` are further parts, "/" written "__" and "." "_dot_"."""
+def docx(body: str, *, core: str = "", more: Mapping[str, bytes | str] = MappingProxyType({})) -> bytes:
+    """A Word document of these paragraphs; `more` are further parts."""
     document = _RELATION.format("r1", "word/document.xml", "officeDocument")
     files: dict[str, bytes | str] = {
         "_rels/.rels": _RELATIONS.format(document),
@@ -46,11 +48,7 @@ def docx(body: str, *, core: str = "", **more: bytes | str) -> bytes:
         "word/styles.xml": _STYLES,
         "docProps/core.xml": _CORE.format(core),
     }
-    return zipped(files | {_path(name): content for name, content in more.items()})
-
-
-def _path(name: str) -> str:
-    return name.replace("__", "/").replace("_dot_", ".")
+    return zipped({**files, **more})
 
 
 def pdf(text: str = "Hello", *, info: bytes = b"<< >>", trailer: bytes = b"") -> bytes:

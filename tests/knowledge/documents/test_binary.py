@@ -41,19 +41,17 @@ class TestWord:
 
     def test_what_is_left_out_is_said(self):
         formula = '<w:p><m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"/></w:p>'
-        (fault,) = read_document("a.docx", docx(formula * 2, word__media__image1_dot_emf=b"x")).faults
+        (fault,) = read_document("a.docx", docx(formula * 2, more={"word/media/image1.emf": b"x"})).faults
         assert fault.code == "docx-left-out"
         assert "2 formulas" in fault.message
         assert "1 pictures" in fault.message
 
     @pytest.mark.parametrize("declared", ["<!DOCTYPE x>", '<!DOCTYPE x [<!ENTITY a "b">]>'])
-    @pytest.mark.parametrize(
-        "part", ["word__document_dot_xml", "word__footnotes_dot_xml", "_rels___dot_rels"]
-    )
+    @pytest.mark.parametrize("part", ["word/document.xml", "word/footnotes.xml", "_rels/.rels"])
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
     def test_entities_are_turned_away_wherever_they_are_declared(self, declared, part, encoding):
         text = f'<?xml version="1.0" encoding="{encoding}"?>{declared}<x/>'.encode(encoding)
-        assert refused("a.docx", docx("", **{part: text})).code == "bad-docx"
+        assert refused("a.docx", docx("", more={part: text})).code == "bad-docx"
 
     @pytest.mark.parametrize(
         ("source", "code"),
@@ -88,7 +86,7 @@ class TestWord:
             '<Relationship Id="r9" TargetMode="External" Target="file:///etc/passwd" Type="http://schemas.'
             'openxmlformats.org/officeDocument/2006/relationships/image"/></Relationships>'
         )
-        source = docx(drawing, word___rels__document_dot_xml_dot_rels=relation)
+        source = docx(drawing, more={"word/_rels/document.xml.rels": relation})
         try:
             content = read_document("a.docx", source).content
         except DocumentError:
@@ -148,7 +146,8 @@ class TestPdf:
 class TestKnowledgePost:
     @pytest.mark.parametrize("root", ["", "late.kp/"])
     def test_it_is_prose_with_its_pictures(self, root):
-        files = {"knowledge.md": "---\ntitle: Late\n---\n![](images/a.png)", "images/a.png": PNG}
+        text = "---\ntitle: Late\n---\n![](images/a.png)"
+        files: dict[str, bytes | str] = {"knowledge.md": text, "images/a.png": PNG}
         files |= {"orig_src/a.ipynb": "{}", "UUID": "x", "REVISION": "1"}
         document = read_document("late.kp", zipped({root + name: data for name, data in files.items()}))
         assert isinstance(document.content, Prose)

@@ -16,7 +16,7 @@ def cells(text: str, path: str = "a.qmd"):
 def text_of(text: str) -> str:
     (cell,) = cells(text)
     assert cell["cell_type"] == "markdown"
-    return cell["source"]
+    return str(cell["source"])
 
 
 def chunk(options: str, body: str = "x <- 1"):

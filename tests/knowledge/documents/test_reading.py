@@ -157,7 +157,7 @@ def test_text_that_no_database_takes_is_cleaned_wherever_it_stands():
 def test_the_character_that_rendering_keeps_for_itself_is_taken_out(spelled):
     source = '{"nbformat":4,"metadata":{},"cells":[{"cell_type":"raw","source":"a?b"}]}'.replace("?", spelled)
     assert read(source.encode()).content.cells[0]["source"] == "ab"
-    assert read_document("a.md", b"# a\xef\xb7\x90b").content.text == "# ab"
+    assert read_document("a.md", b"# a\xef\xb7\x90b").title == "ab"
 
 
 def test_windows_text_is_read_and_said():
