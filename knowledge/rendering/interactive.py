@@ -25,7 +25,6 @@ _FILE_FRAME = re.compile(
     r"([^\s\"'<>]{1,500})[^<>]*>(?:\s*</iframe>)?",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(r"<[\w.]+ object>|<[\w.]+ at 0x[0-9a-f]+>")
 _MANY = 50
 
 
@@ -33,7 +32,7 @@ def plotly(output: Output, mime: str) -> str:
     figure = output.data[mime]
     if not isinstance(figure, dict):
         return ""
-    page = charts.plotly_page(figure, html=output.text("text/html"), plain=_plain(output))
+    page = charts.plotly_page(figure, html=output.text("text/html"), plain=output.own_text())
     return output.frame(page, "Interactive chart", charts.plotly_height(figure))
 
 
@@ -45,7 +44,7 @@ def vega(output: Output, mime: str) -> str:
     if "image/png" in output.data and charts.takes_data_from_outside(spec):
         return ""
     library = "vega" if named[1] == "vega" else "vega-lite"
-    page = charts.vega_page(spec, library, named[2], plain=_plain(output))
+    page = charts.vega_page(spec, library, named[2], plain=output.own_text())
     return output.frame(page, "Interactive chart", charts.vega_height(spec))
 
 
@@ -53,7 +52,7 @@ def bokeh(output: Output, mime: str) -> str:
     html, javascript = output.text("text/html"), output.text("application/javascript")
     if not javascript:
         return ""
-    page = frames.script_page(javascript, html, plain=_plain(output))
+    page = frames.script_page(javascript, html, plain=output.own_text())
     return output.frame(page, "Interactive chart", 600)
 
 
@@ -74,7 +73,7 @@ def html_in_frame(output: Output, html: str) -> str | None:
         return ""
     if not frames.is_active(html) and len(html) <= limits.CLEANED_HTML:
         return None
-    page = frames.html_page(html, before=_before(output, html), plain=_plain(output))
+    page = frames.html_page(html, before=_before(output, html), plain=output.own_text())
     return output.frame(page, "Interactive output")
 
 
@@ -98,7 +97,7 @@ def javascript(output: Output, mime: str) -> str:
     code = output.text(mime)
     if is_only_for_later(f"<script>{code}</script>") or bokehs.only_loads(code):
         return ""
-    page = frames.script_page(code, before=_before(output, code), plain=_plain(output))
+    page = frames.script_page(code, before=_before(output, code), plain=output.own_text())
     return output.frame(page, "Interactive output", 120)
 
 
@@ -121,17 +120,17 @@ def widget(output: Output, mime: str) -> str:
     if missing := widget_frames.unknown_modules(models):
         output.part.notice(f"Widgets of {', '.join(missing[:5])} can't be shown here.")
         return ""
-    page = widget_frames.widget_page(models, name, plain=_plain(output))
+    page = widget_frames.widget_page(models, name, plain=output.own_text())
     return output.frame(page, "Widget", widget_frames.widget_height(models))
 
 
 def _chart_widget(output: Output, model: dict[str, Any]) -> str:
     """A widget that is a chart, or the picture that it kept of itself; "" for others."""
     if figure := chart_widgets.figure_of(model):
-        page = charts.plotly_page(figure, plain=_plain(output))
+        page = charts.plotly_page(figure, plain=output.own_text())
         return output.frame(page, "Interactive chart", charts.plotly_height(figure))
     if spec := chart_widgets.spec_of(model):
-        page = charts.vega_page(spec, "vega-lite", "", plain=_plain(output))
+        page = charts.vega_page(spec, "vega-lite", "", plain=output.own_text())
         return output.frame(page, "Interactive chart", charts.vega_height(spec))
     picture = chart_widgets.picture_of(model)
     asset = output.part.base64_image(picture, figure=True) if picture else None
@@ -154,9 +153,3 @@ def widget_is_lost(output: Output) -> str:
 def _before(output: Output, text: str) -> str:
     """What earlier outputs put into the notebook's page, and this one counts on."""
     return "".join(prelude.html for prelude in output.part.context.preludes if prelude.is_used_by(text))
-
-
-def _plain(output: Output) -> str:
-    """The output's own text, unless it only names a Python object."""
-    text = output.text("text/plain")
-    return "" if _OBJECT.fullmatch(text.strip()) else text
