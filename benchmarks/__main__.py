@@ -1,14 +1,17 @@
 """`make bench`: every claim about speed and memory, as ratios against named peers in the same run."""
 
-from benchmarks import notebooks, pushing, rendering, serving
+from benchmarks import bombs, cells, memory, notebooks, pushing, rendering, serving
 
 
 def main() -> None:
     corpus = notebooks.corpus()
     print(f"Notebooks from {corpus or 'made-up ones: set CORPUS_DIR to a folder of real ones'}")
     rendering.main(corpus)
+    cells.main(corpus)
+    memory.main(corpus)
     serving.main()
     pushing.main(corpus)
+    bombs.main()
 
 
 if __name__ == "__main__":

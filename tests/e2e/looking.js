@@ -17,6 +17,14 @@
     for (const lazy of document.querySelectorAll("main img, main iframe")) lazy.loading = "eager";
     const loading = () => [...document.querySelectorAll("main img")].some((image) => !image.complete);
     for (let tries = 0; loading() && tries < 100; tries += 1) await this.pause(50);
+    for (let tries = 0; this.undrawn().length && tries < 60; tries += 1) await this.pause(50);
+  },
+
+  /* Formulas that are neither drawn nor marked as ones that can't be. */
+  undrawn() {
+    return [...document.querySelectorAll("main .math")].filter(
+      (formula) => !formula.querySelector(".katex, .math-error"),
+    );
   },
 
   /* The page's own faults, in words. */
@@ -29,12 +37,8 @@
       if (!image.naturalWidth) found.push(`broken image ${image.getAttribute("src").slice(0, 120)}`);
     }
     if (document.querySelector(".part-placeholder")) found.push("a part of the post never came");
-    for (const formula of document.querySelectorAll("main .math")) {
-      if (!formula.querySelector(".katex") && !formula.classList.contains("math-error")) {
-        found.push(`a formula was not drawn: ${formula.textContent.slice(0, 60)}`);
-        break;
-      }
-    }
+    const [formula, ...more] = this.undrawn();
+    if (formula) found.push(`${1 + more.length} formulas not drawn, the first: ${formula.textContent.slice(0, 60)}`);
     return found.concat(this.tooWide());
   },
 

@@ -29,6 +29,25 @@ _DRAWING = re.compile("Interactive chart|Interactive map|Figure|Diagram|Widget",
 _OUTSIDE = re.compile(r"(?:https?|wss?|ftp|file):")
 
 
+# What authors' own scripts complain of in their frames, and why it is let be: (post, complaint, reason).
+ALLOWED = [
+    (
+        "Titanic.ipynb",
+        "Blocked a frame with origin",
+        "asks the notebook's page for its colours, and takes its own",
+    ),
+    (
+        "ClockExtension.ipynb",
+        "Unexpected token '&'",
+        "the author's script is escaped twice in the file itself",
+    ),
+]
+
+
+def _is_allowed(address: str, complaint: str) -> bool:
+    return any(post in address and words in complaint for post, words, _ in ALLOWED)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A post to look at. `plots` says how many plots each cell has by its source, by element id."""
@@ -120,7 +139,10 @@ class Listener:
         page.on("dialog", self._dialog)
 
     def _heard(self, kind: str, text: str, url: str) -> None:
-        if kind != "error" or (self.wanted.hostile and "/o/" in url + text):
+        of_a_frame = "/o/" in url or not url
+        if kind != "error" or (
+            of_a_frame and (self.wanted.hostile or _is_allowed(self.wanted.address, text))
+        ):
             return
         if "404" in text and any(url.endswith(path) for path in self.wanted.absent):
             self.look.absent += 1
@@ -160,7 +182,8 @@ async def _judge_frames(page: Page, wanted: Wanted, look: Look) -> None:
             continue
         seen = await _settled(frame, bool(_DRAWING.match(title)))
         look.said += seen["said"]
-        look.faults += [f"frame {title!r} has a broken image {source}" for source in seen["broken"]]
+        if not wanted.hostile:
+            look.faults += [f"frame {title!r} has a broken image {source}" for source in seen["broken"]]
         if is_drawn(seen, needs_marks=bool(_DRAWING.match(title))):
             look.drawn += 1
         elif not seen["said"] and not wanted.hostile:

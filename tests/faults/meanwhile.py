@@ -1,12 +1,12 @@
 """Ordinary posts and bombs pushed together: how long the ordinary ones take, by the portal's own record."""
 
-import json
 import statistics
 from dataclasses import dataclass
 
+import psycopg
+
 from tests.faults.bombs import BOMBS
 from tests.knowledge.notebooks import code, display, notebook, png64, stream, text
-from tests.portal_process import Portal
 
 # Those that keep a processor busy for longest, in seconds or in megabytes.
 HEAVY = [
@@ -31,12 +31,12 @@ HEAVY = [
     "paragraphs.docx",
 ]
 _ASK = """
-import json
-from knowledge.models import Post
-rows = Post.objects.filter(space__slug={space!r}, path__startswith={folder!r}).values_list(
-    "latest_revision__rendering__state", "latest_revision__rendering__queued_at",
-    "latest_revision__rendering__started_at", "latest_revision__rendering__finished_at")
-print(json.dumps([[state, *(moment and moment.timestamp() for moment in moments)] for state, *moments in rows]))
+    SELECT rendering.state, rendering.queued_at, rendering.started_at, rendering.finished_at
+    FROM knowledge_post post
+    JOIN knowledge_space space ON space.id = post.space_id AND space.slug = %s
+    JOIN knowledge_revision latest ON latest.id = post.latest_revision_id
+    JOIN knowledge_rendering rendering ON rendering.id = latest.rendering_id
+    WHERE post.path LIKE %s
 """
 
 
@@ -87,12 +87,13 @@ def bombs(folder: str, copies: int = 1) -> dict[str, bytes]:
     }
 
 
-def times(portal: Portal, space: str, folder: str) -> Times | None:
+def times(database_url: str, space: str, folder: str) -> Times | None:
     """Of the posts in a folder; None while any of them is not ready."""
-    rows = json.loads(portal.manage("shell", "-v", "0", "-c", _ASK.format(space=space, folder=f"{folder}/")))
+    with psycopg.connect(database_url, connect_timeout=5) as connection:
+        rows = connection.execute(_ASK, [space, f"{folder}/%"]).fetchall()
     if not rows or any(state != "ready" for state, *_ in rows):
         return None
     return Times(
-        readable=[finished - queued for _, queued, _, finished in rows],
-        drawing=[finished - started for _, _, started, finished in rows],
+        readable=[(finished - queued).total_seconds() for _, queued, _, finished in rows],
+        drawing=[(finished - started).total_seconds() for _, _, started, finished in rows],
     )

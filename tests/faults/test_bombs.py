@@ -1,4 +1,4 @@
-"""Bombs: each is drawn in part, or refused with a reason, within the limits; other posts don't wait for it."""
+"""Bombs: each is drawn in part or refused with a reason, within limits; other posts don't wait for it."""
 
 import re
 from collections.abc import Iterator
@@ -58,8 +58,8 @@ def test_ordinary_posts_are_drawn_meanwhile_as_if_nothing_were(site: Site, tmp_p
         desk.commit(dict(files))
         said = desk.push(timeout=120)
         assert said.code == 0, said.err
-        wait_until(lambda: times(site.portal, "crowd", folder) is not None, 120, interval=0.5)
-        seen = times(site.portal, "crowd", folder)
+        wait_until(lambda: times(site.servers.database_url, "crowd", folder) is not None, 120, interval=0.5)
+        seen = times(site.servers.database_url, "crowd", folder)
         assert seen
         return seen
 

@@ -1,20 +1,22 @@
-"""manage.py outcomes --space SLUG [--markdown]: what became of a space's documents."""
+"""manage.py outcomes --space SLUG [--markdown]: what became of a space's documents and their outputs."""
 
 from argparse import ArgumentParser
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from knowledge import storage
 from knowledge.models import Post, Rendering, Space
+from knowledge.rendering.tally import tally
 
 State = Rendering.State
 Row = Sequence[str | int]
 
 
 class Command(BaseCommand):
-    help = "Print what became of a space's documents: how many are ready, and why the others are not."
+    help = "Print what became of a space's documents: which are ready, why not, how outputs are shown."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--space", required=True, help="its address")
@@ -36,7 +38,7 @@ class Command(BaseCommand):
 
 
 def tables(posts: Iterable[Post]) -> list[tuple[Row, list[Row]]]:
-    """By format and state; by reason; and each failed document. Tables without rows are left out."""
+    """By format and state; by reason; outputs by type; each failed document. None without rows."""
     renderings = {
         post.path: post.latest_revision.rendering for post in posts if post.latest_revision is not None
     }
@@ -45,6 +47,7 @@ def tables(posts: Iterable[Post]) -> list[tuple[Row, list[Row]]]:
     made: list[tuple[Row, list[Row]]] = [
         (["Format", "Documents", "Ready", "Failed", "Unfinished"], list(_by_format(renderings.values()))),
         (["Reason", "Documents"], list(reasons.most_common())),
+        (["MIME type of outputs", "Outputs", "Shown as"], list(_by_type(renderings))),
         (
             ["Failed document", "What happened", "What to do"],
             [[path, row.failure_message, row.failure_hint] for path, row in failed.items()],
@@ -60,6 +63,18 @@ def _by_format(renderings: Iterable[Rendering]) -> Iterator[Row]:
     for name, count in sorted(states.items()):
         unfinished = count[State.QUEUED] + count[State.RENDERING]
         yield [name, count.total(), count[State.READY], count[State.FAILED], unfinished]
+
+
+def _by_type(renderings: Mapping[str, Rendering]) -> Iterator[Row]:
+    """Of the notebooks that are ready: the most frequent types first, what they became likewise."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for path, row in renderings.items():
+        if row.format == "ipynb" and row.state == State.READY and storage.exists(row.source_digest):
+            for (mime, became), count in tally(path, storage.read(row.source_digest)).items():
+                counts[mime][became] += count
+    for mime, became_what in sorted(counts.items(), key=lambda item: -item[1].total()):
+        told = ", ".join(f"{what} ({count})" for what, count in became_what.most_common())
+        yield [mime, became_what.total(), told]
 
 
 def drawn(head: Row, rows: Iterable[Row], markdown: bool) -> list[str]:
