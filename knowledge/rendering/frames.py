@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from knowledge.rendering import bokeh
+from knowledge.rendering.pictures import with_pictures
 from knowledge.rendering.vendored import MARKER, localized, script, scripts
 
 DEFAULT_HEIGHT = 420
@@ -77,7 +78,7 @@ def html_page(html: str, *, before: str = "", plain: str = "") -> str:
 
     `before` is markup that earlier outputs put into the notebook's page; it stays out of sight.
     """
-    body = localized(_with_nested(html))
+    body = with_pictures(localized(_with_nested(html)))
     before = localized(before)
     return page(_unseen(before) + body, head=libraries(before + body), plain=plain)
 
@@ -104,7 +105,7 @@ def _with_nested(html: str) -> str:
 
 
 def _nested(found: re.Match[str]) -> str:
-    inside = localized(unescape(found[2] if found[2] is not None else found[3]))
+    inside = with_pictures(localized(unescape(found[2] if found[2] is not None else found[3])))
     guard = source_of("frame")
     inside = (
         _HEAD.sub(lambda head: head[0] + guard, inside, count=1) if _HEAD.search(inside) else guard + inside

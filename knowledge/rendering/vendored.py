@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-_FOLDER = Path(__file__).resolve().parents[2] / "static" / "vendor"
-_REGISTRY = _FOLDER / "vendor.json"
+FOLDER = Path(__file__).resolve().parents[2] / "static" / "vendor"
+_REGISTRY = FOLDER / "vendor.json"
 MARKER = "almanac-vendor:"
 
 _HOSTS = (

@@ -42,7 +42,8 @@ def widget_page(models: Mapping[str, Any], name: str, *, plain: str = "") -> str
     setup = f"{_WITHOUT_FONTS}require.config({{paths:{as_json(paths)}}})"
     state = {"version_major": 2, "version_minor": 0, "state": dict(models)}
     view = {"version_major": 2, "version_minor": 0, "model_id": name}
-    body = f"<style>{_THEME}{_fonts(manager)}</style>{_typed('widget-state', state)}{_typed('widget-view', view)}"
+    style = f"<style>{_THEME}{_fonts(manager)}</style>"
+    body = style + _typed("widget-state", state) + _typed("widget-view", view)
     before = scripts(script("requirejs")) + f"<script>{setup}</script>"
     return page(body, head=before + scripts(script("html-manager", manager)), plain=plain)
 
