@@ -270,7 +270,8 @@ def test_links_of_knowledge_repo_lead_to_its_addresses(shown):
 
 def test_what_quarto_and_pandoc_write_is_read_or_left_out():
     html = show(
-        '# One {-}\n\n::: {.callout-tip title="Try"}\nsome *text*\n:::\n\n\\newpage\n\nA note^[Like this.] [@cite]\n\n'
+        '# One {-}\n\n::: {.callout-tip title="Try"}\nsome *text*\n:::\n\n'
+        "\\newpage\n\nA note^[Like this.] [@cite]\n\n"
         "```{r setup, echo=FALSE}\nx <- 1\n```\n\n```{=html}\n<b>raw</b>\n```\n"
     ).html
     assert re.search(
