@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -23,15 +24,18 @@ logger = logging.getLogger(__name__)
 WAIT_SECONDS = (0.01, 0.01, 0.01, 0.02, 0.02, 0.03, 0.05, 0.1)  # a small push is taken in within 40 ms
 
 
-def reconcile(space_id: int) -> None:
+def reconcile(space_id: int, *, progress: Callable[[int, int], None] | None = None) -> None:
     """Take in every move of the branch since the last one taken in, oldest first, a transaction each.
 
     Does nothing where nothing moved. Others who reconcile the same space meanwhile wait for its row's lock.
+    `progress` hears every hundred steps, and at the last, how many of how many are done.
     """
     while steps := _steps(space_id):
-        for step in steps:  # an import leaves hundreds
+        for number, step in enumerate(steps, 1):  # an import leaves hundreds
             if not _take_in(space_id, step):
                 break
+            if progress and (number % 100 == 0 or number == len(steps)):
+                progress(number, len(steps))
 
 
 def request_reconcile(space: Space) -> bool:

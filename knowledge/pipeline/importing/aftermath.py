@@ -44,8 +44,11 @@ def remember_addresses(space: Space, tasks: list[Task], posts: dict[str, Post], 
 
 def date_publications(tasks: list[Task], posts: dict[str, Post]) -> None:
     """Posts that were published in the old portal were so on their day, not on that of the import."""
-    new = [posts[task.at].pk for task in tasks if task.line.outcome == "new" and task.at in posts]
-    Post.objects.filter(pk__in=new).update(published_at=F("created_at"))
+    imported = [task for task in tasks if task.is_known or task.line.outcome == "new"]
+    keys = [posts[task.at].pk for task in imported if task.at in posts]
+    Post.objects.filter(pk__in=keys).exclude(published_at=F("created_at")).update(
+        published_at=F("created_at")
+    )
 
 
 def tell(tasks: list[Task], posts: dict[str, Post]) -> None:

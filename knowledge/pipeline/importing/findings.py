@@ -10,9 +10,9 @@ from knowledge.documents import DocumentError, Header, is_document, read_head
 from knowledge.documents.head import Head
 from knowledge.pipeline.importing.posts import SourcePost, document_at
 
-# Bounded, so that no text takes long.
-_LINKED = re.compile(r"(!?)\[[^\]\n]{0,300}\]\(\s{0,3}<?([^)\s>\"'\\]{1,500})")
-_DRAWN = re.compile(r"<img\b[^>]{0,500}?\ssrc\s{0,3}=\s{0,3}\\?[\"']?([^\"'\s>\\]{1,500})", re.IGNORECASE)
+# A start ends where another one could begin, so that no text takes long.
+_LINKED = re.compile(r"(!?)\[[^\[\]\n]{0,300}\]\(\s{0,3}<?([^)\s>\"'\\]{1,500})")
+_DRAWN = re.compile(r"<img\b[^<>]{0,500}?\ssrc\s{0,3}=\s{0,3}\\?[\"']?([^\"'\s>\\]{1,500})", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|/", re.IGNORECASE)
 _NAMED = 5  # in one line of a report
 
@@ -50,8 +50,8 @@ def images(text: str) -> list[str]:
     return [address for _, address in sorted(found)]
 
 
-def findings(post: SourcePost, head: Head, *, revisions: int) -> list[Note]:
-    """`revisions` is how many of the post the source's history tells, 0 for one without history."""
+def findings(post: SourcePost, head: Head, *, revisions: int | None) -> list[Note]:
+    """`revisions` is how many of the post the history tells: 0 without one, None if it was told before."""
     if post.document is None:
         return []
     text = post.document.read().decode(errors="replace")
@@ -61,7 +61,7 @@ def findings(post: SourcePost, head: Head, *, revisions: int) -> list[Note]:
         *_thumbnail(post, head.header, shown),
         *_header(head.header),
         *_sources(post),
-        *_revisions(post, revisions),
+        *(_revisions(post, revisions) if revisions is not None else ()),
     ]
 
 

@@ -63,8 +63,9 @@ def make_plan(source: Source, target: Target, *, theirs: bool, by: Signature) ->
     commits = [commit for moment in moments for commit in planning.commits(moment)]
     commits += planning.rest(by)
     for task in tasks:
-        revisions = task.revisions if source.has_history else 0
-        task.line.notes = findings(task.post, task.head, revisions=revisions)
+        told = task.revisions if source.has_history else 0
+        is_new = task.line.outcome == "new"
+        task.line.notes = findings(task.post, task.head, revisions=told if is_new else None)
     lines = [task.line for task in tasks] + planning.removed + _drafts(source)
     return Plan(tasks, commits, lines, planning.authors)
 

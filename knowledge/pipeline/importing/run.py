@@ -64,8 +64,7 @@ def import_repository(
     AuditEvent.objects.record(
         "space.import", by=by, space=slug, source=source.name, commits=len(plan.commits)
     )
-    progress("Taking them in; workers render meanwhile")
-    reconcile(space.pk)
+    reconcile(space.pk, progress=lambda done, steps: progress(f"Taking in {done} of {steps} commits"))
     _finish(space, plan, source)
     return report
 

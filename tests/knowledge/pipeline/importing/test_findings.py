@@ -1,5 +1,6 @@
 """What a report says of each post; people, groups and addresses."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from knowledge.models import AuditEvent, OldAddress, Post, Rendering, User
 from knowledge.pipeline.importing.config import read_config
+from knowledge.pipeline.importing.findings import images
 from tests.knowledge.pipeline.importing.conftest import Import, notes, outcomes
 from tests.knowledge.pipeline.importing.old_portal import SALLY, Content, GitPortal, at, post, write_folder
 
@@ -41,10 +43,27 @@ def test_what_people_should_know_of_a_post_is_said(
     assert code in notes(bring(), LATE)
 
 
+def test_revisions_that_the_history_does_not_tell_are_told_once(bring: Import, portal: GitPortal) -> None:
+    portal.commit(at(LATE, post() | {"REVISION": "7"}))
+    assert "revisions" in notes(bring(), LATE)
+    portal.commit(at(LATE, post() | {"REVISION": "8"}))
+    assert "revisions" not in notes(bring(), LATE)
+
+
 def test_of_a_sound_post_nothing_is_said(bring: Import, portal: GitPortal) -> None:
     files = post(body="![x](images/x%20y.png)", thumbnail="images/x y.png")
     portal.commit(at(LATE, files | {"images/x y.png": b"x"}))
     assert notes(bring(), LATE) == set()
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "<img ", "![x](", "](", "<img src=", "[x](y ", "<img " + " " * 600]
+)
+def test_no_text_takes_long_to_look_through(piece: str) -> None:
+    text = piece * (2_000_000 // len(piece))
+    started = time.process_time()
+    images(text)
+    assert time.process_time() - started < 2
 
 
 def test_groups_are_made_and_private_posts_stay_private(bring: Import, portal: GitPortal) -> None:

@@ -8,6 +8,8 @@ import pytest
 from knowledge.errors import UserError
 from knowledge.git import Repository
 from knowledge.models import Post, Push, Revision, Space
+from knowledge.pipeline.ingest import reconcile
+from tests.knowledge.pipeline.desk import render_all
 from tests.knowledge.pipeline.importing.conftest import Import, outcomes
 from tests.knowledge.pipeline.importing.old_portal import SALLY, WES, Content, GitPortal, at, post
 
@@ -161,9 +163,13 @@ def test_an_import_that_stopped_half_way_is_finished_by_the_next(
     growth.ingested_commit = ""
     growth.save()
     Repository("growth")._git.references["refs/heads/main"].set_target(second)
+    reconcile(growth.pk)
+    render_all()
+    assert here().published_at > here().created_at  # type: ignore[operator]
     report = bring()
     assert outcomes(report) == {LATE: "changed"}
     assert report.commits == 2
+    assert here().published_at == here().created_at
     assert Repository("growth").read(here().latest_revision.blob).endswith(b"Version 3\n")  # type: ignore[union-attr]
 
 
