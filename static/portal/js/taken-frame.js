@@ -22,6 +22,24 @@
   });
 
   const PREFIX = "data-almanac-on";
+  const aside = (html) => String(html).replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/(\s)on(?=[a-z]{3,30}\s*=)/gi, `$1${PREFIX}`));
+  for (const name of ["innerHTML", "outerHTML"]) {
+    const own = Object.getOwnPropertyDescriptor(Element.prototype, name);
+    Object.defineProperty(Element.prototype, name, { ...own, set(html) { own.set.call(this, aside(html)); } });
+  }
+  const insert = Element.prototype.insertAdjacentHTML;
+  Element.prototype.insertAdjacentHTML = function (where, html) { insert.call(this, where, aside(html)); };
+  const write = Document.prototype.write;
+  Document.prototype.write = function (...html) {
+    write.call(this, aside(html.join("")).replace(/<script(?=[\s>\/])/gi, `<script nonce="${nonce}"`));
+  };
+  const setAttribute = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function (name, value) {
+    if (!/^on[a-z]{3,30}$/i.test(name)) return setAttribute.call(this, name, value);
+    setAttribute.call(this, PREFIX + String(name).slice(2).toLowerCase(), value);
+    attach(this);
+  };
+
   const attach = (element) => {
     for (const { name, value } of [...element.attributes]) {
       if (!name.startsWith(PREFIX)) continue;
