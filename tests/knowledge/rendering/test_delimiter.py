@@ -14,6 +14,8 @@ SPELLED = [
     "&#064976",
     "&amp;#xFDD0;",
     "&\\#xFDD0;",
+    "&#&#xFDD0;xFDD0;",
+    "&#\ufdd0xFDD0;",
 ]
 
 

@@ -1,6 +1,7 @@
 """HTML documents and PDF: shown in frames, with markers for what lies beside them."""
 
 import re
+import shutil
 import time
 
 import pytest
@@ -119,6 +120,16 @@ class TestPdf:
     def test_pages_that_lead_to_themselves_end(self):
         looped = pdf().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]")
         assert len(render("a.pdf", looped).outputs) == 1
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="needs pandoc")
+def test_org_reads_as_narrative_with_formulas_code_and_pictures():
+    source = b"* Why\nSince $a^2$.\n\\[ b \\]\n#+begin_src python\nprint(1)\n#+end_src\n[[file:p.png]]\n"
+    (part,) = render("a.org", source).parts
+    assert part.count('class="math"') == 2
+    assert '<span class="math">\\(a^2\\)</span>' in part
+    assert "print(1)" in part
+    assert 'src="almanac-file:p.png"' in part
 
 
 class TestWord:
