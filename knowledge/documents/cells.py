@@ -151,11 +151,16 @@ def _display(output: dict[str, Any]) -> dict[str, Any]:
 
 def _bundle(data: dict[str, Any]) -> dict[str, Any]:
     """Text joined; JSON kinds as they are, except those that old writers saved as lists of lines."""
-    return {mime: _joined_lines(value) for mime, value in data.items() if value is not None}
+    return {mime: _joined_lines(mime, value) for mime, value in data.items() if value is not None}
 
 
-def _joined_lines(value: Any) -> Any:
-    return "".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+def _joined_lines(mime: str, value: Any) -> Any:
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        return value
+    text = "".join(value)
+    # A list of words is JSON, too.
+    is_list = mime.endswith("json") and not text.lstrip().startswith(("{", "[", '"'))
+    return value if is_list else text
 
 
 _OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

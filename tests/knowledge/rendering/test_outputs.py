@@ -254,3 +254,8 @@ def test_a_film_that_lies_beside_the_notebook_is_put_into_its_frame():
     assert b'<video src="almanac-inline:films/a%20b.mp4" controls>' in output.data
     (outside,) = show(display(text_html='<video src="data:video/mp4;base64,AAAA"></video>')).outputs
     assert b'src="data:video/mp4;base64,AAAA"' in outside.data
+
+
+def test_a_list_of_words_is_a_tree_and_json_saved_as_lines_is_put_together():
+    assert '"north"</span></li><li>' in shown(display(**{"application/json": ["north", "south"]}))
+    assert "json-key" in shown(display(**{"application/json": ["{\n", '  "key": 1\n', "}"]}))
