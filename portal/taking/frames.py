@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     rf"<script(?=[\s>/]){_INSIDE}>(.*?)(</script\s*>|\Z)|<[a-z]{_INSIDE}>", re.DOTALL | re.IGNORECASE
 )
 _HANDLER = re.compile(r"(?<=[\s\"'])on(?=[a-z]{3,30}\s*=)", re.IGNORECASE)
+_ASIDE = "data-almanac-on"
 _NESTED = re.compile(r"(\ssrcdoc\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _MARKED = re.compile(r"almanac-vendor:([\w@.+-]+(?:/[\w@.+-]+)*)")
 _SOURCE = re.compile(r"\ssrc\s*=\s*[\"']?almanac-vendor:([\w@.+/-]+)[\"']?", re.IGNORECASE)
@@ -95,7 +96,7 @@ def _tag(tag: str, libraries: Libraries, nonce: str, depth: int) -> list[Piece] 
     if depth < _DEPTH and (nested := _NESTED.search(tag)):
         return list(_with_nested(tag, nested, libraries, nonce, depth))
     if _HANDLER.search(tag):
-        return [_escaped(_HANDLER.sub("data-almanac-on", tag), depth)]
+        return [_escaped(_HANDLER.sub(_ASIDE, tag), depth)]
     return None
 
 
@@ -104,9 +105,10 @@ def _with_nested(
 ) -> Iterator[Piece]:
     """A frame in the frame, whose document is an attribute's value."""
     document = unescape(nested[2] if nested[2] is not None else nested[3])
-    yield _escaped(f'{tag[: nested.start()]}{nested[1]}"', depth)
+    before, after = (_HANDLER.sub(_ASIDE, part) for part in (tag[: nested.start()], tag[nested.end() :]))
+    yield _escaped(f'{before}{nested[1]}"', depth)
     yield from frame_pieces(document, libraries, nonce, depth + 1)
-    yield _escaped(f'"{tag[nested.end() :]}', depth)
+    yield _escaped(f'"{after}', depth)
 
 
 def _escaped(text: str, depth: int) -> str:

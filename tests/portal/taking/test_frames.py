@@ -76,12 +76,12 @@ def test_a_style_sheet_becomes_a_style():
 def test_a_frame_in_a_frame_is_treated_alike_and_stays_in_its_attribute():
     inner = f"<p onclick=a()>&amp;</p>{TAG}<script>b('\"')</script>"
     escaped = inner.replace("&", "&amp;").replace('"', "&quot;")
-    found = pieces(f'<iframe srcdoc="{escaped}" width="3"></iframe>')
+    found = pieces(f'<iframe onload="a()" srcdoc="{escaped}" onerror="b()"></iframe>')
     markup = "".join(piece for piece in found if isinstance(piece, str))
-    assert markup.startswith('<iframe srcdoc="&lt;script nonce=&quot;N&quot;&gt;')
+    assert markup.startswith('<iframe data-almanac-onload="a()" srcdoc="&lt;script nonce=&quot;N&quot;&gt;')
     assert "&lt;p data-almanac-onclick=a()&gt;&amp;amp;&lt;/p&gt;" in markup
     assert "&lt;script nonce=&quot;N&quot;&gt;b(&#x27;&quot;&#x27;)&lt;/script&gt;" in markup
-    assert markup.endswith('" width="3"></iframe>')
+    assert markup.endswith('" data-almanac-onerror="b()"></iframe>')
     assert {"library": 0, "as": "script", "depth": 1} in found
 
 
