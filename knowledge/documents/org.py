@@ -20,7 +20,7 @@ _HEADING = re.compile(
 )
 _LINK = re.compile(r"\[\[[^\[\]]{1,500}\]\[([^\[\]]{1,500})\]\]")
 _STAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d)[^<>\[\]]{0,40}[>\]]")
-_FORMULA = re.compile(r'<span class="math (?:inline|display)">([^<]*)</span>')
+_FORMULA = re.compile(r'<span class="math inline">([^<]*)</span>')
 _NAMES = {
     "author": "authors",
     "date": "created_at",
@@ -83,7 +83,7 @@ def _converted(text: str) -> str:
         raise refusal("bad-org", reason="it takes too long") from None
     if made.returncode:
         raise refusal("bad-org", reason=_reason(made))
-    # Formulas are found by their marks, whatever stands around them.
+    # Formulas in a line are found by their marks, whatever stands around them.
     return _FORMULA.sub(r"\1", storable(made.stdout.decode(errors="replace")))
 
 
