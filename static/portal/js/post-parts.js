@@ -107,15 +107,16 @@
   };
   addEventListener("pagehide", () => {
     const at = [...article.querySelectorAll(".cell[id]")].find((cell) => cell.getBoundingClientRect().bottom > 80);
-    if (at && scrollY > innerHeight) store((kept) => kept.setItem(PLACE, at.id));
+    const place = at && JSON.stringify({ id: at.id, top: at.getBoundingClientRect().top });
+    if (at && scrollY > innerHeight) store((kept) => kept.setItem(PLACE, place));
     else store((kept) => kept.removeItem(PLACE));
   });
   const cameBack = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
-  const left = cameBack && store((kept) => kept.getItem(PLACE));
+  const left = cameBack && store((kept) => JSON.parse(kept.getItem(PLACE)));
   if (left) {
     post.start = async () => {
-      const cell = await post.find(left);
-      if (cell) post.hold(cell);
+      const cell = await post.find(left.id);
+      if (cell) post.hold(cell, left.top);
     };
   }
 })();

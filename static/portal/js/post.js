@@ -58,6 +58,8 @@ const post = {
     if (!target) return null;
     post.reveal(target);
     post.hold(target);
+    if (target.tabIndex < 0) target.tabIndex = -1;
+    target.focus({ preventScroll: true });  /* keys scroll the document from here, and reading aloud goes on here */
     target.classList.remove("flash");
     requestAnimationFrame(() => target.classList.add("flash"));
     return target;
@@ -65,19 +67,25 @@ const post = {
 
   start: () => post.go(post.asked()),
 
-  /* keeps `target` where it was scrolled to while what lies above it takes its true height */
-  hold(target, frames = 40) {
+  /* scrolls `target` to the top, or to `top` in the window, and keeps it there while what lies above takes its
+     true height: until it rests, or someone scrolls */
+  hold(target, top) {
     let stopped = false;
     const stop = () => { stopped = true; };
     for (const sign of ["wheel", "touchstart", "keydown", "pointerdown"]) addEventListener(sign, stop, { once: true, passive: true });
-    target.scrollIntoView({ behavior: "instant", block: "start" });
-    const rest = target.getBoundingClientRect().top;
-    const settle = (left) => {
-      if (stopped || !left) return;
-      if (Math.abs(target.getBoundingClientRect().top - rest) > 2) target.scrollIntoView({ behavior: "instant", block: "start" });
-      setTimeout(() => settle(left - 1), 50);
+    const place = () => {
+      if (top === undefined) target.scrollIntoView({ behavior: "instant", block: "start" });
+      else scrollBy({ top: target.getBoundingClientRect().top - top, behavior: "instant" });
     };
-    settle(frames);
+    place();
+    const rest = target.getBoundingClientRect().top;
+    const settle = (checks, still) => {
+      if (stopped || checks === 40 || still === 8) return;
+      const moved = Math.abs(target.getBoundingClientRect().top - rest) > 2;
+      if (moved) place();
+      setTimeout(settle, 50, checks + 1, moved ? 0 : still + 1);
+    };
+    settle(0, 0);
   },
 };
 
