@@ -32,8 +32,7 @@ def reconcile(space_id: int, *, progress: Callable[[int, int], None] | None = No
     """
     while steps := _steps(space_id):
         for number, step in enumerate(steps, 1):  # an import leaves hundreds
-            if not _take_in(space_id, step):
-                break
+            _take_in(space_id, step)
             if progress and (number % 100 == 0 or number == len(steps)):
                 progress(number, len(steps))
 
@@ -65,15 +64,14 @@ def _steps(space_id: int) -> list[Step]:
 
 
 @transaction.atomic
-def _take_in(space_id: int, step: Step) -> bool:
-    """Take in one step, unless others have meanwhile: then it is to be looked again what there is to do."""
+def _take_in(space_id: int, step: Step) -> None:
+    """Take in one step, unless others have meanwhile."""
     space = Space.objects.select_for_update(no_key=True).filter(pk=space_id).first()
     if space is None or space.ingested_commit != step.old:
-        return False
+        return
     _ingest(space, Repository(space.slug), step)
     space.ingested_commit = step.new
     space.save(update_fields=["ingested_commit"])
-    return True
 
 
 def _ingest(space: Space, repository: Repository, step: Step) -> None:
