@@ -16,6 +16,7 @@ from portal.taking.taken import Taken
 
 IMAGE_BYTES = 16_000_000
 BESIDE_BYTES = 40_000_000  # of all images that lie beside the document
+_CHEMISTRY = re.compile(r"\\(?:ce|pu)\s*\{")
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"]*")?)+\s*/?>')
 _MARKER = re.compile(r'\s(src|href)="almanac-(asset|output|file):([^"]*)"')
 _ROOTED = re.compile(r'\s(src|href)="(/[^"]*)"')
@@ -36,11 +37,13 @@ class Offline:
     frames: dict[int, None] = field(default_factory=dict)
     letters: set[str] = field(default_factory=set)
     has_math: bool = False
+    has_chemistry: bool = False
     _left: int = BESIDE_BYTES
 
     def html(self, part: str) -> str:
         self.letters |= set(part)
         self.has_math = self.has_math or 'class="math"' in part
+        self.has_chemistry = self.has_chemistry or (self.has_math and bool(_CHEMISTRY.search(part)))
         html = _FRAME.sub(self._output, part) if "almanac-output:" in part else part
         return _TAG.sub(self._tag, html)
 

@@ -42,7 +42,7 @@ def page(taken: Taken) -> Iterator[str]:
     yield foot
     yield f"<style>{fonts_for(offline.letters)}</style>"
     if offline.has_math:
-        yield from _formulas(taken, nonce)
+        yield from _formulas(offline, nonce)
     if offline.frames:
         yield from _frames(offline, nonce)
     yield "</body></html>\n"
@@ -62,10 +62,14 @@ def _context(taken: Taken, nonce: str) -> dict[str, Any]:
     }
 
 
-def _formulas(taken: Taken, nonce: str) -> Iterator[str]:
+def _formulas(offline: Offline, nonce: str) -> Iterator[str]:
+    macros = offline.taken.revision.rendering.macros
     yield f"<style>{vendored_text(newest('katex', 'style'))}</style>"
-    yield f'<script type="application/json" id="macros">{_json(taken.revision.rendering.macros)}</script>'
+    yield f'<script type="application/json" id="macros">{_json(macros)}</script>'
     yield f'<script nonce="{nonce}">{_in_script(vendored_text(newest("katex")))}</script>'
+    if offline.has_chemistry:
+        rules = newest("katex").with_name("mhchem.min.js")
+        yield f'<script nonce="{nonce}">{_in_script(vendored_text(rules))}</script>'
     yield f'<script nonce="{nonce}">{_in_script(own("js/math.js"))}</script>'
 
 

@@ -2,8 +2,10 @@
    wait for their slide, and a few keys. */
 "use strict";
 (() => {
-  const WIDTH = 1200;
-  const HEIGHT = 720;
+  const isNarrow = matchMedia("(max-width: 700px)").matches;
+  const WIDTH = isNarrow ? 600 : 1200;
+  const HEIGHT = isNarrow ? 1000 : 720;
+  document.documentElement.style.setProperty("--slide-height", `${HEIGHT}px`);
   const HIGHEST_FRAME = 540;
   const ZOOMS = [1, 0.92, 0.84, 0.76, 0.68, 0.6];
 

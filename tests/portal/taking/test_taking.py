@@ -169,6 +169,13 @@ def test_no_script_runs_but_ours_and_a_page_without_frames_may_do_less(client, c
     assert nonce not in again
 
 
+def test_the_rules_of_chemistry_come_along_where_they_are_needed(client, carol, make):
+    with_rules, without = (
+        page(client, carol, make(MATH.replace("x", word))) for word in ("\\\\ce{H2O}", "x")
+    )
+    assert len(with_rules) > len(without) + 20_000
+
+
 def test_outputs_are_text_in_it_and_libraries_are_there_once(client, carol, make):
     library = b'<script src="almanac-vendor:katex-0.19.1/katex.min.js"></script>'
     drawn = b"<!doctype html><head></head>" + library + b"</script><!--"
