@@ -30,8 +30,9 @@ _NEXT = re.compile(
 )
 _INSIDE = re.compile(r"\\.|[{}$`]|\n[ \t]*\n", re.DOTALL)
 _CLOSING = {"$$": "$$", "\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
-_LOOKS_LIKE_MATHS = re.compile(r"[\\^_=<>+*/{}|']|^.{1,3}$", re.DOTALL)
+_LOOKS_LIKE_MATHS = re.compile(r"[\\^_=<>+*/{}|']|^.$", re.DOTALL)
 _SURELY_MATHS = re.compile(r"\\[a-zA-Z]|[\^_=]")
+_COMMAND = re.compile(r"\\[a-zA-Z]")
 _NO_AMOUNT = re.compile(r"\\[a-zA-Z]|[\^_]")
 _AMOUNT = re.compile(r"\s*\d[\d.,]*(?:\s|[-–—/]|[kKmMbB]{1,2}\b|$)")
 _LONGEST_INLINE = 5_000
@@ -142,7 +143,7 @@ class Aside:
         return end if found["environment"] or _is_meant(source, found, end, len(closing)) else -1
 
     def _end_of_inline(self, source: str, start: int) -> int:
-        depth, has_tick, at = 0, False, start
+        depth, has_tick, at, first = 0, False, start, -1
         for found in _INSIDE.finditer(source, start, start + min(_LONGEST_INLINE, max(0, self.patience))):
             sign, at = found[0], found.end()
             if sign[0] == "\n":
@@ -153,8 +154,10 @@ class Aside:
                 body = source[start : found.start()]
                 is_formula = _is_formula(body, source[at : at + 1]) and not (has_tick and "\\" not in body)
                 return at if is_formula else -1
+            first = at if sign == "$" and first < 0 else first
         self.patience -= at - start
-        return -1
+        # One whose braces don't match is still a formula to its author, who is to see what is wrong with it.
+        return first if first > 0 and _COMMAND.search(source, start, first) else -1
 
 
 def _end_of_display(source: str, start: int, closing: str) -> int:

@@ -100,7 +100,7 @@ def with_anchors(part: Part, html: str) -> str:
         anchor = part.heading(int(found[1]), _FORMULA.sub(r"\1", text))
         own = _ID.search(found[2])
         inner = f"<span{own[0]}></span>{found[3]}" if own else found[3]
-        return f'<h{found[1]} id="{anchor}">{inner}</h{found[1]}>'
+        return f'<h{found[1]} id="{anchor}"{_ID.sub("", found[2])}>{inner}</h{found[1]}>'
 
     return _HEADING.sub(anchored, html)
 

@@ -206,6 +206,7 @@ def test_text_from_right_to_left_runs_from_right_to_left(shown):
     assert '<p dir="auto">שלום עולם</p>' in html
     assert '<ul dir="rtl">\n<li dir="auto">مرحبا</li>' in html
     assert '<table dir="rtl">' in html
+    assert '<h2 id="h-עברית" dir="auto">' in shown("Words\n\n## עברית\n").html
 
 
 @both

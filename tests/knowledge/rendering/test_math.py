@@ -52,6 +52,7 @@ def formulas(rendering: Rendering) -> list[str]:
         "Call $(this) and then $(that)",
         "${HOME}/x:${PATH}",
         "$x\n\ny$",
+        "Words in $ and $ here",
         r"\[1\] Smith and \(see above\)",
     ],
 )
@@ -81,6 +82,7 @@ def test_what_only_looks_like_a_formula_is_text(shown, prices):
         ("- item\n\n  $$x$$\n", r"\[x\]"),
         ("<center>$x$</center>", r"\(x\)"),
         ("<table><tr><td>$a_1$</td></tr></table>", r"\(a_1\)"),
+        (r"a $\frac{1}{$ b", r"\(\frac{1}{\)"),
         ("## Of $k$\n\ntext", r"\(k\)"),
     ],
 )
