@@ -119,7 +119,8 @@
     image.classList.add("zoomable");
     image.tabIndex = 0;
     image.setAttribute("role", "button");
-    image.setAttribute("aria-label", `Enlarge: ${image.alt || "picture"}`);
+    image.alt ||= "Picture";
+    image.setAttribute("aria-label", `Enlarge: ${image.alt}`);
   };
 
   post.whenShown((element) => {
