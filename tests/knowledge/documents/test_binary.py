@@ -197,8 +197,8 @@ class TestKnowledgePost:
 class TestHtml:
     def test_it_is_a_whole_page_with_what_it_says_of_itself(self):
         source = (
-            b'<!doctype html><head><meta charset="utf-8"><meta name="author" content="Jo"><meta name="author" '
-            b'content="Al"><META NAME=date CONTENT="2026-10-05"><meta content="a, b" name="keywords">'
+            b'<!doctype html><head><meta charset="utf-8"><meta name="author" content="Jo"><meta name="author"'
+            b' content="Al"><META NAME=date CONTENT="2026-10-05"><meta content="a, b" name="keywords">'
             b'<meta name="description" content="One &amp; five"><title>Late &lt;x&gt;</title></head>'
         )
         document = read_document("a.HTM", source)
