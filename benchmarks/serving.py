@@ -66,7 +66,7 @@ def stored_post(space: "Space", author: "User", size: int) -> "Post":
     """A published post whose rendering has `size` bytes of HTML."""
     from django.utils import timezone
 
-    from knowledge.models import Authorship, Post, Rendering, Revision
+    from knowledge.models import Authorship, Post, Rendering, RenderingPart, Revision
 
     now = timezone.now()
     rendering = Rendering.objects.create(
@@ -74,11 +74,12 @@ def stored_post(space: "Space", author: "User", size: int) -> "Post":
         format="md",
         renderer_version="bench",
         state=Rendering.State.READY,
-        html=PARAGRAPH * (size // len(PARAGRAPH)),
         headings=[
-            {"level": 2, "text": f"Part {number}", "anchor": f"h-part-{number}"} for number in range(6)
+            {"level": 2, "text": f"Part {number}", "anchor": f"h-part-{number}", "part": 0}
+            for number in range(6)
         ],
     )
+    RenderingPart.objects.create(rendering=rendering, number=0, html=PARAGRAPH * (size // len(PARAGRAPH)))
     post = Post.objects.create(
         space=space,
         path=f"{size}.md",

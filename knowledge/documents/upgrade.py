@@ -41,7 +41,7 @@ def _upgraded(cell: Any) -> Any:
     outputs = cell.get("outputs")
     filled = {**cell, "metadata": _mapping(cell.get("metadata")), "outputs": []}
     for name in ("input", "source"):
-        filled[name] = joined(cell.get(name))
+        filled[name] = _lines(cell.get(name))
     if not isinstance(cell.get("level", 1), int):
         filled["level"] = 1
     upgraded = _converted(convert.upgrade_cell, filled)
@@ -54,7 +54,26 @@ def _upgraded(cell: Any) -> Any:
 def _upgraded_output(output: Any) -> Any:
     if not isinstance(output, dict):
         return output
-    return _converted(convert.upgrade_output, {**output, "metadata": _mapping(output.get("metadata"))})
+    texts = {name: _lines(value) for name, value in output.items() if _is_text(name, value)}
+    return _converted(
+        convert.upgrade_output, {**output, **texts, "metadata": _mapping(output.get("metadata"))}
+    )
+
+
+def _is_text(name: str, value: object) -> bool:
+    return name != "traceback" and isinstance(value, list) and all(isinstance(line, str) for line in value)
+
+
+def _lines(value: object) -> str:
+    """Text as one string; old writers left its lines without their ends."""
+    if (
+        isinstance(value, list)
+        and value
+        and isinstance(value[0], str)
+        and not value[0].endswith(("\n", "\r"))
+    ):
+        return "\n".join(line for line in value if isinstance(line, str))
+    return joined(value)
 
 
 def _converted(convert_one: Callable[[Any], Any], value: dict[str, Any]) -> dict[str, Any]:

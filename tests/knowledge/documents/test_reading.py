@@ -226,3 +226,21 @@ class TestWhatWouldKeepAReaderBusy:
         filler = "<h1>" * 100 + "\n"
         late = notebook(*(text(filler * 250) for _ in range(6)), text("# Late"))
         assert read(late).title != "Late"
+
+
+def test_lines_of_old_notebooks_that_lack_their_ends_are_kept_apart():
+    cells = [
+        {"cell_type": "markdown", "source": ["put your", "cursor in"]},
+        {
+            "cell_type": "code",
+            "input": ["a = 1", "b = 2"],
+            "outputs": [{"output_type": "stream", "stream": "stdout", "text": ["one", "two"]}],
+        },
+        {"cell_type": "markdown", "source": ["with\n", "ends"]},
+    ]
+    document = read(json.dumps({"nbformat": 2, "worksheets": [{"cells": cells}]}).encode())
+    words, lines, ended = document.content.cells
+    assert words["source"] == "put your\ncursor in"
+    assert lines["source"] == "a = 1\nb = 2"
+    assert lines["outputs"][0]["text"] == "one\ntwo"
+    assert ended["source"] == "with\nends"
