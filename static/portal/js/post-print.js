@@ -18,7 +18,7 @@
   const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
   const drawFrames = async () => {
-    const frames = [...post.article.querySelectorAll("iframe.output-frame")];
+    const frames = [...post.article.querySelectorAll("iframe.output-frame:not(.paper-frame)")];
     for (const frame of frames) frame.loading = "eager";
     for (let waited = 0; waited < PATIENCE && frames.some((frame) => !("told" in frame.dataset)); waited += 200) await pause(200);
   };
