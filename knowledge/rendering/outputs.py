@@ -74,7 +74,7 @@ def _unknown(output: Output, *, known: bool = False) -> str:
     names = [
         mime[:100]
         for mime, value in output.data.items()
-        if (known or not _handler(mime)) and not _is_blank(value) and not _FOR_PROGRAMS.fullmatch(mime)
+        if (known or not _handler(mime) or mime.startswith("image/")) and not _is_blank(value) and not _FOR_PROGRAMS.fullmatch(mime)
     ]
     if not names:
         return ""

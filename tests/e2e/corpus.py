@@ -23,6 +23,7 @@ MALFORMED = {
 _PLOT = re.compile(
     r"image/(png|jpeg|gif|webp|svg\+xml)|application/vnd\.(plotly\.v1|vega\.v\d|vegalite\.v\d|bokehjs_exec\.v0)\+json"
 )
+_FILM = re.compile(r"<iframe[^>]*\ssrc=.https://www\.youtube\.com/")
 _REMOVED = {"remove_cell", "remove-cell", "remove_output", "remove-output"}
 _NEAR = re.compile(r"""\]\(<?([^)\s<>]+)|src\s*=\s*["']?([^"'\s>]+)""")
 
@@ -63,7 +64,11 @@ def _shown(cell: dict[str, Any]) -> bool:
 
 
 def _is_plot(output: dict[str, Any]) -> bool:
-    return any(_PLOT.fullmatch(mime) for mime in output.get("data", {}))
+    """A form that is a picture or a chart, and isn't blank; of films of other sites the page has a link."""
+    data = output.get("data", {})
+    if _FILM.search(str(data.get("text/html", ""))):
+        return False
+    return any(_PLOT.fullmatch(mime) and value for mime, value in data.items())
 
 
 def absent_beside(path: str, source: bytes, pushed: set[str]) -> set[str]:

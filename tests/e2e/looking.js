@@ -64,8 +64,9 @@
   /* How many things each cell shows that may be a figure, or the word in place of one. */
   figures() {
     const counts = {};
+    const kinds = ["img", "iframe", "video", ".math", ".notice"].map((kind) => `.outputs ${kind}`).join(", ");
     for (const cell of document.querySelectorAll(".cell[id]")) {
-      counts[cell.id] = cell.querySelectorAll(".outputs img, .outputs iframe, .outputs .notice, .outputs video").length;
+      counts[cell.id] = cell.querySelectorAll(kinds).length;
     }
     return counts;
   },

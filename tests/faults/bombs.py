@@ -220,7 +220,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "latex-macros.ipynb": lambda: notebook(
         text(
             "$"
-            + r"\newcommand{\a}{xx}"
+            r"\newcommand{\a}{xx}"
             + "".join(
                 rf"\newcommand{{\{n}}}{{\{p}\{p}}}" for p, n in zip("abcdefghij", "bcdefghijk", strict=True)
             )

@@ -259,3 +259,9 @@ def test_a_film_that_lies_beside_the_notebook_is_put_into_its_frame():
 def test_a_list_of_words_is_a_tree_and_json_saved_as_lines_is_put_together():
     assert '"north"</span></li><li>' in shown(display(**{"application/json": ["north", "south"]}))
     assert "json-key" in shown(display(**{"application/json": ["{\n", '  "key": 1\n', "}"]}))
+
+
+def test_a_damaged_image_is_told_where_it_stood_beside_its_plain_text():
+    html = render("a.ipynb", notebook(code("1", display(image_png="no base64", text_plain="a plot")))).html
+    assert "can’t be shown here: it is of the type image/png" in html
+    assert "a plot" in html
