@@ -45,6 +45,8 @@ _SVG_HEIGHT = re.compile(r"<svg\b[^<>]*?\sheight=[\"']?(\d{1,5}(?:\.\d+)?)(pt|px
 _NESTED = re.compile(r"(<iframe\b[^<>]{0,2000}?\ssrcdoc\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _MANY = 50
 _HEAD = re.compile(r"<head\b[^<>]{0,500}>", re.IGNORECASE)
+# Lets-Plot before 4: the figure, its width and height, and the box that it goes into.
+_LETS_PLOT = re.compile(r"(buildPlotFromProcessedSpecs\(\w{1,50}), ?(-?\d{1,5}), ?(-?\d{1,5}), ?(\w{1,50})\)")
 _ROW_OF_DIAGRAM = 48
 
 
@@ -78,7 +80,7 @@ def html_page(html: str, *, before: str = "", plain: str = "") -> str:
 
     `before` is markup that earlier outputs put into the notebook's page; it stays out of sight.
     """
-    body = with_pictures(localized(_with_nested(html)))
+    body = _LETS_PLOT.sub(_in_todays_way, with_pictures(localized(_with_nested(html))))
     before = localized(before)
     return page(_unseen(before) + body, head=libraries(before + body), plain=plain)
 
@@ -93,6 +95,14 @@ def script_page(javascript: str, markup: str = "", *, before: str = "", plain: s
     element = 'var element=window.jQuery?jQuery("#almanac-output"):document.getElementById("almanac-output");'
     body = f"{_unseen(before)}{markup}{box}<script>{element}\n{code}\n</script>"
     return page(body, head=head, plain=plain)
+
+
+def _in_todays_way(found: re.Match[str]) -> str:
+    width = f'width_mode:"FIXED",width:{found[2]}' if int(found[2]) > 0 else 'width_mode:"MIN",width:null'
+    height = (
+        f'height_mode:"FIXED",height:{found[3]}' if int(found[3]) > 0 else 'height_mode:"SCALED",height:null'
+    )
+    return f"{found[1]}, {found[4]}, {{{width},{height}}})"
 
 
 def _unseen(markup: str) -> str:

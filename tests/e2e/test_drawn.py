@@ -233,6 +233,21 @@ def test_a_diagram_that_makes_no_sense_says_so_and_shows_its_text(shown):
     assert "A--> (((" in opened.text(0)
 
 
+def test_lets_plot_as_kotlin_wrote_it_draws(shown):
+    address = "https://cdn.jsdelivr.net/gh/JetBrains/lets-plot@v2.0.4/js-package/distr/lets-plot.min.js"
+    figure = (
+        '{"mapping":{},"data":{},"kind":"plot","scales":[],"layers":[{"mapping":{"x":"a"},"stat":"count",'
+        '"data":{"a":["x","y"],"..count..":[4,2]},"position":"stack","geom":"bar"}]}'
+    )
+    drawn = (
+        f'<script src="{address}"></script><div id="box"></div><script>var spec={figure};'
+        'var box=document.getElementById("box");LetsPlot.buildPlotFromProcessedSpecs(spec, -1, -1, box);</script>'
+    )
+    opened = shown(notebook(code("ggplot()", display(text_html=drawn))))
+    opened.waits_for(0, "rect", 3)
+    assert opened.complaints == []
+
+
 def test_what_counts_on_an_earlier_output_finds_it(shown):
     library = '<script>window.CHARTS = {bar: box => { box.innerHTML = "<svg><rect/></svg>" }}</script>'
     chart = '<div id="b"></div><script>CHARTS.bar(document.getElementById("b"))</script>'

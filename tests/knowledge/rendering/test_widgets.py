@@ -54,7 +54,13 @@ def test_a_closure_follows_references_wherever_they_stand():
 
 
 def test_metadata_that_makes_no_sense_is_no_state():
-    for wrong in ({}, {"widgets": 3}, {"widgets": {STATE: []}}, {"widgets": {STATE: {"state": {"a": 1}}}}):
+    nonsense: tuple[dict[str, object], ...] = (
+        {},
+        {"widgets": 3},
+        {"widgets": {STATE: []}},
+        {"widgets": {STATE: {"state": {"a": 1}}}},
+    )
+    for wrong in nonsense:
         assert Widgets.of(wrong).state == {}
 
 
