@@ -22,12 +22,14 @@ _NEXT = re.compile(
     | \]\([^\s()<>]*
     | (?P<escape>\\\$)
     | (?P<reference>\\(?:eq)?ref\{{[^{{}}\n]{{1,200}}\}})
+    | (?<![\w@])@(?P<quarto>eq-[\w-]*\w)
     | \\begin\{{(?P<environment>[a-zA-Z]{{1,40}}\*?)\}}
     | (?P<opening>\$\$?|\\\\[(\[]|\\[(\[])
     | \\\\
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
+_QUARTO_LABEL = re.compile(r"[ \t]*\{#(eq-[\w-]+)\}")
 _INSIDE = re.compile(r"\\.|[{}$`]|\n[ \t]*\n", re.DOTALL)
 _CLOSING = {"$$": "$$", "\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
 _LOOKS_LIKE_MATHS = re.compile(r"[\\^_=<>+*/{}|']|^.$", re.DOTALL)
@@ -97,7 +99,7 @@ class Aside:
     def taken_from(self, source: str) -> str:
         """A text without its formulas and references."""
         source = source.replace(MARK, "")
-        if "$" not in source and "\\" not in source:
+        if "$" not in source and "\\" not in source and "@eq-" not in source:
             return source
         pieces: list[str] = []
         at = 0
@@ -113,6 +115,8 @@ class Aside:
             return "$", found.end()
         if found["reference"]:
             return self.keep(Reference(found[0])), found.end()
+        if found["quarto"]:
+            return self.keep(Reference(rf"\eqref{{{found['quarto']}}}")), found.end()
         end = self._end_of_formula(source, found)
         if end < 0:
             return found[0], found.end()
@@ -121,6 +125,8 @@ class Aside:
             return self.keep(Formula(whole, whole, True)), end
         opening = found["opening"]
         body = whole[len(opening) : -len(_CLOSING.get(opening, "$"))]
+        if opening == "$$" and (label := _QUARTO_LABEL.match(source, end)):
+            body, end = rf"{body}\label{{{label[1]}}}", label.end()
         return self.keep(Formula(whole, body, opening == "$$" or opening.endswith("["))), end
 
     def _end_of_formula(self, source: str, found: re.Match[str]) -> int:

@@ -20,7 +20,7 @@ _INTERRUPTS = re.compile(r"[-*+]$|1[.)]$")
 _NO_PARAGRAPH = re.compile(r" {0,3}(?:#{1,6}\s|>|<|\||:::|\[\^|\[[^\]]+\]:|:\s)|\s*$| {4}|\t")
 _HEADING = re.compile(r" {0,3}#{1,6}(?=\s)")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*\|?[ \t]*$")
-_BOX = re.compile(r"[ ]{0,3}(:{3,})[ \t]*(\{[^{}]*\}|[\w-]+)?[ \t]*:*$")
+_BOX = re.compile(r" {0,3}:{3,}[ \t]*(\{[^{}]*\}|[\w-]+)?[ \t]*(.*?)[ \t]*:*$")
 _CALLOUT = re.compile(r"\.callout-(\w+)")
 _CALLOUT_TITLE = re.compile(r"title=\"([^\"]*)\"")
 _DROPPED = re.compile(
@@ -87,7 +87,7 @@ class _Lines:
         elif _CONTENTS.match(line):
             yield from ("", "[TOC]", "")
         elif box := _BOX.match(line):
-            yield from self._box(box[2] or "")
+            yield from self._box(box[1] or "", box[2])
         elif (item := _ITEM.match(line)) and not _RULE.match(line):
             yield from self._item(item)
         else:
@@ -99,6 +99,8 @@ class _Lines:
             self.fence = ""
             if self.is_raw:
                 return ""
+            if self.previous.strip().startswith(stripped[:3]):
+                return "\n" + self._shifted(line)  # Python-Markdown wants something between
         return self._shifted(line)
 
     def _shifted(self, line: str) -> str:
@@ -120,30 +122,33 @@ class _Lines:
             yield ""
         if self.is_raw:
             yield ""
-        elif alert_in(found[3], ""):
+        elif found[3].startswith("{"):
             yield self._shifted(found[1] + found[2] + DIRECTIVE)
             yield self._shifted(found[1] + found[3].strip())
         else:
             yield self._shifted(found[1] + found[2] + (language_in(found[3]) or "text"))
 
-    def _box(self, attributes: str) -> Iterator[str]:
-        """Pandoc's boxes: a callout is an alert, what else there is holds its text together."""
+    def _box(self, attributes: str, words: str) -> Iterator[str]:
+        """Pandoc's boxes and MyST's: a callout is an alert, any other holds its text together."""
         if not attributes:
             yield from ("", self.boxes.pop(), "") if self.boxes else ("",)
             return
         self.items = []
         self.boxes.append("</div>")
-        kind = (found := _CALLOUT.search(attributes)) and _CALLOUT_KINDS.get(found[1])
-        yield ""
+        name = attributes if attributes.startswith("{") else f"{{{attributes}}}"
+        alert = alert_in(f"{name} {words}", "")
+        callout = _CALLOUT.search(attributes)
+        kind = alert.kind if alert else _CALLOUT_KINDS.get(callout[1]) if callout else None
         if kind:
             title = _CALLOUT_TITLE.search(attributes)
-            yield f'<div class="alert alert-{kind}" markdown="1">'
-            yield ""
-            yield f"{title[1] if title else KINDS[kind]}"
-            yield "{: .alert-title }"
-        else:
-            yield '<div markdown="1">'
-        yield ""
+            words = title[1] if title else alert.title if alert and alert.title else KINDS[kind]
+        yield from (
+            "",
+            f'<div class="alert alert-{kind}" markdown="1">' if kind else '<div markdown="1">',
+            "",
+        )
+        if words:
+            yield from (words, "{: .alert-title }" if kind else "", "")
 
     def _depth(self, indent: int) -> int:
         """In how many of the open list items a line so far to the right is."""

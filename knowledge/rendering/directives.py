@@ -4,7 +4,10 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+from pygments.lexers.special import TextLexer
+
 from knowledge.rendering.alerts import KINDS
+from knowledge.rendering.languages import lexer_of
 
 _INFO = re.compile(r"\{([a-z][\w:-]{0,30})\}[ \t]*(.{0,300})$", re.DOTALL)
 _OPTION = re.compile(r"(?:[ \t]*:([\w-]+):[ \t]*([^\n]*)(?:\n|\Z))")
@@ -27,6 +30,7 @@ _TITLES = {
     "versionchanged": "Changed in version",
     "deprecated": "Deprecated since version",
 }
+_NOT_A_NAME = re.compile(r"[{},\s]+")
 _CODE = {"code", "code-block", "code-cell", "sourcecode"}
 
 
@@ -62,5 +66,11 @@ def language_in(info: str) -> str:
     found = _INFO.match(info.strip())
     if found and found[1] in _CODE:
         info = found[2]
-    words = info.strip().strip("{}").replace(",", " ").replace("{", " ").split()
+    words = _NOT_A_NAME.sub(" ", info).split()
     return words[0].lstrip(".=") if words and "=" not in words[0][1:] else ""
+
+
+def is_directive(info: str) -> bool:
+    """Whether a fence's braces name no language but something to be made of it."""
+    found = _INFO.match(info.strip())
+    return bool(found) and isinstance(lexer_of(language_in(info).lower()), TextLexer)

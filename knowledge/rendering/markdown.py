@@ -15,7 +15,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from knowledge.rendering.alerts import opening
 from knowledge.rendering.aside import Aside, Diagram
 from knowledge.rendering.dialects import DIRECTIVE, for_python_markdown
-from knowledge.rendering.directives import alert_in, language_in
+from knowledge.rendering.directives import alert_in, is_directive, language_in
 from knowledge.rendering.highlight import highlighted
 from knowledge.rendering.languages import code_language
 
@@ -53,7 +53,8 @@ def fence(code: str, info: str, aside: Aside) -> str:
     code = aside.restored(code)
     if alert := alert_in(info, code):
         return f"{opening(alert.kind, alert.title)}\n{cell_markup(alert.body, aside)}</div>\n"
-    return code_block(code, language_in(info), aside)
+    # What nobody here carries out is shown with its name.
+    return code_block(f"{info}\n{code}" if is_directive(info) else code, language_in(info), aside)
 
 
 def code_block(code: str, language: str, aside: Aside) -> str:

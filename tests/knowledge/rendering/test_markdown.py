@@ -161,6 +161,21 @@ def test_admonitions_of_myst_are_alerts(shown):
 
 
 @both
+def test_directives_that_nobody_carries_out_are_shown_with_their_name(shown):
+    html = shown("```{figure} a.png\n:name: x\n```\n\n```{eval} plot\n```\n\n```\n```\n\nend\n").html
+    assert "<code>{figure} a.png\n:name: x</code>" in html
+    assert "<code>{eval} plot</code>" in html
+    assert "<p>end</p>" in html
+
+
+def test_boxes_of_colons_are_alerts_where_they_are_named_so():
+    html = show(":::{important}\nA\n:::\n\n::: warning\nB\n:::\n\n:::{table} of C\nD\n:::\n").html
+    assert re.findall(r"alert alert-([a-z]+)", html) == ["important", "warning"]
+    assert "<p>of C</p>" in html
+    assert ":::" not in html
+
+
+@both
 def test_footnotes_have_their_own_names_and_lead_there_and_back(shown):
     html = shown("One[^a] and[^b].\n\n[^a]: First.\n[^b]: Second.\n").html
     called = re.findall(r'id="(u-fnref-[^"]*)"><a href="#(u-fn-[^"]*)"', html)

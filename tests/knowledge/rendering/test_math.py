@@ -116,6 +116,13 @@ def test_references_are_links_named_by_the_number_in_text_and_in_formulas(shown)
     assert '<div class="math" id="eq-eq-b">' in html
 
 
+@both
+def test_labels_and_references_as_quarto_writes_them(shown):
+    html = shown("See @eq-one, a@eq-one.\n\n$$ x $$ {#eq-one}\n").html
+    assert 'See <a href="#eq-eq-one">(1)</a>, a@eq-one.' in html
+    assert r'<div class="math" id="eq-eq-one">\[ x \tag{1}\]</div>' in html
+
+
 def test_references_find_equations_of_other_cells_before_and_after():
     html = show(
         r"\ref{z}",
