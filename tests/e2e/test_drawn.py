@@ -241,7 +241,8 @@ def test_lets_plot_as_kotlin_wrote_it_draws(shown):
     )
     drawn = (
         f'<script src="{address}"></script><div id="box"></div><script>var spec={figure};'
-        'var box=document.getElementById("box");LetsPlot.buildPlotFromProcessedSpecs(spec, -1, -1, box);</script>'
+        'var box=document.getElementById("box");'
+        "LetsPlot.buildPlotFromProcessedSpecs(spec, -1, -1, box);</script>"
     )
     opened = shown(notebook(code("ggplot()", display(text_html=drawn))))
     opened.waits_for(0, "rect", 3)
