@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.rendering.render import render
+from knowledge.rendering import render
 from tests.knowledge.notebooks import code, display, notebook, text
 
 SPELLED = [

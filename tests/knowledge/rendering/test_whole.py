@@ -6,9 +6,8 @@ import time
 
 import pytest
 
-from knowledge.rendering import limits
+from knowledge.rendering import limits, render
 from knowledge.rendering.frames import source_of
-from knowledge.rendering.render import render
 from tests.knowledge.documents.files import docx, heading, paragraph, pdf
 
 
