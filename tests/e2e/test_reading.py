@@ -266,6 +266,7 @@ def test_whoever_loads_a_long_post_again_finds_the_place(read: Callable[..., Pag
         page.mouse.wheel(0, 900)
         page.wait_for_timeout(60)
     at = "document.elementsFromPoint(700, 200).map(found => found.closest('.cell')?.id).find(Boolean)"
+    page.wait_for_timeout(1000)  # parts that came near take their height
     left = page.evaluate(at)
     page.reload()
     page.wait_for_function(f"() => {at} === '{left}'")

@@ -56,10 +56,12 @@
   const guessHeights = () => {
     let height = 0;
     let size = 0;
+    article.classList.add("measured");  /* with all of its cells laid out */
     for (const shown of article.querySelectorAll(".part")) {
       height += shown.offsetHeight;
       size += Number(shown.dataset.size);
     }
+    article.classList.remove("measured");
     for (const place of article.querySelectorAll(".part-placeholder")) {
       place.style.height = `${Math.max(200, Math.round(place.dataset.size * height / Math.max(1, size)))}px`;
     }
@@ -116,7 +118,9 @@
   if (left) {
     post.start = async () => {
       const cell = await post.find(left.id);
-      if (cell) post.hold(cell, left.top);
+      if (!cell) return;
+      cell.style.contentVisibility = "visible";  /* its own height, though it begins above the window */
+      post.hold(cell, left.top);
     };
   }
 })();
