@@ -62,7 +62,7 @@ def _as_written(output: Output) -> str:
     for mime in output.data:
         if (
             mime.startswith("text/")
-            and mime != "text/html"
+            and not mime.endswith("html")
             and (html := printed(output.text(mime), "result"))
         ):
             return html
@@ -74,7 +74,9 @@ def _unknown(output: Output, *, known: bool = False) -> str:
     names = [
         mime[:100]
         for mime, value in output.data.items()
-        if (known or not _handler(mime) or mime.startswith("image/")) and not _is_blank(value) and not _FOR_PROGRAMS.fullmatch(mime)
+        if (known or not _handler(mime) or mime.startswith("image/"))
+        and not _is_blank(value)
+        and not _FOR_PROGRAMS.fullmatch(mime)
     ]
     if not names:
         return ""

@@ -265,3 +265,9 @@ def test_a_damaged_image_is_told_where_it_stood_beside_its_plain_text():
     html = render("a.ipynb", notebook(code("1", display(image_png="no base64", text_plain="a plot")))).html
     assert "can’t be shown here: it is of the type image/png" in html
     assert "a plot" in html
+
+
+def test_what_loads_plotly_is_not_shown_as_text():
+    loads = "<script>require(['plotly'], function(plotly) {window.Plotly = plotly;});</script>"
+    bundle = {"text/html": loads, "text/vnd.plotly.v1+html": loads}
+    assert "require(" not in render("a.ipynb", notebook(code("1", display(**bundle)))).html
