@@ -37,7 +37,7 @@ SHOWN: dict[str, tuple[list[str], str]] = {
     "h01-xss-markdown.ipynb": ([], "overlay"),
     "h02-xss-html-output.ipynb": ([], "almanac-output:0"),
     "h03-xss-svg-output.ipynb": ([], "almanac-output:0"),
-    "h04-xss-js-latex-widgets.ipynb": ([], "almanac-output:0"),
+    "h04-xss-js-latex-widgets.ipynb": ([], "A widget stood here"),
     "h05-xss-stream-ansi-error.ipynb": ([], "&lt;script&gt;alert(1)&lt;/script&gt;"),
     "h06-xss-metadata.ipynb": (["header-value", "header-value"], "cell"),
     "h07-yaml-bomb.ipynb": (["header-alias"], ""),

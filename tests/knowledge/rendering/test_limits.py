@@ -38,8 +38,10 @@ def test_markdown_files_are_held_to_the_same(piece):
     assert shown_quickly((piece * 20_000).encode()[:200_000], "a.md").html
 
 
-def test_many_slow_texts_share_one_allowance():
-    slow = text("\\begin{a}" * 15_000)
+def test_many_slow_texts_share_one_allowance(monkeypatch):
+    monkeypatch.setattr(patience, "DOCUMENT", 0.3)
+    slow = text("a [link](to/it) and *more* " * 5_000)
+    assert shown_quickly(notebook(slow)).notices == ()
     rendering = shown_quickly(notebook(*[slow] * 10))
     assert "too intricate" in rendering.notices[0]
 
@@ -101,7 +103,8 @@ def test_a_page_that_grows_too_long_ends_and_says_so(monkeypatch):
 
 def test_a_document_ends_where_its_frames_become_too_many_and_says_so():
     frames = [
-        code("1", display(text_html=f"<script>{n}</script>")) for n in range(limits.OUTPUT_DOCUMENTS + 1)
+        code("1", display(text_html=f"<svg></svg><script>{n}</script>"))
+        for n in range(limits.OUTPUT_DOCUMENTS + 1)
     ]
     rendering = shown_quickly(notebook(*frames))
     assert len(rendering.outputs) == limits.OUTPUT_DOCUMENTS

@@ -15,9 +15,9 @@ from tests.knowledge.notebooks import code, display, notebook, png64, text
 CELLS = [
     text("# Title\n\nIntro."),
     text("## Part\n\nSee [the end](#Part-2)."),
-    code("a = 1", display(image_png=png64()), display(text_html="<script>1</script>")),
+    code("a = 1", display(image_png=png64()), display(text_html="<svg></svg><script>1</script>")),
     text("## Part\n\nAgain."),
-    code("b = 2", display(text_html="<script>2</script>")),
+    code("b = 2", display(text_html="<svg></svg><script>2</script>")),
 ]
 HEADINGS = [(1, "A"), (3, "B"), (1, "C & D")]
 
@@ -35,7 +35,11 @@ class TestKeptParts:
     def test_an_inserted_cell_moves_numbers_and_anchors_of_the_kept_ones(self, at):
         cache = CellCache()
         show(*CELLS, cache=cache)
-        longer = [*CELLS[:at], text("## Part"), code("c = 3", display(text_html="<script>3</script>"))]
+        longer = [
+            *CELLS[:at],
+            text("## Part"),
+            code("c = 3", display(text_html="<svg></svg><script>3</script>")),
+        ]
         assert show(*longer, *CELLS[at:], cache=cache) == show(*longer, *CELLS[at:])
 
     def test_cells_are_taken_from_the_cache(self):
