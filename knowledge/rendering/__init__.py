@@ -24,6 +24,6 @@ def render(path: str, source: bytes, *, cache: "CellCache | None" = None) -> Ren
     With a `cache`, cells that were rendered before are taken from it; the result is the same.
     """
     # Late, because nbconvert takes half a second to import and most processes only want the names above.
-    from knowledge.rendering.render import render as render_here
+    from knowledge.rendering.renderer import render as render_here
 
     return render_here(path, source, cache=cache)

@@ -26,7 +26,7 @@ def main() -> None:
     requests, answers = _private_pipes()
     # Everything that a render needs is imported before the first request, and before memory is capped.
     from knowledge.rendering.cache import CellCache
-    from knowledge.rendering.render import render
+    from knowledge.rendering.renderer import render
 
     _confine(memory)
     cache = CellCache()
