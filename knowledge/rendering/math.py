@@ -17,7 +17,6 @@ _NEW_COMMAND = re.compile(
 _DEF = re.compile(rf"\\(?:g|e|x)?def\s*(\\[a-zA-Z]+|\\.)\s*(?:#\d\s*)*{_GROUP}[ \t]*", re.DOTALL)
 _OPERATOR = re.compile(rf"\\DeclareMathOperator(\*?)\s*{_NAME}\s*{_GROUP}[ \t]*", re.DOTALL)
 _LET = re.compile(r"\\let\s*(\\[a-zA-Z]+)\s*=?\s*(\\[a-zA-Z]+)[ \t]*")
-_DEFINITION = re.compile(r"[ \t]*\\(?:(?:re|provide)?newcommand|def|DeclareMathOperator)\b")
 # What tells MathJax to load something, and draws nothing.
 _SILENT = re.compile(r"\\require\s*\{[^{}]*\}|\\(?:begin|end)\{(?:subequations|displaymath|math)\}")
 _LABEL = re.compile(r"\\label\s*\{([^{}]{0,200})\}")
@@ -104,11 +103,6 @@ def without_macros(part: Part, body: str) -> str:
 
     body = _LET.sub(defined, _DEF.sub(defined, _NEW_COMMAND.sub(defined, body)))
     return _OPERATOR.sub(operator, body)
-
-
-def is_definition(line: str) -> bool:
-    """Whether a line of text defines a macro, as LaTeX among Markdown does."""
-    return bool(_DEFINITION.match(line))
 
 
 def _numbered(part: Part, body: str, anchors: list[str]) -> str:

@@ -1,0 +1,38 @@
+"""Footnotes whose text and note stand in different cells."""
+
+from knowledge.documents import Notebook, read_document
+from knowledge.documents.footnotes import beside_their_calls
+
+
+def test_a_note_goes_to_the_cell_that_calls_it() -> None:
+    first, last = beside_their_calls(["Sales fell[^1].", "The end.\n\n[^1]: By half.\n"])
+    assert first == "Sales fell[^1].\n\n[^1]: By half.\n"
+    assert "By half" not in last
+
+
+def test_a_note_of_several_paragraphs_goes_whole() -> None:
+    first, _ = beside_their_calls(["See[^a].", "[^a]: One,\nstill one.\n\n    Two.\n\nNo note."])
+    assert first.endswith("[^a]: One,\nstill one.\n\n    Two.\n")
+
+
+def test_one_that_two_cells_call_is_copied_and_one_that_nobody_calls_stays() -> None:
+    texts = beside_their_calls(["a[^n]", "b[^n]", "[^n]: Both.\n[^x]: Nobody."])
+    assert [text.count("Both.") for text in texts] == [1, 1, 0]
+    assert "Nobody." in texts[2]
+
+
+def test_texts_without_notes_are_left_as_they_are() -> None:
+    texts = ["a [link]: b", "no [^call] here has a note"]
+    assert beside_their_calls(texts) == texts
+
+
+def test_many_notes_cost_no_more_than_their_length() -> None:
+    text = "".join(f"[^{number}]: note\n\n" for number in range(20_000))
+    assert len(beside_their_calls(["[^1]", text])) == 2
+
+
+def test_r_markdown_keeps_notes_at_its_end() -> None:
+    source = b"Sales fell[^1].\n\n```{r}\nx <- 1\n```\n\nThe end.\n\n[^1]: By half.\n"
+    content = read_document("a.Rmd", source).content
+    assert isinstance(content, Notebook)
+    assert "By half" in content.cells[0]["source"]
