@@ -16,6 +16,7 @@ from knowledge.documents.header import header_of
 
 _TEXT = "word/document.xml"
 _MAX_XML = 30_000_000  # bytes, all of it: as a tree it takes twenty times as much
+_MAX_ELEMENTS = 200_000  # some thousand pages; mammoth takes a second for ten thousand
 _XML = re.compile(r"\.(?:xml|rels)$", re.IGNORECASE)
 _PICTURES = re.compile(r"word/media/.*\.(?:emf|wmf|tiff?)$", re.IGNORECASE)
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
@@ -177,11 +178,15 @@ class _Body:
         self.counts: Counter[str] = Counter()
         self._words: list[str] = []
         self._is_heading = self._is_text = False
+        self._elements = 0
 
     def read(self, data: bytes) -> None:
         _parse(data, self._opened, self._closed, self._said)
 
     def _opened(self, name: str, given: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
+            raise refusal("too-intricate", limit=_MAX_ELEMENTS, what="elements of text")
         if name in _LEFT_OUT:
             self.counts[name] += 1
         elif name == "p":

@@ -120,7 +120,8 @@ class Assembly:
 
     def _parts(self, contents: str) -> tuple[tuple[str, ...], dict[str, int]]:
         """The markup cut between cells, and the number of the part that each heading's anchor is in."""
-        htmls = [self._filled(place, contents) for place in self._placed]
+        once = [contents]  # lists of lists are the square of a document
+        htmls = [self._filled(place, once) for place in self._placed]
         own = {anchor for html in htmls for anchor in own_anchors(html)}
         parts: list[str] = []
         anchored: dict[str, int] = {}
@@ -137,7 +138,7 @@ class Assembly:
             parts.append("".join(pending))
         return tuple(parts), anchored
 
-    def _filled(self, place: _Placed, contents: str) -> str:
+    def _filled(self, place: _Placed, contents: list[str]) -> str:
         def fill(kind: str, argument: str) -> str:
             match kind:
                 case "cell":
@@ -151,7 +152,7 @@ class Assembly:
                 case "reference":
                     return self._equations.get(argument, "??")
                 case _:
-                    return contents
+                    return contents.pop() if contents else ""
 
         return filled(place.html, fill)
 

@@ -46,6 +46,9 @@ class TestWord:
         assert "2 formulas" in fault.message
         assert "1 pictures" in fault.message
 
+    def test_one_of_more_elements_than_anyone_wrote_is_refused_before_it_is_converted(self):
+        assert refused("a.docx", docx(paragraph("w") * 80_000)).code == "too-intricate"
+
     @pytest.mark.parametrize("declared", ["<!DOCTYPE x>", '<!DOCTYPE x [<!ENTITY a "b">]>'])
     @pytest.mark.parametrize("part", ["word/document.xml", "word/footnotes.xml", "_rels/.rels"])
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

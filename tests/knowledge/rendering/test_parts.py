@@ -134,3 +134,8 @@ def test_a_document_ends_where_its_images_become_too_many_and_every_shown_one_is
     rendering = show(*(code("plot()", display(image_png=png64(200 + n, 20))) for n in range(9)))
     assert len(rendering.assets) == rendering.html.count("<img ") == 3
     assert "very long" in rendering.notices[0]
+
+
+def test_the_contents_are_listed_once_however_often_they_are_asked_for():
+    html = render("a.md", b"# One\n\n# Two\n\n" + b"[TOC]\n\n" * 3).html
+    assert html.count('href="#h-one"') == 1
