@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+from knowledge.documents.decoding import storable_tree
+
 _ROWS = 5_000
 _COLUMNS = 500
 _CELLS = 100_000
@@ -110,7 +112,7 @@ def _parsed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return orjson.loads(value)
+        return storable_tree(orjson.loads(value))
     except orjson.JSONDecodeError:
         return None
 

@@ -4,6 +4,8 @@ import re
 from html import escape, unescape
 from urllib.parse import unquote
 
+from knowledge.documents.decoding import storable
+
 _FRAME = re.compile(
     r"<iframe\b[^<>]{0,2000}?\ssrc\s*=\s*[\"']?((?:https?:)?//[^\s\"'<>]+)[^<>]*>(?:[^<]{0,500}</iframe\s*>)?",
     re.IGNORECASE,
@@ -37,5 +39,5 @@ def _media(found: re.Match[str]) -> str:
     address = unescape(next(filter(None, source.groups())))
     if address.startswith("data:"):
         return f'<p class="notice">{_WORDS[found[1].lower()]} left out: it is in the text itself.</p>'
-    name = unquote(address.partition("?")[0].rstrip("/").rpartition("/")[2]) or address
+    name = storable(unquote(address.partition("?")[0].rstrip("/").rpartition("/")[2])) or address
     return f'<a href="{escape(address)}">{_WORDS[found[1].lower()]}: {escape(name)}</a>'

@@ -10,6 +10,7 @@ from posixpath import normpath
 from urllib.parse import quote, unquote
 
 from knowledge.documents import is_document
+from knowledge.documents.decoding import storable
 from knowledge.rendering import limits
 from knowledge.rendering.embeds import as_links
 from knowledge.rendering.part import Part, slug
@@ -168,7 +169,8 @@ class _Images:
         return f'<a href="{given["src"]}" rel="noopener noreferrer">{label}</a>'
 
     def _missing(self, given: dict[str, str], source: str) -> str:
-        name = given.get("alt") or escape(unquote(source.removeprefix("attachment:"))[:100]) or "image"
+        called = storable(unquote(source.removeprefix("attachment:")))
+        name = given.get("alt") or escape(called[:100]) or "image"
         why = "it can't be shown here" if self.attachments else "it is not in the document"
         self.part.notice(
             "An image is missing: it is not in the document, or is of a kind that can't be shown."

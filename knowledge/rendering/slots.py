@@ -4,13 +4,16 @@ A slot is a kind and an argument between two U+FDD0, a character that no text ma
 and that cleaning leaves alone. `assembly` fills them once all parts are there.
 """
 
+import re
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, get_args
 
 MARK = "\ufdd0"
 
 Kind = Literal["cell", "heading", "output", "equation", "reference", "contents"]
+# Nothing but a whole slot is one, or a stray mark would turn what stands between slots into slots.
+_SLOT = re.compile(rf"{MARK}({'|'.join(get_args(Kind))}):([0-9a-f]*){MARK}|{MARK}")
 
 
 def slot(kind: Kind, argument: str | int = "") -> str:
@@ -22,11 +25,7 @@ def filled(text: str, fill: Callable[[str, str], str]) -> str:
     """`text` with every slot replaced by what `fill` gives for its kind and argument."""
     if MARK not in text:
         return text
-    pieces = text.split(MARK)
-    for at in range(1, len(pieces), 2):
-        kind, _, argument = pieces[at].partition(":")
-        pieces[at] = fill(kind, argument)
-    return "".join(pieces)
+    return _SLOT.sub(lambda found: fill(found[1], found[2]) if found[1] else "", text)
 
 
 def name_of(label: str) -> str:

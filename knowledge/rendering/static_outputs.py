@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from knowledge.documents.decoding import storable_tree
 from knowledge.rendering import frames, limits
 from knowledge.rendering import geojson as maps
 from knowledge.rendering.json_tree import json_tree
@@ -102,7 +103,7 @@ def _parsed(value: Any) -> Any:
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     try:
-        return orjson.loads(value)
+        return storable_tree(orjson.loads(value))
     except orjson.JSONDecodeError:
         return value
 

@@ -3,6 +3,7 @@
 import pytest
 
 from knowledge.rendering import render
+from knowledge.rendering.slots import MARK, filled, slot
 from tests.knowledge.notebooks import code, display, notebook, text
 
 SPELLED = [
@@ -35,3 +36,28 @@ def test_nobody_writes_a_slot(mark):
         assert 'title="<ul>' not in html
         assert "<ul>" not in html
         assert "contents:" in html
+
+
+HIDDEN = "%EF%B7%90heading:99%EF%B7%90 %EF%B7%90"
+AS_TEXT = r'{"\ufdd0heading:99\ufdd0": "\uFDD0contents:\ufDD0\ufdd0"}'
+AS_TABLE = r'{"schema": {"fields": [{"name": "a"}]}, "data": [{"a": "\ufdd0heading:99\ufdd0 \ufdd0"}]}'
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        text(f"![](<attachment:{HIDDEN}>) <img src='attachment:{HIDDEN}'>\n\n## Head"),
+        text(f'<video src="films/{HIDDEN}"></video><audio src="{HIDDEN}"></audio>\n\n## Head'),
+        code("1", display(**{"application/json": AS_TEXT})),
+        code("1", display(**{"application/vnd.dataresource+json": AS_TABLE})),
+    ],
+)
+def test_nobody_writes_a_slot_in_what_is_decoded_while_rendering(cell):
+    html = render("a.ipynb", notebook(cell)).html
+    assert "\ufdd0" not in html
+    assert "contents:" in html or "heading:99" in html
+
+
+def test_only_whole_slots_are_filled():
+    between = f"{MARK}<b>{slot('cell')}</b>{MARK}nonsense:1{MARK}"
+    assert filled(between, lambda kind, argument: f"[{kind}|{argument}]") == "<b>[cell|]</b>nonsense:1"
