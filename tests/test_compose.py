@@ -73,7 +73,7 @@ def test_no_secret_is_written_down(services: dict[str, Any]) -> None:
 
 def test_the_processes_are_those_of_manage_py_up(services: dict[str, Any]) -> None:
     assert shlex.split(services["web"]["command"]) == web_command("0.0.0.0:8000")
-    assert shlex.split(services["worker"]["command"]) == worker_command(2)
+    assert shlex.split(services["worker"]["command"]) == worker_command(6)
     assert shlex.split(services["beat"]["command"]) == beat_command()
 
 

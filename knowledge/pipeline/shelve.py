@@ -25,9 +25,11 @@ STATUS = ["status", "deleted_at", "deleted_commit"]
 def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> list[int]:
     """Bring the posts up to `push`. `commits` tells for each path the commit that made it what it is.
 
-    Returns the ids of the renderings that wait for a worker.
+    Returns the ids of the renderings that wait for a worker, the smallest source first: so most are readable
+    soonest, and what is large keeps the fewest waiting.
     """
-    renderings = _renderings([item.intake for item in items if item.intake])
+    intakes = [item.intake for item in items if item.intake]
+    renderings = _renderings(intakes)
     _lock(items)
     _remove(push, [item for item in items if item.kind == "removed"])
     _readdress(push, items)
@@ -36,7 +38,9 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
         _prepare(push, item, commits[item.path], renderings)
     _create([item for item in items if item.revision])
     _settle(items)
-    return [row.pk for row in renderings.values() if row.state == Rendering.State.QUEUED]
+    sizes = {intake.key: intake.size for intake in intakes}
+    waiting = [key for key, row in renderings.items() if row.state == Rendering.State.QUEUED]
+    return [renderings[key].pk for key in sorted(waiting, key=lambda key: sizes[key])]
 
 
 def _renderings(intakes: Iterable[Intake]) -> dict[tuple[str, str], Rendering]:
