@@ -287,6 +287,22 @@ def test_a_path_that_a_private_post_only_passed_through_hides_its_source_too(
     assert as_mallory.get(f"/f/growth/{commit}/secret.md").status_code == 404
 
 
+@pytest.mark.parametrize("spelled", ["secret.md/", "/secret.md", "//secret.md", "./secret.md", "secret.md//"])
+def test_another_spelling_of_a_hidden_path_leads_nowhere(as_mallory, commit, growth, make_post, spelled):
+    make_post(growth, "secret.md", title="Private", private=True)
+    assert as_mallory.get(f"/f/growth/{commit}/{spelled}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "spelled", ["x.kp//orig_src/a.ipynb", "x.kp/orig_src/a.ipynb/", "x.kp/./orig_src/a.ipynb"]
+)
+def test_nor_does_another_spelling_of_what_belongs_to_a_hidden_folder(
+    as_mallory, commit, growth, make_post, spelled
+):
+    make_post(growth, "x.kp/knowledge.md", title="A post", private=True)
+    assert as_mallory.get(f"/f/growth/{commit}/{spelled}").status_code == 404
+
+
 @pytest.mark.parametrize(
     "path", ["nothing.csv", "img", "../growth.git/config", "%2e%2e/x", ".git/config", "img/../../x", "a%0Ab"]
 )
