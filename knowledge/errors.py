@@ -64,6 +64,11 @@ WORDINGS = {
     "unreadable-source": Wording(
         "{path} can't be read: {reason}", "See that the repository is whole, and yours to read.", 400
     ),
+    "borrowed-source": Wording(
+        "{path} is not all of its repository: {name} leads elsewhere, and what lies there would come along.",
+        "If whoever made it may read that too, clone it (git clone --no-local) and import the clone.",
+        400,
+    ),
     "no-such-branch": Wording(
         "The source has no branch {branch}.", "Name the one with the published posts with --branch.", 400
     ),

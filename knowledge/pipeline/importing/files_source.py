@@ -115,6 +115,8 @@ def _kp(root: Path, path: str, entry: os.DirEntry[str]) -> SourcePost:
         return SourcePost(path, (), "It is a symbolic link.")
     if entry.is_dir():
         return _folder(root / path, path)
+    if not entry.is_file():
+        return SourcePost(path, (), "It is neither a file nor a folder.")
     return unpack(path, partial(zipfile.ZipFile, root / path))
 
 

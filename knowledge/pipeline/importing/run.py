@@ -16,6 +16,7 @@ from knowledge.pipeline.importing.git_source import GitSource, is_git
 from knowledge.pipeline.importing.plan import Plan, Source, make_plan
 from knowledge.pipeline.importing.posts import Signature
 from knowledge.pipeline.importing.report import NOT_IN_FILES, Report
+from knowledge.pipeline.importing.standalone import check_stands_alone
 from knowledge.pipeline.importing.target import Target, target_of
 from knowledge.pipeline.importing.writing import write
 from knowledge.pipeline.ingest import reconcile
@@ -82,6 +83,7 @@ def open_source(path: Path, *, branch: str, by: User) -> Source:
     if not path.exists():
         raise UserError("nothing-to-import", path=str(path))
     if path.is_dir() and is_git(path):
+        check_stands_alone(path)
         return GitSource(path, branch=branch)
     return FilesSource(path, author=(by.get_full_name(), by.git_email))
 

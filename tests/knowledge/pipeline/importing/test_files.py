@@ -116,7 +116,8 @@ class TestHostile:
     def test_pipes(self, bring: Import, tmp_path: Path) -> None:
         root = write_folder(tmp_path / "repo", at("a.kp", post()) | at("b.kp", post()))
         os.mkfifo(root / "b.kp/pipe")
-        assert outcomes(bring(root)) == {"a.kp": "new", "b.kp": "refused"}
+        os.mkfifo(root / "c.kp")
+        assert outcomes(bring(root)) == {"a.kp": "new", "b.kp": "refused", "c.kp": "refused"}
 
     @pytest.mark.parametrize(
         "name",
