@@ -1,15 +1,20 @@
 """People whom an import named before they ever came: how they become somebody's account.
 
 Only an address that was verified, or the user name that the company's own provider vouches for, shows who
-someone is. An account that is or was in use (closed ones included) is nobody's to claim.
+someone is. An account that is or was in use (closed ones included) is nobody's to claim. Capitals don't
+matter, as far as they are ASCII: other letters that have the same lower or upper case are other letters.
 """
 
+import string
 from collections.abc import Iterable
+from itertools import chain
 
 from django.db import transaction
 from django.db.models.functions import Lower
 
 from knowledge.models import AuditEvent, Authorship, User
+
+_CAPITALS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 @transaction.atomic
@@ -19,12 +24,16 @@ def welcome(*, verified: Iterable[str], username: str) -> User | None:
     `verified` are mail addresses, `username` what the provider calls them. None where nobody was known, or
     where an account with one of the addresses is there already.
     """
-    addresses = {address.lower() for address in verified if address}
+    verified = [address for address in verified if address]
+    addresses = {address.lower() for address in verified}
     if User.objects.alias(lowered=Lower("email")).filter(lowered__in=addresses).exists():
         return None
     known = User.objects.filter(unclaimed=True).select_for_update().order_by("pk")
     by_address = known.alias(lowered=Lower("imported_email")).filter(lowered__in=addresses)
-    person = by_address.first() or (known.filter(username__iexact=username).first() if username else None)
+    by_name = known.filter(username__iexact=username) if username else known.none()
+    of_address = (it for it in by_address if any(_is_same(it.imported_email, each) for each in verified))
+    of_name = (it for it in by_name if _is_same(it.username, username))
+    person: User | None = next(chain(of_address, of_name), None)
     if person is None:
         return None
     person.unclaimed, person.is_active = False, True
@@ -41,7 +50,13 @@ def claim(*, by: User, verified: str) -> None:
     """
     known = User.objects.filter(unclaimed=True).alias(lowered=Lower("imported_email"))
     for person in known.filter(lowered=verified.lower()).exclude(pk=by.pk).select_for_update():
+        if not _is_same(person.imported_email, verified):
+            continue
         Authorship.objects.filter(user=person).update(user=by)
         person.unclaimed, person.claimed_by = False, by
         person.save(update_fields=["unclaimed", "claimed_by"])
         AuditEvent.objects.record("person.claim", by=by, username=person.username)
+
+
+def _is_same(known: str, shown: str) -> bool:
+    return known.translate(_CAPITALS) == shown.translate(_CAPITALS)

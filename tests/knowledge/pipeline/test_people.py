@@ -1,5 +1,7 @@
 """Whom an import knew becomes somebody's account, and nobody else's."""
 
+import pytest
+
 from knowledge.models import AuditEvent, Space, User
 from knowledge.pipeline.facts import People
 from knowledge.pipeline.people import claim, welcome
@@ -45,6 +47,31 @@ def test_a_closed_account_is_nobodys_to_claim(db: None) -> None:
 def test_whoever_has_an_account_by_that_address_gets_no_second_one(db: None, alice: User) -> None:
     unclaimed("sally")
     assert welcome(verified=[alice.email], username="sally") is None
+
+
+@pytest.mark.parametrize(
+    "lookalike", ["\u017fally", "SA\u013fLY", "\u0455ally", "ally", "s_lly", "sally\u200b"]
+)
+def test_a_user_name_that_only_looks_alike_claims_nobody(db: None, lookalike: str) -> None:
+    """PostgreSQL's UPPER makes an S of U+017F, as it does of s."""
+    unclaimed("sally")
+    assert welcome(verified=[], username=lookalike) is None
+
+
+def test_an_address_that_only_looks_alike_claims_nobody(db: None, make_post: MakePost, growth: Space) -> None:
+    kim = unclaimed("kim", imported_email="kim@meridian.example")
+    make_post(growth, authors=(kim,))
+    stranger = make_user("stranger")
+    assert welcome(verified=["\u212aim@meridian.example"], username="") is None
+    claim(by=stranger, verified="\u212aim@meridian.example")
+    assert not stranger.authorships.exists()
+
+
+def test_letters_beyond_ascii_are_claimed_as_they_are_written(db: None) -> None:
+    ozge = unclaimed("özge", imported_email="özge@meridian.example")
+    other = unclaimed("żaneta")
+    assert welcome(verified=["özge@meridian.example"], username="") == ozge
+    assert welcome(verified=[], username="żaneta") == other
 
 
 def test_no_address_is_no_address_in_common(db: None) -> None:
