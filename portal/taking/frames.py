@@ -28,9 +28,8 @@ _ASIDE = "data-almanac-on"
 _NESTED = re.compile(r"(\ssrcdoc\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _MARKED = re.compile(r"almanac-vendor:([\w@.+-]+(?:/[\w@.+-]+)*)")
 _SOURCE = re.compile(r"\ssrc\s*=\s*[\"']?almanac-vendor:([\w@.+/-]+)[\"']?", re.IGNORECASE)
-_STYLE_LINK = re.compile(
-    r"<link\b[^<>]*?\shref\s*=\s*[\"']?almanac-vendor:([\w@.+/-]+\.css)[\"']?[^<>]*>", re.I
-)
+_LINK = re.compile(rf"<link(?=[\s/]){_INSIDE}>", re.IGNORECASE)
+_STYLE_SOURCE = re.compile(r"\shref\s*=\s*[\"']?almanac-vendor:([\w@.+/-]+\.css)(?![\w@.+/-])", re.IGNORECASE)
 _OPENING = re.compile(r"(?:\s*<!doctype[^>]*>)?(?:\s*<html[^>]*>)?(?:\s*<head[^>]*>)?", re.IGNORECASE)
 _DEPTH = 3
 
@@ -64,7 +63,8 @@ def frame_pieces(document: str, libraries: Libraries, nonce: str, depth: int = 0
 
 def _offers(document: str, libraries: Libraries, depth: int) -> Iterator[Piece]:
     """Libraries that scripts ask for by themselves, as RequireJS does."""
-    tagged = _SOURCE.sub("", _STYLE_LINK.sub("", document))
+    without_styles = _LINK.sub(lambda link: "" if _STYLE_SOURCE.search(link[1]) else link[0], document)
+    tagged = _SOURCE.sub("", without_styles)
     for path in dict.fromkeys(_MARKED.findall(tagged)):
         yield from libraries.piece(path, "offer", depth, path=path)
 
@@ -91,7 +91,7 @@ def _script(script: re.Match[str], libraries: Libraries, nonce: str, depth: int)
 
 def _tag(tag: str, libraries: Libraries, nonce: str, depth: int) -> list[Piece] | None:
     """None for one that may stay as it is."""
-    if style := _STYLE_LINK.match(tag):
+    if (link := _LINK.match(tag)) and (style := _STYLE_SOURCE.search(link[1])):
         return libraries.piece(style[1], "style", depth) or [""]
     if depth < _DEPTH and (nested := _NESTED.search(tag)):
         return list(_with_nested(tag, nested, libraries, nonce, depth))

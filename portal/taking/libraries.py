@@ -13,7 +13,7 @@ from django.contrib.staticfiles import finders
 
 from portal.static import BUNDLE, IMPORT
 
-_PATH = re.compile(r"(?!.*\.\.)[\w@.+-]+(?:/[\w@.+-]+)+")
+_PATH = re.compile(r"(?=.{1,200}\Z)(?!.*\.\.)[\w@.+-]+(?:/[\w@.+-]+)+")
 _URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 _FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", re.IGNORECASE)

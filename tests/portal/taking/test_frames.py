@@ -1,5 +1,7 @@
 """Output documents in a saved file: scripts carry the nonce, libraries are named, handlers moved aside."""
 
+import time
+
 import pytest
 
 from portal.taking.frames import Libraries, frame_pieces
@@ -94,3 +96,31 @@ def test_a_hostile_document_takes_no_more_time_than_its_length():
         "<p \"'" * 99_999,
     ):
         assert pieces(html)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<link ",
+        " href=almanac-vendor:a.css",
+        "a.css",
+        "<a '\"",
+        " srcdoc=",
+        "<script>",
+        " src=almanac-vendor:",
+        "<",
+    ],
+)
+@pytest.mark.parametrize("start", ["", "<link ", "<link href=almanac-vendor:", "<script "])
+def test_a_document_is_taken_apart_in_linear_time(start, piece):
+    def seconds(times):
+        begun = time.process_time()
+        frame_pieces(start + piece * times, Libraries(), "n")
+        return time.process_time() - begun
+
+    assert seconds(20_000) < 1
+
+
+def test_a_library_of_an_endless_name_is_none_that_we_have():
+    document = "almanac-vendor:" + "a/" * 5_000 + "b"
+    assert frame_pieces(document, Libraries(), "n")[-1] == document
