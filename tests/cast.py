@@ -46,8 +46,8 @@ def data_dir(tmp_path: Path, settings: Settings) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def _end_render_processes() -> Iterator[None]:
     yield
-    if render := sys.modules.get("knowledge.pipeline.render"):
-        render.close_children()
+    if children := sys.modules.get("knowledge.pipeline.children"):
+        children.close_children()
 
 
 @cache

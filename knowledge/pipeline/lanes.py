@@ -17,7 +17,7 @@ CORES = os.cpu_count() or 1
 THREADS = 2 * max(2, CORES) + 2
 SLOW_PLACES = max(2, CORES)
 
-SLOW_SECONDS = 1.0  # of processor time
+SLOW_SECONDS = 0.4  # of processor time
 # One that waits, as for a program that it started, is slow after so many times as long by the clock.
 PATIENCE = 10
 

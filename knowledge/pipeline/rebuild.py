@@ -63,7 +63,7 @@ def _outdated(space: Space) -> RevisionQuerySet:
 
 @shared_task
 def renew() -> None:
-    """After an upgrade, have what the old renderer drew drawn anew, the newest first, a little each minute."""
+    """After an upgrade, have what the old renderer drew drawn anew: the newest first, a few each minute."""
     left = A_MINUTE
     for space in Space.objects.all():
         left -= rebuild(space, most=left)

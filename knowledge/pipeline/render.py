@@ -7,15 +7,11 @@ by a heartbeat; a result is stored only where the token is still the row's.
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from queue import Empty, LifoQueue
 from typing import Any
 
-from celery import current_app, shared_task
-from celery.signals import worker_ready, worker_shutdown
-from django.conf import settings
+from celery import shared_task
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
@@ -25,8 +21,9 @@ from knowledge.documents.decoding import storable
 from knowledge.git import Repository
 from knowledge.models import AuditEvent, Post, Rendering, RenderingPart, User
 from knowledge.permissions import check_write
+from knowledge.pipeline.children import borrowed_child
 from knowledge.pipeline.intake import Failure, bring_back
-from knowledge.pipeline.lanes import CORES, PATIENCE, SLOW_SECONDS, FastPlace, SlowLane
+from knowledge.pipeline.lanes import PATIENCE, SLOW_SECONDS, FastPlace, SlowLane
 from knowledge.pipeline.publish import publish_rendered
 from knowledge.pipeline.waking import wake
 from knowledge.rendering import Rendering as Result
@@ -35,7 +32,7 @@ from knowledge.rendering.child import RenderChild, RenderCrashed, RenderTimeout
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 2
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.2
 CRASHES_MAX = 3
 TIMEOUTS_MAX = 2
 SOURCE_MISSING = Failure(
@@ -44,8 +41,6 @@ SOURCE_MISSING = Failure(
     "Change the document and push it again; if that doesn't help, tell the people who run this portal.",
 )
 
-# Warm render processes that no thread of this worker is using now; the one used last is taken first.
-_idle: LifoQueue[RenderChild] = LifoQueue()
 _slow_lane = SlowLane()
 
 
@@ -124,7 +119,7 @@ def render(rendering_id: int) -> None:
 def _draw(attempt: Attempt, place: FastPlace) -> None:
     try:
         source = storage.read(attempt.source_digest)
-        with _child() as child:
+        with borrowed_child() as child:
             watch = _Watch(attempt, child, place)
             result = child.render(
                 f"document.{attempt.format}", source, on_wait=watch.look, every=LOOK_SECONDS
@@ -154,25 +149,6 @@ def _claim(rendering_id: int) -> Attempt | None:
         return None
     row = Rendering.objects.only("format", "source_digest").get(pk=rendering_id)
     return Attempt(rendering_id, token, row.format, row.source_digest)
-
-
-@contextmanager
-def _child() -> Iterator[RenderChild]:
-    try:
-        child = _idle.get_nowait()
-    except Empty:
-        child = _new_child()
-    try:
-        yield child
-    finally:
-        if _idle.qsize() < CORES:
-            _idle.put(child)
-        else:  # it was one of many for a moment; each takes the memory of a whole interpreter
-            child.close()
-
-
-def _new_child() -> RenderChild:
-    return RenderChild(seconds=settings.RENDER_SECONDS, memory=settings.RENDER_MEMORY_BYTES)
 
 
 class _PutAside(Exception):
@@ -296,18 +272,3 @@ def _count_crash(attempt: Attempt, failure: Failure, *, most: int) -> None:
 @shared_task
 def render_document(rendering_id: int) -> None:
     render(rendering_id)
-
-
-@worker_ready.connect
-def _warm_up(**_: Any) -> None:
-    """The first document needn't wait for a process to start."""
-    if "render" in current_app.amqp.queues.consume_from:
-        _idle.put(_new_child())
-
-
-@worker_shutdown.connect
-def close_children(**_: Any) -> None:
-    """End the render processes that are idle; those at work end with the worker."""
-    with suppress(Empty):
-        while True:
-            _idle.get_nowait().close()

@@ -3,28 +3,26 @@
 import os
 import select
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from knowledge.documents import DocumentError
 from knowledge.rendering import wire
+from knowledge.rendering.nursery import IS_POSSIBLE, Forked, spawn
 from knowledge.rendering.result import Rendering
 
-_ROOT = Path(__file__).resolve().parents[2]
-_START = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); import knowledge.rendering.child_main as c; c.main()"
-)
+Process: TypeAlias = Forked | subprocess.Popen[bytes]
+
 _CHUNK = 1 << 16
 # A fresh process now and then, against slow leaks of libraries.
 _RENDERS_PER_PROCESS = 500
 _YIELDING = 10  # as `nice`
-_START_SECONDS = 0.5  # of processor time, about: what a fresh process needs for its imports
+_START_SECONDS = 0.0 if IS_POSSIBLE else 0.5  # of processor time, about: what its imports take
 _RESIDENT_MAX = 300_000_000  # bytes: what a child keeps of a document that needed far more than most
 
 
@@ -55,13 +53,13 @@ class RenderChild:
     """A warm process that renders one document after another; starts anew when it died.
 
     To be used by one thread at a time. `seconds` is the time for one document, `memory` the bytes of address
-    space that the child may have. The child is started at once, so that it warms up while the caller goes on.
+    space that the child may have.
     """
 
     def __init__(self, *, seconds: float = 60, memory: int = 1_500_000_000) -> None:
         self.seconds = seconds
         self.memory = memory
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._renders = 0
         self._has_yielded = False
         self._spent = 0.0  # what the process had used when it got the document at hand
@@ -139,7 +137,7 @@ class RenderChild:
                 pipe.close()
         self._complaints.close()
 
-    def _ready(self) -> subprocess.Popen[bytes]:
+    def _ready(self) -> Process:
         if self._process is None or self._process.poll() is not None or self._renders >= _RENDERS_PER_PROCESS:
             self._restart()
         assert self._process is not None  # noqa: S101
@@ -150,18 +148,8 @@ class RenderChild:
         self._start()
 
     def _start(self) -> None:
-        """`-I` keeps environment, user site and working directory out of the child's imports."""
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
-        numbers = [str(self.memory), str(int(self.seconds) + 1), str(os.getpid())]
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(_ROOT), *numbers],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            cwd="/",
-            env={"LANG": "C.UTF-8", "PATH": os.defpath, "HOME": "/nonexistent"},
-            bufsize=0,
-        )
+        self._process = spawn(self.memory, int(self.seconds) + 1, self._complaints)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 os.set_blocking(pipe.fileno(), False)
@@ -220,7 +208,7 @@ class _Exchange:
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes],
+        process: Process,
         seconds: float,
         on_wait: Callable[[], None] | None,
         every: float,

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import importlib
 import os
 import resource
 import signal
@@ -22,9 +23,19 @@ _LARGE = 2_000_000
 def main() -> None:
     """Arguments: bytes of memory, seconds of processor time for one document, the parent's process id."""
     memory, seconds, parent = (int(argument) for argument in sys.argv[1:4])
-    _die_with(parent)
+    serve(memory, seconds, parent=parent)
+
+
+def import_everything() -> None:
+    """What a render needs: before the first request, and before memory is capped."""
+    importlib.import_module("knowledge.rendering.renderer")
+
+
+def serve(memory: int, seconds: int, *, parent: int) -> None:
+    """Answer what comes in at descriptor 0 at descriptor 1, until it ends."""
+    die_with(parent)
     requests, answers = _private_pipes()
-    # Everything that a render needs is imported before the first request, and before memory is capped.
+    import_everything()
     from knowledge.rendering.cache import CellCache
     from knowledge.rendering.renderer import render
 
@@ -79,7 +90,7 @@ def _exactly(pipe: BinaryIO) -> wire.Read:
     return read
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """No child outlives its worker, even one that was killed with -9 while this one was busy."""
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)

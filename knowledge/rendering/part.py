@@ -26,8 +26,8 @@ _THUMBNAIL_WIDTH = 160
 class Made:
     """A part when it is done. `html`, and the labels of `outputs`, may hold slots.
 
-    `headings` are (level, text), numbered by their slots; `equations` the names of their labels, "" without, and
-    `tags` what equations are called that their author numbered: (name of the label, tag).
+    `headings` are (level, text), numbered by their slots; `equations` the names of their labels, "" without,
+    and `tags` what equations are called that their author numbered: (name of the label, tag).
     `figure` and `image` are the digests that offer themselves as a thumbnail.
     """
 

@@ -88,7 +88,7 @@ def test_the_theme_is_switched_and_remembered(meet: Meet) -> None:
 @contextmanager
 def rendering_held_up(portal: Portal) -> Iterator[None]:
     """The render processes stand still meanwhile: what is pushed is taken in, and waits."""
-    children = [process for process in portal.processes() if "child_main" in command_of(process)]
+    children = [process for process in portal.processes() if "nursery_main" in command_of(process)]
     assert children
     for child in children:
         child.suspend()

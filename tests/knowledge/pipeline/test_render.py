@@ -11,7 +11,7 @@ from redis import Redis
 from knowledge import storage
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Post, Rendering, User
-from knowledge.pipeline import ingest, render
+from knowledge.pipeline import children, ingest, render
 from knowledge.pipeline.intake import Failure
 from knowledge.pipeline.lanes import SlowLane
 from knowledge.rendering import Heading, OutputDocument
@@ -162,9 +162,9 @@ class TestFailing:
 def hurried(settings: Settings) -> Iterator[None]:
     """Render processes that have no time at all."""
     settings.RENDER_SECONDS = 0
-    render.close_children()
+    children.close_children()
     yield
-    render.close_children()
+    children.close_children()
 
 
 class TestRetrying:
@@ -247,15 +247,15 @@ class TestSlowDocuments:
 
     def test_one_that_yielded_leaves_a_process_that_has_not(self, queued: Rendering, lane: SlowLane) -> None:
         render.render(queued.pk)
-        with render._child() as child:
+        with children.borrowed_child() as child:
             assert child.pid is not None
             assert os.getpriority(os.PRIO_PROCESS, child.pid) == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_render_processes_are_used_again(queued: Rendering) -> None:
-    with render._child() as first:
+    with children.borrowed_child() as first:
         pass
-    with render._child() as again, render._child() as another:
+    with children.borrowed_child() as again, children.borrowed_child() as another:
         assert again is first
         assert another is not first
     assert isinstance(first, RenderChild)
