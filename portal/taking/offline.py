@@ -1,6 +1,7 @@
 """A document's HTML for a file that asks nobody for anything: its images in it, its links absolute."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import unquote
@@ -16,6 +17,10 @@ from portal.taking.taken import Taken
 
 IMAGE_BYTES = 16_000_000
 BESIDE_BYTES = 40_000_000  # of all images that lie beside the document
+# A document may show one image, or take one file into its frames, any number of times. Each time is counted.
+IMAGES_BYTES = 80_000_000
+FRAMES_BYTES = 150_000_000
+LEFT_OUT = "Left out: with it this file would be too large. The post has it at its address."
 _CHEMISTRY = re.compile(r"\\(?:ce|pu)\s*\{")
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"]*")?)+\s*/?>')
 _MARKER = re.compile(r'\s(src|href)="almanac-(asset|output|file):([^"]*)"')
@@ -39,6 +44,16 @@ class Offline:
     has_math: bool = False
     has_chemistry: bool = False
     _left: int = BESIDE_BYTES
+    _room: int = field(default_factory=lambda: IMAGES_BYTES)
+
+    @property
+    def left_out(self) -> str:
+        """What to say at the end of the document, if anything."""
+        return (
+            ""
+            if self._room >= 0
+            else '<p class="notice">Some images are left out: with all of them this file would be too large.</p>'
+        )
 
     def html(self, part: str) -> str:
         self.letters |= set(part)
@@ -87,7 +102,10 @@ class Offline:
     def _asset(self, digest: str) -> str:
         media_type = self.taken.revision.rendering.assets.get(digest, {}).get("type", "")
         known = media_type in EXTENSIONS or media_type.startswith(("audio/", "video/"))
-        return data_url(media_type, storage.read(digest)) if known and storage.exists(digest) else ""
+        if not known or not storage.exists(digest) or self._room < 0:
+            return ""
+        self._room -= storage.size(digest)
+        return data_url(media_type, storage.read(digest)) if self._room >= 0 else ""
 
     def _image_beside(self, address: str) -> str:
         path = self.taken.beside.path_of(unquote(address.partition("#")[0].partition("?")[0]))
@@ -107,8 +125,16 @@ class Offline:
             return ""
         return f' href="{escape(settings.SITE_URL)}{link[2]}"'
 
+    def documents(self) -> Iterator[tuple[int, str]]:
+        """The number and the text of each document in `frames`; a word in place of what would be too much."""
+        room = FRAMES_BYTES
+        for number in self.frames:
+            document = _output_text(self.taken, number) if room > 0 else ""
+            room -= len(document)
+            yield number, document if room > 0 else LEFT_OUT
 
-def output_text(taken: Taken, number: int) -> str:
+
+def _output_text(taken: Taken, number: int) -> str:
     """An output document with the files that it takes from beside it; libraries stay named by markers."""
     document = storage.read(taken.revision.rendering.outputs[number]["digest"])
     return inlined(document, taken.place, taken.reader, settings.SITE_URL).decode(errors="replace")

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from portal.taking.frames import Libraries, frame_pieces
 from portal.taking.libraries import fonts_for, newest, own, style_sheet, vendored_text
-from portal.taking.offline import Offline, output_text
+from portal.taking.offline import Offline
 from portal.taking.taken import Taken
 
 PAGE_BYTES = 60_000_000  # of document, images and outputs; base64 and libraries come on top
@@ -39,6 +39,7 @@ def page(taken: Taken) -> Iterator[str]:
     yield head
     for part in taken.parts():
         yield offline.html(part)
+    yield offline.left_out
     yield foot
     yield f"<style>{fonts_for(offline.letters)}</style>"
     if offline.has_math:
@@ -75,8 +76,7 @@ def _formulas(offline: Offline, nonce: str) -> Iterator[str]:
 
 def _frames(offline: Offline, nonce: str) -> Iterator[str]:
     libraries = Libraries()
-    for number in offline.frames:
-        document = output_text(offline.taken, number)
+    for number, document in offline.documents():
         pieces = frame_pieces(document, libraries, nonce)
         yield f'<script type="application/json" id="frame-{number}">{_json(pieces)}</script>\n'
     for path, number in libraries.numbers.items():

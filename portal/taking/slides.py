@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from knowledge.rendering.vendored import MARKER
 from portal.taking.libraries import fonts_for, newest_address, own, style_sheet
-from portal.taking.offline import Offline, output_text
+from portal.taking.offline import Offline
 from portal.taking.taken import Taken
 
 _CELL = re.compile(r'(?=<div class="cell[ "])')
@@ -31,8 +31,7 @@ def deck(taken: Taken, vendor: str) -> Iterator[str]:
     yield "</div></div>"
     yield f"<style>{fonts_for(offline.letters)}</style>"
     yield _json_script("macros", taken.revision.rendering.macros)
-    for number in offline.frames:
-        document = output_text(taken, number)
+    for number, document in offline.documents():
         yield _json_script(f"frame-{number}", document.replace(MARKER, vendor))
     if offline.has_math:
         yield f'<link rel="stylesheet" href="{vendor}{newest_address("katex", "style")}">'

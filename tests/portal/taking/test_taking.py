@@ -10,7 +10,7 @@ import pytest
 from knowledge import storage
 from knowledge.git import Repository, create_repository
 from knowledge.models import Rendering
-from portal.taking import contents, self_contained
+from portal.taking import contents, offline, self_contained
 from portal.taking.libraries import data_url
 from tests.cast import MakePost
 from tests.knowledge.notebooks import png
@@ -210,6 +210,23 @@ def test_nothing_in_it_has_an_address_to_load_from(client, carol, make):
     assert re.findall(r"url\((?!data:|#)[^)]*\)", html) == []
     html = re.sub(r"(<script[^>]*>)[^<]*(?:<(?!/script>)[^<]*)*</script>", r"\1", html)
     assert re.findall(r'<(?:link|script|img|iframe)[^>]*\s(?:src|href)="(?!data:)[^"]*"', html) == []
+
+
+def test_an_image_shown_any_number_of_times_does_not_fill_the_memory(client, carol, make, monkeypatch):
+    monkeypatch.setattr(offline, "IMAGES_BYTES", len(PNG) * 3)
+    html = page(client, carol, make('<img src="ASSET" alt="x">' * 50))
+    assert html.count(data_url("image/png", PNG)) == 3
+    assert "Some images are left out" in html
+
+
+def test_what_frames_take_from_beside_does_not_fill_the_file(client, carol, make, monkeypatch):
+    monkeypatch.setattr(offline, "FRAMES_BYTES", 1_000)
+    outputs = [
+        (b'<img src="almanac-inline:map.png">' * 4 + b"%d" % number, "text/html") for number in range(9)
+    ]
+    html = page(client, carol, make("".join(map(FRAME.format, range(9))), outputs))
+    assert 0 < html.count("Left out: with it") < 9
+    assert html.count('id="frame-') == 9
 
 
 # --- the archive
