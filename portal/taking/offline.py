@@ -21,6 +21,7 @@ BESIDE_BYTES = 40_000_000  # of all images that lie beside the document
 IMAGES_BYTES = 80_000_000
 FRAMES_BYTES = 150_000_000
 LEFT_OUT = "Left out: with it this file would be too large. The post has it at its address."
+_IMAGES_LEFT_OUT = "Some images are left out: with all of them this file would be too large."
 _CHEMISTRY = re.compile(r"\\(?:ce|pu)\s*\{")
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"]*")?)+\s*/?>')
 _MARKER = re.compile(r'\s(src|href)="almanac-(asset|output|file):([^"]*)"')
@@ -49,11 +50,7 @@ class Offline:
     @property
     def left_out(self) -> str:
         """What to say at the end of the document, if anything."""
-        return (
-            ""
-            if self._room >= 0
-            else '<p class="notice">Some images are left out: with all of them this file would be too large.</p>'
-        )
+        return f'<p class="notice">{_IMAGES_LEFT_OUT}</p>' if self._room < 0 else ""
 
     def html(self, part: str) -> str:
         self.letters |= set(part)
