@@ -30,6 +30,8 @@ _SHOWN = {
 }
 _LEFT_OUT = {"oMath": "formulas", "chart": "charts", "relIds": "diagrams", "OLEObject": "embedded objects"}
 _MAX_TITLE = 500
+_TEMPLATE_AUTHOR = "python-docx"
+_TEMPLATE_DATE = "2013-12-23T23:15:00Z"
 
 
 def read_docx(source: bytes) -> Document:
@@ -148,7 +150,16 @@ class _Properties(dict[str, JSON]):
 
         if data:
             _parse(data, closed=closed, said=words.append)
+        found._forget_the_template()
         return found
+
+    def _forget_the_template(self) -> None:
+        """A document that python-docx made says who and when its empty template was made by."""
+        if self.get("authors") == _TEMPLATE_AUTHOR:
+            del self["authors"]
+        for field in ("created_at", "updated_at"):
+            if self.get(field) == _TEMPLATE_DATE:
+                del self[field]
 
 
 class _Styles(dict[str, str]):

@@ -21,13 +21,14 @@ _SECTION = re.compile(r"^#{1,6}[ \t]+(.{1,300}?)[ \t]*\{[^{}\n]{0,200}#(sec-[\w-
 _LABEL = re.compile(r"\{[^{}\n]{0,200}#((?:fig|tbl|eq|lst)-[\w:.-]{1,80})")
 _REFERENCE = re.compile(r"(?<![\w`@\\])\[?-?@((?:fig|tbl|eq|lst|sec)-[\w:-]{1,80})\]?")
 _SPAN = re.compile(r"(?<![\]!])\[([^\[\]\n]{1,300})\]\{[.#][^{}\n]{0,300}\}")
-_ATTRIBUTES = re.compile(r"(?<=[\])$])[ ]?\{[ ]?[.#\w][^{}\n]{0,300}\}")
+# The label of an equation stays, for the renderer numbers all equations alike.
+_ATTRIBUTES = re.compile(r"(?<=[\])$])[ ]?\{[ ]?(?!#eq-)[.#\w][^{}\n]{0,300}\}")
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<[ \t]*([\w-]{1,40})[ \t]*([^<>\n]{0,500}?)[ \t]*>\}\}(?!\})")
 _ESCAPED_SHORTCODE = re.compile(r"\{(\{\{<[^<>\n]{0,500}>\}\})\}")
 _ADDRESS = re.compile(r"(?:src=)?[\"']?(https?://[^\s\"'<>()]{1,500})")
 _SILENT = {"pagebreak", "fa", "bi", "iconify"}
 _DEEPEST = 8
-_NAMES = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "lst": "Listing"}
+_NAMES = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
 
 
 class Labels:
@@ -41,7 +42,9 @@ class Labels:
             self._said[found[2]] = f"[{plain(found[1])}](#{found[2]})"
         for label in _labels(pieces):
             kind = label.partition("-")[0]
-            if label not in self._said and kind in _NAMES:
+            if kind == "eq":
+                self._said[label] = f"Equation @{label}"
+            elif label not in self._said and kind in _NAMES:
                 counts[kind] += 1
                 self._said[label] = f"{_NAMES[kind]} {counts[kind]}"
 

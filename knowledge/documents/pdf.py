@@ -21,6 +21,8 @@ _SHOWN = {"Title": "title", "Author": "authors", "Keywords": "tags"}
 _NO_TITLE = re.compile(
     r"(?:untitled|microsoft word - |powerpoint|slide \d|.*\.(?:docx?|tex|indd|dvi|pptx?|md)$)", re.I
 )
+# What programs write where nobody said who wrote it.
+_NO_AUTHOR = re.compile(r"\(?(?:anonymous|unspecified|unknown)\)?", re.I)
 
 
 def read_pdf(source: bytes) -> Document:
@@ -57,6 +59,8 @@ def _said(source: bytes) -> dict[str, str]:
     said = {_SHOWN[name]: text for name, text in fields.items() if name in _SHOWN and text}
     if "title" in said and _NO_TITLE.match(said["title"]):
         del said["title"]
+    if "authors" in said and _NO_AUTHOR.fullmatch(said["authors"]):
+        del said["authors"]
     if date := _DATE.match(fields.get("CreationDate", "")):
         said["created_at"] = "-".join((date[1], date[2] or "01", date[3] or "01"))
     return said

@@ -39,6 +39,13 @@ class TestWord:
         source = docx(paragraph("Before") + heading("  ") + heading("Why  so") + heading("Later"))
         assert read_head("a.docx", source).title == "Why so"
 
+    def test_what_a_program_left_in_its_template_says_nothing_of_the_document(self):
+        core = "<dc:creator>python-docx</dc:creator>"
+        core += "<dcterms:created>2013-12-23T23:15:00Z</dcterms:created>"
+        core += "<dcterms:modified>2013-12-23T23:15:00Z</dcterms:modified>"
+        header = read_head("a.docx", docx(paragraph("Words"), core=core)).header
+        assert (header.authors, header.created_at, header.updated_at) == ((), None, None)
+
     def test_what_is_left_out_is_said(self):
         formula = '<w:p><m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"/></w:p>'
         (fault,) = read_document("a.docx", docx(formula * 2, more={"word/media/image1.emf": b"x"})).faults
@@ -123,6 +130,10 @@ class TestPdf:
     )
     def test_titles_are_read_as_they_are_written(self, title, read):
         assert read_head("a.pdf", pdf(info=b"<< /Title " + title + b" >>")).title == read
+
+    @pytest.mark.parametrize("author", [b"anonymous", b"\\(unspecified\\)", b"Unknown"])
+    def test_nobody_is_no_author(self, author):
+        assert read_head("a.pdf", pdf(info=b"<< /Author (" + author + b") >>")).header.authors == ()
 
     def test_titles_of_chapters_are_not_the_titles_of_documents(self):
         assert read_head("a.pdf", pdf() + b"\n9 0 obj << /Title (Chapter) >> endobj").title == ""

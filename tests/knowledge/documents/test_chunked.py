@@ -5,6 +5,7 @@ import time
 import pytest
 
 from knowledge.documents import Notebook, read_document, read_head
+from knowledge.rendering import render
 
 
 def cells(text: str, path: str = "a.qmd"):
@@ -129,6 +130,14 @@ def test_cross_references_are_numbered_in_the_order_of_what_they_lead_to():
     text = "See @fig-b, [@fig-a], @sec-end and @tbl-none.\n\n```{r}\n#| label: fig-a\nx\n```\n"
     text += "\n![B](b.png){#fig-b}\n\n## The *end* {#sec-end}\n"
     assert cells(text)[0]["source"] == "See Figure 2, Figure 1, [The end](#sec-end) and @tbl-none."
+
+
+def test_equations_keep_their_labels_for_the_renderer_to_number():
+    text = "See @eq-one and [@eq-none].\n\n$$ x $$ {#eq-one}"
+    assert text_of(text) == "See Equation @eq-one and [@eq-none].\n\n$$ x $$ {#eq-one}"
+    html = render("a.qmd", text.encode()).html
+    assert r'id="eq-eq-one">\[ x \tag{1}\]' in html
+    assert 'See Equation <a href="#eq-eq-one">(1)</a>' in html
 
 
 @pytest.mark.parametrize(
