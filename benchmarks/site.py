@@ -117,4 +117,4 @@ class Site:
         return max(process.memory_info().rss for process in web) / 1e6
 
 
-KINDS = {"portal.wsgi": "web, all processes", "nursery_main": "render children, and what they come from", "celery": "worker and beat"}
+KINDS = {"portal.wsgi": "web, all processes", "nursery_main": "render children", "celery": "worker and beat"}

@@ -10,7 +10,7 @@ from knowledge.documents.faults import refusal
 from knowledge.documents.head import Head
 from knowledge.documents.header import header_of
 
-SECONDS = 20
+SECONDS = 10
 _MEMORY = "600m"
 _LOOKED_AT = 200_000
 _KEYWORD = re.compile(r"^[ \t]{0,20}#\+(\w{1,30}):[ \t]*(.{0,2000})$", re.MULTILINE)

@@ -98,6 +98,10 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"{self.post_id}@{self.number}"
 
+    def get_absolute_url(self) -> str:
+        """The permanent address of this revision."""
+        return reverse("post", args=[self.post.space.slug, f"{self.path}@{self.number}"])
+
     @property
     def drawn(self) -> tuple[str, int, str]:
         """git's name, size and SHA-256 of the bytes that its rendering draws: its own, or the knitted file's.
@@ -107,7 +111,3 @@ class Revision(models.Model):
         if self.knitted_blob:
             return self.knitted_blob, 0, self.rendering.source_digest
         return self.blob, self.size, self.source_digest
-
-    def get_absolute_url(self) -> str:
-        """The permanent address of this revision."""
-        return reverse("post", args=[self.post.space.slug, f"{self.path}@{self.number}"])

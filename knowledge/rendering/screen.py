@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"\x1b\[([0-9;:?<=>]*)[ -/]*([@-~])|([\n\r\b])|\x1b\][^\x07\
 _LATEST = 1_000_000  # characters: most of what stands before was overwritten since
 _LEFT_OUT = "… {:,} characters left out; the source has them all …"
 _ROWS = 20_000
-_COLUMNS = 20_000
+_COLUMNS = 1_000
 _PEN = 200  # characters of codes; programs that never reset would carry all of them on
 
 Cell = tuple[str, str]  # the codes of its colours, and its character

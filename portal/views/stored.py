@@ -55,7 +55,7 @@ class Stamp:
 
 
 def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | None:
-    """None where it takes a closer look: no such post, one that waits or failed, an introduction, `?part=`."""
+    """None where it takes a closer look: no such post, one that waits or failed, an introduction, a part."""
     row = _stamps.first(request.user, space, path)
     stamp = Stamp.of(row) if row else None
     if stamp is None or not stamp.is_plain or "part" in request.GET:

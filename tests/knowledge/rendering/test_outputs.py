@@ -24,7 +24,9 @@ def show(*outputs, **metadata) -> Rendering:
 
 
 def shown(*outputs) -> str:
-    return re.search(r'<div class="outputs">(.*)</div></div>', show(*outputs).html, re.DOTALL)[1]
+    found = re.search(r'<div class="outputs">(.*)</div></div>', show(*outputs).html, re.DOTALL)
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +244,7 @@ def test_data_in_many_forms_is_searched_for_its_words():
 
 
 def test_bundles_of_odd_values_never_fail():
-    odd = [None, 1, True, [], {}, [1], {"a": [{}]}, "", "x", [["x"]]]
+    odd: list[object] = [None, 1, True, [], {}, [1], {"a": [{}]}, "", "x", [["x"]]]
     types = ["text/csv", "application/json", "application/pdf", "audio/wav", "image/png", "text/html", "x"]
     types += ["application/geo+json", "application/vnd.dataresource+json", "application/kotlindataframe+json"]
     outputs = [display(**{mime: json.loads(json.dumps(value))}) for mime in types for value in odd]

@@ -12,7 +12,9 @@ def error(name: str, value: str, *traceback: str) -> dict[str, object]:
 
 
 def summary(name: str, value: str, *traceback: str) -> str:
-    return re.search("<summary>(.*?)</summary>", error_html(error(name, value, *traceback)))[1]
+    found = re.search("<summary>(.*?)</summary>", error_html(error(name, value, *traceback)))
+    assert found
+    return found[1]
 
 
 def test_printed_text_is_escaped_and_keeps_its_columns():

@@ -23,7 +23,7 @@ from knowledge.rendering.terminal import terminal_html, terminal_text
         ("old\nold\x1b[2J\x1b[Hnew", "new\n"),
         ("abc\b\b\x1b[KX", "aX"),
         ("a\x1b[99Bb\x1b[99Ac", "a c\n b"),
-        ("a\x1b[999999999Gb", "a" + " " * 19_998 + "b"),
+        ("a\x1b[999999999Gb", "a" + " " * 998 + "b"),
         ("bar\x1b]8;;https://pip.example\x1b\\\r\x1b[Klink", "link"),
     ],
 )
