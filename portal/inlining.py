@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import unescape
 from urllib.parse import unquote
 
-from knowledge.git import Repository
+from knowledge.git import Entry, Repository
 from knowledge.models import User
 from knowledge.rendering.images import sniff
 from portal.content_links import Place, file_url, place_of_file
@@ -21,6 +21,7 @@ from portal.hidden import hidden_from
 ONE_FILE = 5_000_000
 ALL_FILES = 30_000_000  # bytes, counted each time that a file is used
 MOST_FILES = 1_000
+MOST_LINKS = 10_000  # different ones
 _MARKER, _LINK = b"almanac-inline:", b"almanac-file:"
 _MARKED = re.compile(rb"almanac-inline:([\w.~/%+-]{1,2000})")
 _LINKED = re.compile(rb'(\shref=")almanac-file:([^"]{1,4000})"')
@@ -59,17 +60,30 @@ _TYPES = {
 def inlined(document: bytes, place: Place, reader: User, origin: str) -> bytes:
     """The document with what it names by markers; links lead to `origin`, such as "https://almanac.example"."""
     if _LINK in document:
-        document = _LINKED.sub(lambda found: _link(found, place, origin), document)
+        links = _Links(place, origin)
+        document = _LINKED.sub(links.link, document)
     if _MARKER not in document:
         return document
-    files = _Files(place, reader, [found[1] for found in _MARKED.finditer(document)])
+    files = _Files(place, reader, {found[1] for found in _MARKED.finditer(document)})
     document = _TAG.sub(files.element, document)
-    return _MARKED.sub(lambda found: files.address(_path(found[1], place.path)), document)
+    return _MARKED.sub(lambda found: files.address(found[1]), document)
 
 
-def _link(found: re.Match[bytes], place: Place, origin: str) -> bytes:
-    url = file_url(place, unescape(found[2].decode()))
-    return found[1] + f'{origin}{url}"'.encode() if url else b""
+class _Links:
+    """Where a document's links lead; of more than a person writes, nowhere."""
+
+    def __init__(self, place: Place, origin: str) -> None:
+        self._place, self._origin = place, origin
+        self._known: dict[bytes, bytes] = {}
+
+    def link(self, found: re.Match[bytes]) -> bytes:
+        address = found[2]
+        if address not in self._known:
+            may_lead = len(self._known) < MOST_LINKS
+            url = file_url(self._place, unescape(address.decode())) if may_lead else None
+            self._known[address] = f'{self._origin}{url}"'.encode() if url else b""
+        known = self._known[address]
+        return found[1] + known if known else b""
 
 
 def _path(marker: bytes, beside: str) -> str:
@@ -78,18 +92,35 @@ def _path(marker: bytes, beside: str) -> str:
 
 
 class _Files:
-    """The files of one commit that a reader may see, as far as there is room for them."""
+    """The files of one commit that a reader may see, as far as there is room for them.
 
-    def __init__(self, place: Place, reader: User, markers: list[bytes]) -> None:
+    A document of 20 MB may name files a million times, so what was found once is not looked for again.
+    """
+
+    def __init__(self, place: Place, reader: User, markers: set[bytes]) -> None:
         self._place, self._reader = place, reader
         self._repository = Repository(place.space)
         self._room = ALL_FILES
         self._asked: set[str] = set()
         self._open: set[str] = set()
-        self._ask(_path(marker, place.path) for marker in markers)
+        self._paths = {marker: _path(marker, place.path) for marker in sorted(markers)[:MOST_FILES]}
+        self._entries: dict[str, Entry | None] = {}
+        self._addresses: dict[bytes, tuple[int, bytes]] = {}
+        self._ask(self._paths.values())
 
-    def address(self, path: str) -> bytes:
+    def address(self, marker: bytes) -> bytes:
         """As a `data:` address; an empty one for what can't be had, so that nothing is asked for."""
+        taken, address = self._addresses.get(marker, (0, b""))
+        if not address:
+            before = self._room
+            address = self._address(self._paths.get(marker, ""))
+            self._addresses[marker] = before - self._room, address
+        elif taken > self._room:
+            return _NOTHING
+        self._room -= taken
+        return address
+
+    def _address(self, path: str) -> bytes:
         found = self._take(path)
         if found is None:
             return _NOTHING
@@ -103,7 +134,7 @@ class _Files:
         source = _SOURCE.search(tag[2])
         if not source:
             return tag[0]
-        path = _path(source[1], self._place.path)
+        path = self._paths.get(source[1], "")
         if tag[1].lower() == b"script":
             found = self._take(path)
             attributes = _DROPPED.sub(b"", tag[2].replace(source[0], b""))
@@ -113,7 +144,8 @@ class _Files:
 
     def _style(self, path: str, css: bytes) -> bytes:
         """What a style sheet names lies beside it, not beside the document."""
-        names = {name: _path(name, path) for _, name in _URL.findall(css) if not _ADDRESS.match(name)}
+        found = {url[2] for url in _URL.finditer(css) if not _ADDRESS.match(url[2])}
+        names = {name: _path(name, path) for name in sorted(found)[:MOST_FILES]}
         self._ask(names.values())
         return _URL.sub(lambda url: b"url(%s)" % self._picture(names.get(url[2], ""), url[0]), css)
 
@@ -131,7 +163,7 @@ class _Files:
 
     def _take(self, path: str) -> tuple[str, bytes] | None:
         """The media type and the bytes of a file; None for what can't be had, or is one too many."""
-        entry = self._repository.find(self._place.commit, path) if path in self._open else None
+        entry = self._entry(path) if path in self._open else None
         if entry is None or entry.size > min(ONE_FILE, self._room):
             return None
         data = self._repository.read(entry.blob)
@@ -141,6 +173,11 @@ class _Files:
             return None
         self._room -= len(data)
         return media_type, data
+
+    def _entry(self, path: str) -> Entry | None:
+        if path not in self._entries:
+            self._entries[path] = self._repository.find(self._place.commit, path)
+        return self._entries[path]
 
 
 def _inside(text: bytes) -> bytes:

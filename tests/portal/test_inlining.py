@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from base64 import b64encode
 
 import pytest
@@ -166,6 +167,18 @@ def test_the_number_of_queries_does_not_grow_with_the_files(as_carol, served, dj
 def test_serving_takes_linear_time(as_carol, served, piece):
     response = served(as_carol, piece * (1_000_000 // len(piece)))
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("marker", ["p.png", "none.png", "%d", "../%d.css"])
+@pytest.mark.parametrize(
+    "around", ['<img src="almanac-inline:{}">', "almanac-inline:{} ", '<a href="almanac-file:{}">']
+)
+def test_a_document_of_many_markers_keeps_no_reader_waiting(as_carol, served, marker, around):
+    piece = around.format(marker)
+    document = "".join(piece % at if "%d" in piece else piece for at in range(100_000))
+    begun = time.process_time()
+    assert served(as_carol, document).status_code == 200
+    assert time.process_time() - begun < 1
 
 
 class TestPdf:
