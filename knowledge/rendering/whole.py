@@ -34,6 +34,7 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|/\\|\\/)")
+_SCRIPT = re.compile(r"(<script\b[^<>]*>)([^<]*+(?:<(?!/script\b)[^<]*+)*+)", re.IGNORECASE)
 _STYLE = re.compile(r"(<style\b[^<>]*>)", re.IGNORECASE)
 _URL = re.compile(r"url\(\s{0,9}([\"']?)([^\"'()\s]{1,500})\1\s{0,9}\)")
 _BETWEEN = r"(?:\s|<!--(?:[^-]|-(?!->)){0,5000}+-->){0,100}+"
@@ -64,8 +65,13 @@ def _begun(html: str) -> str:
 
 
 def with_markers(html: str) -> str:
-    """A document whose addresses near it are markers for what lies there."""
-    return _with_styles(_TAG.sub(_marked, html))
+    """A document whose addresses near it are markers for what lies there. What scripts hold is theirs."""
+    pieces: list[str] = []
+    at = 0
+    for script in _SCRIPT.finditer(html):
+        pieces += [_with_styles(_TAG.sub(_marked, html[at : script.end(1)])), script[2]]
+        at = script.end()
+    return "".join([*pieces, _with_styles(_TAG.sub(_marked, html[at:]))])
 
 
 def _marked(found: re.Match[str]) -> str:

@@ -47,7 +47,7 @@ if (window === top) document.addEventListener("securitypolicyviolation", (event)
 DANGEROUS = """() => [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes]
   .filter((one) => /^on/i.test(one.name) || one.name === "style" || one.name === "srcdoc"
     || /^\\s*(javascript|vbscript|data:text)/i.test(one.value))
-  .filter((one) => !element.closest(".katex"))
+  .filter((one) => !element.closest(".katex") && !(element.matches(".outline") && /^--read: [\\d.]+;$/.test(one.value)))
   .map((one) => `${element.tagName} ${one.name}=${one.value.slice(0, 60)}`))"""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from knowledge.rendering import limits, render
 from knowledge.rendering.frames import source_of
+from knowledge.rendering.whole import with_markers
 from tests.knowledge.documents.files import docx, heading, paragraph, pdf
 
 
@@ -138,3 +139,11 @@ class TestWord:
         )
         assert "<p>Since &lt;b&gt; it rains.</p>" in rendering.parts[0]
         assert [item.text for item in rendering.headings] == ["So"]
+
+
+def test_what_a_script_holds_is_left_as_it_is():
+    script = '<script src="a.js">x = "<img src=b.png><a href=\'c.html\'>"; y = "<style>url(d.png)";</script>'
+    page = with_markers(f"{script}<img src=e.png><script>z = '<img src=f.png>'")
+    assert page == script.replace("a.js", "almanac-inline:a.js") + (
+        "<img src=\"almanac-inline:e.png\"><script>z = '<img src=f.png>'"
+    )
