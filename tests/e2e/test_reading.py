@@ -312,6 +312,19 @@ def test_on_paper_what_was_folded_is_open(read: Callable[..., Page]) -> None:
         expect(page.locator(hidden).first).to_be_hidden()
 
 
+def test_on_paper_nothing_is_cut_at_the_edge(read: Callable[..., Page]) -> None:
+    page = read("carol", "short.ipynb")
+    page.evaluate("() => { document.querySelector('.figure.frame').style.marginInlineEnd = '-60px'; }")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for wide in page.locator(".prose iframe.output-frame, .prose .table-scroll > table").all():
+        box = wide.bounding_box()
+        assert box
+        assert box["width"] < 645  # and a border, on screens
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    frame = page.locator(".prose iframe.output-frame").first
+    assert frame.get_attribute("style") is None
+
+
 def test_without_scripts_all_of_it_can_be_read(read: Callable[..., Page]) -> None:
     page = read("carol", "long.ipynb", java_script_enabled=False)
     page.get_by_role("link", name=re.compile("Go on reading")).first.click()
