@@ -15,7 +15,38 @@
     else setAttribute.call(this, name, value);
   };
 
-  const options = (isDisplay) => ({
+  /* KaTeX counts how often macros are expanded, not what becomes of them: a few lines can fill a browser's memory.
+     So there is an end to it, and to the time that the formulas of a page take together. */
+  const LONGEST = 20000;
+  const MOST_MADE = 20000;
+  const MOST_COPIED = 300000;
+  const MOST_WAITING = 10000;
+  const PATIENCE = 6000;
+  const defines = /\\(?:[gex]?def|let|futurelet|(?:re|provide)?newcommand)(?![a-zA-Z@])/;
+  let drawing = 0;
+
+  const guarded = (source) => {
+    let made = 0;
+    const guard = (body) => {
+      const copies = body.split("#").length - 1;
+      return (expander) => {
+        made += body.length;
+        const waiting = expander.stack.length;
+        const isMuch = made > MOST_MADE || waiting > MOST_WAITING || copies * (source.length + waiting) > MOST_COPIED;
+        if (isMuch) throw new katex.ParseError("its macros make too much of it");
+        return body;
+      };
+    };
+    return Object.fromEntries(Object.entries(macros).map(([name, body]) => [name, guard(body)]));
+  };
+
+  const check = (source) => {
+    if (source.length > LONGEST) throw new katex.ParseError("it is too long");
+    if (defines.test(source)) throw new katex.ParseError("a definition in it can't be read");
+    if (drawing > PATIENCE) throw new katex.ParseError("the formulas of this page take too long");
+  };
+
+  const options = (source, isDisplay) => ({
     displayMode: isDisplay,
     throwOnError: true,
     strict: "ignore",
@@ -23,7 +54,7 @@
     trust: (asked) => asked.command === "\\href" && asked.url.startsWith("#eq-"),
     maxSize: 50,
     maxExpand: 1000,
-    macros: { ...macros },
+    macros: guarded(source),
   });
 
   const showError = (element, source, isDisplay, error) => {
@@ -40,16 +71,21 @@
   };
 
   const draw = (element) => {
+    if (!element.isConnected) return false;  /* it stood in a formula that was drawn */
     const source = element.textContent.trim();
     const isDisplay = source.startsWith("\\[");
     if (element.dataset.drawn || (!isDisplay && !source.startsWith("\\("))) return false;
     element.dataset.drawn = "yes";
     element.classList.toggle("math-display", isDisplay);
+    const formula = source.slice(2, -2);
+    const begun = performance.now();
     try {
-      katex.render(source.slice(2, -2), element, options(isDisplay));
+      check(formula);
+      katex.render(formula, element, options(formula, isDisplay));
     } catch (error) {
-      showError(element, source.slice(2, -2).trim(), isDisplay, error);
+      showError(element, formula.trim(), isDisplay, error);
     }
+    drawing += performance.now() - begun;
     return true;
   };
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,34 @@ def test_chemistry_is_drawn_by_rules_that_only_such_a_page_loads(opened):
     page.locator(".katex").first.wait_for()
     assert page.locator(".math-error").count() == 0
     assert page.locator("script[src*='mhchem']").count() == 1
+
+
+CHAIN = "".join(rf"\newcommand{{\{a}}}[1]{{\{b}{{#1#1#1#1#1#1}}}}" for a, b in pairwise("abcdefgh"))
+BOMBS = {
+    "long macros": r"$\newcommand{\a}{" + "x" * 20_000 + "}$ $$" + r"\a " * 900 + "$$",
+    "arguments that double": rf"${CHAIN}\newcommand{{\h}}[1]{{#1}}$ $$\a{{{'x' * 60}}}$$",
+    "macros without an end": r"$\newcommand{\a}{\a\a}$ $$\a$$",
+    "definitions that nobody takes out": r"$$\def\a#1#2#3{#1{{{{{{x}}}}}}#1}\a{x}{y}{z}$$",
+    "length": f"$${'x+' * 15_000}$$",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_formula_that_grows_without_an_end_is_shown_as_written(opened, name):
+    page = opened.shows(BOMBS[name], "$y$")
+    assert page.locator(".math-error").count() == 1
+    assert page.locator(".katex").count() == 1
+
+
+def test_macros_that_people_write_are_drawn(opened):
+    words = r"$\newcommand{\norm}[2]{\left\lVert #1 \right\rVert_{#2}} \newcommand{\R}{\mathbb{R}}$"
+    rows = r" \\ ".join(rf"\norm{{x_{{{n}}} - y}}{{2}} &\in \R" for n in range(40))
+    page = opened.shows(words, rf"\begin{{align}} {rows} \end{{align}}", r"$$a \tag{3}$$")
+    assert page.locator(".math-error").count() == 0
+    assert page.locator(".katex-display").count() == 2
+
+
+def test_formulas_in_formulas_are_drawn_once(opened):
+    nested = r'<div class="math"><span class="math">\(x^2\)</span></div>'
+    page = opened.shows(nested, "Then $y$.")
+    assert page.locator(".katex").count() == 2
