@@ -157,6 +157,9 @@ def test_the_contents_tell_what_is_being_read_and_how_far(read: Callable[..., Pa
 def test_on_a_phone_the_contents_stick_as_a_line_that_unfolds(read: Callable[..., Page]) -> None:
     page = read("carol", "short.ipynb", viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    for column in ("dt", "dd"):  # what a fact is called, and what it says
+        places = page.locator(f".facts {column}").evaluate_all("all => all.map(one => one.offsetLeft)")
+        assert len(set(places)) == 1
     page.locator("#h-second").scroll_into_view_if_needed()
     page.mouse.wheel(0, 600)
     line = page.locator(".outline > summary")
