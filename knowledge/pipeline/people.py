@@ -30,7 +30,9 @@ def welcome(*, verified: Iterable[str], username: str) -> User | None:
         return None
     known = User.objects.filter(unclaimed=True).select_for_update().order_by("pk")
     by_address = known.alias(lowered=Lower("imported_email")).filter(lowered__in=addresses)
-    by_name = known.filter(username__iexact=username) if username else known.none()
+    # A name may be one's own choice: it is not enough for someone whose address is known.
+    named = known.filter(username__iexact=username, imported_email="")
+    by_name = named if username else known.none()
     of_address = (it for it in by_address if any(_is_same(it.imported_email, each) for each in verified))
     of_name = (it for it in by_name if _is_same(it.username, username))
     person: User | None = next(chain(of_address, of_name), None)

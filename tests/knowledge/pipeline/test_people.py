@@ -26,6 +26,12 @@ def test_the_first_sign_in_with_the_same_user_name_gets_the_account(db: None) ->
     assert welcome(verified=[], username="Sally") == sally
 
 
+def test_a_user_name_is_not_enough_for_someone_whose_address_is_known(db: None) -> None:
+    sally = unclaimed("sally", imported_email="sally@meridian.example")
+    assert welcome(verified=["mallory@meridian.example"], username="sally") is None
+    assert welcome(verified=["sally@meridian.example"], username="other") == sally
+
+
 def test_the_address_says_more_than_the_user_name(db: None) -> None:
     unclaimed("sally")
     other = unclaimed("smarts", imported_email="sally@meridian.example")
