@@ -55,6 +55,9 @@ WORDINGS = {
     "no-such-space": Wording(
         "There is no space named {space}.", "Check the spelling, or add --create to make it.", 404
     ),
+    "no-such-source": Wording(
+        "There is nothing at {path}.", "Check the path; it counts from where the command is run.", 400
+    ),
     "nothing-to-import": Wording(
         "{path} holds no posts of a knowledge-repo.",
         "Name a repository, folder or zip in which .kp posts lie; without git, plain documents that begin "

@@ -56,14 +56,17 @@ def bokeh(output: Output, mime: str) -> str:
     return output.frame(page, "Interactive chart", 600)
 
 
+_MARKUP = ("text/html", "text/vnd.plotly.v1+html")
+
+
 def only_prepares(output: Output) -> bool:
     """Whether an output but makes a library known: it has nothing to show, not even its text."""
     if LOADS & output.data.keys():
         return True
-    if output.data.keys() - {"text/html", "application/javascript", "text/plain"}:
+    if output.data.keys() - {*_MARKUP, "application/javascript", "text/plain"}:
         return False
-    html, code = output.text("text/html"), output.text("application/javascript")
-    texts = [text for text in (html, f"<script>{code}</script>" if code else "") if text]
+    code = output.text("application/javascript")
+    texts = [text for text in map(output.text, _MARKUP) if text] + [f"<script>{code}</script>"] * bool(code)
     return bool(texts) and all(is_only_for_later(text) or bokehs.only_loads(text) for text in texts)
 
 

@@ -81,7 +81,7 @@ def _planned(path: Path, target: Target, *, by: User, branch: str, theirs: bool)
 
 def open_source(path: Path, *, branch: str, by: User) -> Source:
     if not path.exists():
-        raise UserError("nothing-to-import", path=str(path))
+        raise UserError("no-such-source", path=str(path))
     if path.is_dir() and is_git(path):
         check_stands_alone(path)
         return GitSource(path, branch=branch)

@@ -269,7 +269,9 @@ def test_a_damaged_image_is_told_where_it_stood_beside_its_plain_text():
     assert "a plot" in html
 
 
-def test_what_loads_plotly_is_not_shown_as_text():
+def test_what_loads_plotly_is_not_shown_as_text_and_not_missed():
     loads = "<script>require(['plotly'], function(plotly) {window.Plotly = plotly;});</script>"
     bundle = {"text/html": loads, "text/vnd.plotly.v1+html": loads}
-    assert "require(" not in render("a.ipynb", notebook(code("1", display(**bundle)))).html
+    html = render("a.ipynb", notebook(code("1", display(**bundle)))).html
+    assert "require(" not in html
+    assert "notice" not in html

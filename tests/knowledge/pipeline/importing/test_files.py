@@ -96,12 +96,12 @@ def test_a_post_that_moved_between_folders_is_the_same_post(bring: Import, tmp_p
     assert Post.objects.get().former_paths.get().path == "a.kp/knowledge.md"
 
 
-@pytest.mark.parametrize("path", ["nowhere", "empty"])
-def test_where_there_is_nothing_it_says_so(bring: Import, tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize(("path", "code"), [("nowhere", "no-such-source"), ("empty", "nothing-to-import")])
+def test_where_there_is_nothing_it_says_so(bring: Import, tmp_path: Path, path: str, code: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError) as refused:
         bring(tmp_path / path)
-    assert refused.value.code == "nothing-to-import"
+    assert refused.value.code == code
 
 
 class TestHostile:
