@@ -25,6 +25,7 @@ _IMAGES_LEFT_OUT = "Some images are left out: with all of them this file would b
 _CHEMISTRY = re.compile(r"\\(?:ce|pu)\s*\{")
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"]*")?)+\s*/?>')
 _MARKER = re.compile(r'\s(src|href)="almanac-(asset|output|file):([^"]*)"')
+_ALT = re.compile(r'\salt="([^"]+)"')
 _ROOTED = re.compile(r'\s(src|href)="(/[^"]*)"')
 _FRAME = re.compile(
     r'<iframe\b[^>]*\ssrc="almanac-output:(\d{1,6})"[^>]*>\s*</iframe>'
@@ -84,7 +85,7 @@ class Offline:
             tag = resolve(_MARKER.sub(self._marker, tag), self.taken.place)
         if '="/' in tag:
             tag = _ROOTED.sub(self._rooted, tag)
-        return tag
+        return _missing(tag) if tag.startswith("<img") and ' src="' not in tag else tag
 
     def _marker(self, marker: re.Match[str]) -> str:
         attribute, kind, rest = marker[1], marker[2], unescape(marker[3])
@@ -129,6 +130,12 @@ class Offline:
             document = _output_text(self.taken, number) if room > 0 else ""
             room -= len(document)
             yield number, document if room > 0 else LEFT_OUT
+
+
+def _missing(image: str) -> str:
+    """What stands for an image that isn't in the file: a word, as on the portal, in place of a torn frame."""
+    alt = _ALT.search(image)
+    return f'<span class="notice">Image missing{f": {alt[1]}" if alt else ""}</span>'
 
 
 def _output_text(taken: Taken, number: int) -> str:

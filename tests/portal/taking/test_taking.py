@@ -142,7 +142,12 @@ def test_images_are_in_it_and_links_lead_where_they_would(client, carol, make, c
     ],
 )
 def test_what_is_no_picture_or_leads_elsewhere_is_not_in_it(client, carol, make, html):
-    assert article(page(client, carol, make(html))) == "<img>"
+    assert article(page(client, carol, make(html))) == '<span class="notice">Image missing</span>'
+
+
+def test_an_image_that_is_missing_is_named(client, carol, make):
+    html = '<img src="almanac-file:nowhere.png" alt="Churn &lt;by&gt; month">'
+    assert ">Image missing: Churn &lt;by&gt; month<" in page(client, carol, make(html))
 
 
 def test_a_hidden_posts_source_does_not_come_along(client, mallory, alice, make, make_post, growth):
