@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from knowledge.models import Post, Rendering, Revision
@@ -26,13 +27,11 @@ def publish_rendered(rendering: Rendering) -> None:
     _adopt(rendering)
     revisions = rendering.revisions.select_related("pushed_by").order_by("number")
     newest = {revision.post_id: revision for revision in revisions}
-    posts = Post.objects.filter(pk__in=newest).select_related("published_revision").order_by("pk")
+    posts = list(Post.objects.filter(pk__in=newest).order_by("pk").select_for_update(no_key=True))
+    # Not joined: who waited for the lock would get the changed post with what was joined before.
+    prefetch_related_objects(posts, "published_revision")
     now = timezone.now()
-    published = [
-        newest[post.pk]
-        for post in posts.select_for_update(no_key=True, of=("self",))
-        if put_forward(post, newest[post.pk], at=now)
-    ]
+    published = [newest[post.pk] for post in posts if put_forward(post, newest[post.pk], at=now)]
     Post.objects.bulk_update([revision.post for revision in published], COLUMNS, batch_size=500)
     mark(published, at=now)
 

@@ -7,7 +7,7 @@ renderings, posts by id, which publish keeps too.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.utils import timezone
 
 from knowledge.documents.header import header_of
@@ -70,8 +70,9 @@ def _rendering(intake: Intake) -> Rendering:
 def _lock(items: list[Item]) -> None:
     """Read the posts again under lock: renderings that finish meanwhile publish other revisions."""
     posts = Post.objects.filter(pk__in=[item.post.pk for item in items if item.post])
-    fresh = posts.select_related("latest_revision", "published_revision").order_by("pk")
-    locked = {post.pk: post for post in fresh.select_for_update(no_key=True, of=("self",))}
+    locked = {post.pk: post for post in posts.order_by("pk").select_for_update(no_key=True)}
+    # Not joined: who waited for the lock would get the changed post with what was joined before.
+    prefetch_related_objects(list(locked.values()), "latest_revision", "published_revision")
     for item in items:
         item.post = locked[item.post.pk] if item.post else None
 

@@ -189,6 +189,7 @@ def test_slides_turn_by_the_keyboard_at_once_and_lead_back(talk: Person, space: 
     page.get_by_role("link", name="Slides").click()
     slides = page.frame_locator("iframe.deck")
     expect(slides.get_by_role("heading", name="The south orders more")).to_be_visible()
+    expect(slides.locator(".reveal.ready")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(slides.get_by_role("heading", name="What we saw")).to_be_visible()
     expect(slides.locator("section.present .katex").first).to_be_visible()

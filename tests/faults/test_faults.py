@@ -139,7 +139,7 @@ def test_twenty_concurrent_pushes_to_one_space(site: Site, tmp_path: Path) -> No
 
 def test_an_old_revision_that_finishes_after_a_newer_one(site: Site, tmp_path: Path) -> None:
     desk = site.clone("order", tmp_path / "desk")
-    desk.commit({"late.ipynb": slow_notebook(0, cells=600)})
+    desk.commit({"late.ipynb": slow_notebook(0, cells=3_000)})
     assert desk.push().code == 0
     desk.commit({"late.ipynb": slow_notebook(1, cells=1)})
     assert desk.push().code == 0

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Lock
+from threading import Barrier, Event, Lock
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from knowledge.errors import UserError
 from knowledge.models import Post, Push, Rendering, Revision, Role, Space, User
 from knowledge.pipeline import ingest, render, sweep
+from knowledge.pipeline.publish import publish_rendered
 from knowledge.pipeline.spaces import remove_member
 from tests.knowledge.pipeline.desk import Desk
 
@@ -41,6 +42,31 @@ def test_twenty_reconciles_of_one_space_make_each_revision_once(desk: Desk) -> N
     assert Counter(revisions) == Counter(
         [("late.md", 1), ("late.md", 2), ("late.md", 3), ("late.md", 4), *((f"{n}.md", 1) for n in range(4))]
     )
+
+
+def test_an_older_revision_that_waited_for_its_post_does_not_replace_the_newer(desk: Desk) -> None:
+    for n in range(2):
+        desk.push({"late.md": f"# Version {n}"})
+    ingest.reconcile(desk.space.pk)
+    Rendering.objects.update(state=Rendering.State.READY)
+    first, second = (revision.rendering for revision in Revision.objects.order_by("number"))
+    is_held = Event()
+
+    def newer() -> None:
+        with transaction.atomic():
+            publish_rendered(second)
+            is_held.set()
+            time.sleep(0.3)
+
+    def older() -> None:
+        is_held.wait(5)
+        with transaction.atomic():
+            publish_rendered(first)
+
+    at_once([newer, older])
+    published = desk.post("late.md").published_revision
+    assert published
+    assert published.number == 2
 
 
 def test_pushes_during_the_ingest_are_taken_in(desk: Desk) -> None:
