@@ -9,10 +9,12 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import BinaryIO
 
 from knowledge.documents import DocumentError
 from knowledge.rendering import wire
+from knowledge.rendering.result import Rendering
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -47,17 +49,17 @@ def serve(memory: int, seconds: int, *, parent: int) -> None:
         except EOFError:
             return
         _allow_processor_time(seconds)
-        answers.write(_answer(lambda: wire.pack_rendering(render(head["path"], blobs[0], cache=cache))))  # noqa: B023
+        answers.write(_answer(partial(render, head["path"], blobs[0], cache=cache)))
         answers.flush()
         if len(blobs[0]) > _LARGE:
             del head, blobs
             _give_memory_back()
 
 
-def _answer(work: Callable[[], bytes]) -> bytes:
+def _answer(draw: Callable[[], Rendering]) -> bytes:
     """The packed rendering, or why there is none. Whatever happens, the child itself stays in order."""
     try:
-        return work()
+        return wire.pack_rendering(draw())
     except DocumentError as error:
         fields = {"code": error.code, "message": error.message, "hint": error.hint, "line": error.line}
         return wire.encode({"ok": False, "document": fields}, [])

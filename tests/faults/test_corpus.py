@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from knowledge.documents import has_header, is_document, needs_header
+from tests.e2e.corpus import CORPUS, MALFORMED
 from tests.faults.conftest import INGESTED, UNFINISHED, Site
 from tests.portal_process import wait_until
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 RENDERINGS = """
     SELECT
         post.path, rendering.state,
@@ -19,17 +19,6 @@ RENDERINGS = """
     JOIN knowledge_revision latest ON latest.id = post.latest_revision_id
     JOIN knowledge_rendering rendering ON rendering.id = latest.rendering_id
 """
-# What no reader could make sense of; derived/README.md says what each is.
-MALFORMED = {
-    "m01-empty.ipynb",
-    "m02-truncated.ipynb",
-    "m03-conflict.ipynb",
-    "m07-lfs-pointer.ipynb",
-    "m08-list.ipynb",
-    "m09-object.ipynb",
-    "m10-null-cells.ipynb",
-    "m26-deep.ipynb",
-}
 
 
 @pytest.mark.slow
