@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import Person
 from tests.e2e.notebooks import PLOTLY, code, notebook, text
@@ -189,6 +189,24 @@ def test_a_figure_opens_large_and_the_keyboard_walks_through_all_of_them(read: C
     expect(page.frame_locator("dialog.viewer iframe").locator(".main-svg").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
+
+
+def test_a_frame_that_is_there_before_the_script_that_listens_takes_its_height(
+    meet: Meet, posts: str
+) -> None:
+    carol = meet("carol", viewport={"width": 1400, "height": 4000})
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    carol.context.route("**/js/post-frames*.js", hold)
+    carol.page.goto(f"{carol.portal.url}{posts}short.ipynb", wait_until="commit")
+    drawn = carol.page.frame_locator("iframe.output-frame").locator(".main-svg").first
+    expect(drawn).to_be_visible()
+    carol.page.wait_for_timeout(500)  # it says its height, to nobody
+    held[0].continue_()
+    expect(carol.page.locator("iframe.output-frame")).to_have_attribute("data-told", "")
 
 
 def test_an_address_of_a_figure_opens_what_hides_it(read: Callable[..., Page]) -> None:

@@ -128,13 +128,15 @@
     }, 2500);
   });
 
-  // A document as tall as its frame, and a little more, would grow with every report.
+  // A document as tall as its frame, and a little more, would grow with every report. What grows because its frame
+  // did does so in the same moment; what a reader unfolds, later.
+  var MOMENT = 400;
   var last = 0;
   var width = 0;
   var chased = 0;
-  var hasResized = false;
+  var resized = -MOMENT;
   addEventListener("resize", function () {
-    hasResized = innerWidth === width;
+    if (innerWidth === width) resized = performance.now();
     width = innerWidth;
   });
   function tallest() {
@@ -153,8 +155,8 @@
     if (!height || height === last) return;
     // Nothing is there yet: what draws takes a moment.
     if (height < 24 && performance.now() < 1500) return setTimeout(tell, 500);
-    if (height > last && hasResized && ++chased > 3) return;
-    hasResized = false;
+    if (performance.now() - resized > MOMENT) chased = 0;
+    else if (height > last && ++chased > 3) return;
     last = height;
     parent.postMessage({ almanac: "height", height: height }, "*");
   }
@@ -163,6 +165,12 @@
       refuses(element.getAttribute("data-outside-src"));
     });
   }
+  // The page around may have begun to listen only now.
+  addEventListener("message", function (event) {
+    if (event.source !== parent || !event.data || event.data.almanac !== "how tall") return;
+    last = 0;
+    tell();
+  });
   addEventListener("load", tell);
   addEventListener("DOMContentLoaded", function () {
     width = innerWidth;

@@ -22,4 +22,8 @@
       return;
     }
   });
+  /* those that were quicker than this script have said it to nobody */
+  for (const frame of document.querySelectorAll(".prose iframe.output-frame:not(.paper-frame)")) {
+    frame.contentWindow.postMessage({ almanac: "how tall" }, "*");
+  }
 })();
