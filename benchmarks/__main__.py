@@ -1,6 +1,6 @@
 """`make bench`: every claim about speed and memory, as ratios against named peers in the same run."""
 
-from benchmarks import bombs, cells, memory, notebooks, pushing, rendering, serving
+from benchmarks import bombs, cells, memory, notebooks, opening, pushing, rendering, serving
 
 
 def main() -> None:
@@ -10,6 +10,7 @@ def main() -> None:
     cells.main(corpus)
     memory.main(corpus)
     serving.main()
+    opening.main()
     pushing.main(corpus)
     bombs.main()
 

@@ -23,8 +23,12 @@ class Fragment:
 
     html: SafeString
     has_math: bool
-    has_frames: bool
     lengths: tuple[int, ...]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether other parts may come to it, with formulas."""
+        return len(self.lengths) > 1
 
 
 _fragments: Kept[Fragment] = Kept(16_000_000)  # characters in each process
@@ -58,9 +62,7 @@ def make(revision: Revision, part: int) -> Fragment | None:
     html = resolve(stored.html, place_of(revision))
     # What the renderer wrote, cleaned: see knowledge/rendering/sanitizer.py. Nothing of it is escaped again.
     safe = mark_safe(html)  # noqa: S308
-    comes_later = len(lengths) > 1
-    has_math, has_frames = 'class="math"' in html, 'class="output-frame' in html
-    return Fragment(safe, has_math or comes_later, has_frames or comes_later, lengths)
+    return Fragment(safe, 'class="math"' in html, lengths)
 
 
 def place_of(revision: Revision) -> Place:

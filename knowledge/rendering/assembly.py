@@ -126,7 +126,7 @@ class Assembly:
         parts: list[str] = []
         anchored: dict[str, int] = {}
         pending: list[str] = []
-        room = limits.PART
+        room = limits.PART if sum(map(len, htmls)) <= limits.PART else limits.FIRST_PART
         for place, html in zip(self._placed, htmls, strict=True):
             pending.append(with_local_links(html, lambda target: self._local(target, own)))
             anchored |= dict.fromkeys(place.anchors, len(parts))

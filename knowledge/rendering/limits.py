@@ -22,6 +22,7 @@ OUTPUT_BYTES = 150_000_000  # of all output documents together
 PAGE = 30_000_000
 CELL = 8_000_000
 PART = 100_000  # what a reader gets at once; the rest comes as it is scrolled to
+FIRST_PART = 20_000  # of a document longer than a part: some screens, there as soon as a short post
 SEARCH_TEXT = 300_000
 SUMMARY = 400
 

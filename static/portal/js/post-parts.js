@@ -16,10 +16,24 @@
     return element;
   };
 
+  /* what draws formulas comes with the first part that has some */
+  const bringFormulas = () => {
+    const waiting = document.getElementById("for-formulas");
+    if (!waiting) return broughtFormulas;
+    const brought = document.importNode(waiting.content, true);
+    const scripts = [...brought.querySelectorAll("script")];
+    for (const script of scripts) script.async = false;  /* one after the other */
+    broughtFormulas = Promise.all(scripts.map((script) => new Promise((done) => { script.onload = script.onerror = done; })));
+    waiting.replaceWith(brought);
+    return broughtFormulas;
+  };
+  let broughtFormulas = null;
+
   const fetchPart = async (place) => {
     const answer = await fetch(place.dataset.src);
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     const element = part(await answer.text(), place);
+    if (element.querySelector(".math")) await bringFormulas();
     watch.unobserve(place);
     place.replaceWith(element);
     document.dispatchEvent(new CustomEvent("almanac:part", { detail: element }));
@@ -95,8 +109,10 @@
 
   /* with scripts, contents lead straight to their headings */
   for (const link of document.querySelectorAll(".outline a[data-part]")) link.href = link.hash;
-  guessHeights();
-  for (const place of article.querySelectorAll(".part-placeholder")) watch.observe(place);
+  const settle = () => {
+    guessHeights();
+    for (const place of article.querySelectorAll(".part-placeholder")) watch.observe(place);
+  };
 
   /* whoever comes back finds the place again, though the heights above it were guessed */
   const PLACE = `almanac-place-${location.pathname}`;
@@ -114,6 +130,9 @@
     else store((kept) => kept.removeItem(PLACE));
   });
   const cameBack = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  /* guessing lays out all that is here: after the first screen is there, unless a place further down is asked for */
+  if (cameBack || location.hash) settle();
+  else requestAnimationFrame(() => setTimeout(settle));
   const left = cameBack && store((kept) => JSON.parse(kept.getItem(PLACE)));
   if (left) {
     post.start = async () => {

@@ -116,11 +116,19 @@ class TestSlots:
 class TestCutting:
     def test_a_long_document_is_cut_between_cells_and_headings_know_where_they_are(self, monkeypatch):
         monkeypatch.setattr(limits, "PART", 500)
+        monkeypatch.setattr(limits, "FIRST_PART", 300)
         rendering = show(*(text(f"## Step {n}\n\n{'word ' * 40}") for n in range(9)))
         assert len(rendering.parts) > 3
         assert all(part.startswith("<div class=") and part.endswith("</div>\n") for part in rendering.parts)
         for heading in rendering.headings:
             assert f'id="{heading.anchor}"' in rendering.parts[heading.part]
+
+    def test_the_first_part_of_several_is_short_and_there_is_only_one_where_all_fits_into_one(self):
+        cells = [text(f"## Step {n}\n\n{'word ' * 400}") for n in range(60)]
+        first, second, *_ = show(*cells).parts
+        assert limits.FIRST_PART <= len(first) < 2 * limits.FIRST_PART < limits.PART <= len(second)
+        (whole,) = show(*cells[:30]).parts
+        assert len(whole) > 2 * limits.FIRST_PART
 
     def test_a_short_document_is_one_part(self):
         assert len(show(text("# A\n\nb")).parts) == 1
