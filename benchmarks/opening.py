@@ -1,8 +1,8 @@
-"""Until a post's first screen is there, in a real Chromium: of 3,000 cells, and of 20 MB, against a small post.
+"""Until a post's first screen is there, in Chromium: of 3,000 cells, and of 20 MB, against a small post.
 
     python -m benchmarks.opening
 
-Of each page its own clock is read: when the first words were painted, and when it had loaded and could be used.
+Each page's own clock is read: when the first words were painted, and when all of it had loaded.
 """
 
 import json
@@ -40,7 +40,7 @@ def posts() -> dict[str, bytes]:
 
 
 def notebook(size: int, image: int = 0) -> bytes:
-    """A notebook of `size` cells; every second has an output, with an image of so many bytes where asked for."""
+    """A notebook of `size` cells; every second has an output, with an image of `image` bytes if any."""
     dice = random.Random(size)
     cells = [cell for number in range(size // 2) for cell in _chapter(number, dice.randbytes(image))]
     metadata = {"language_info": {"name": "python"}}
