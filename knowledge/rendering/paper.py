@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 
 from knowledge.documents import Paper as Document
+from knowledge.documents.decoding import storable
 from knowledge.rendering import limits
 from knowledge.rendering.part import Part
 from knowledge.rendering.patience import TooSlow
@@ -72,7 +73,7 @@ def _pages(part: Part, data: bytes) -> Iterator[str]:
 
 def _text(page: object) -> str:
     try:
-        return " ".join(str(page.extract_text()).replace("\0", "").split())  # type: ignore[attr-defined]
+        return " ".join(storable(str(page.extract_text()).replace("\0", "")).split())  # type: ignore[attr-defined]
     except (TooSlow, RecursionError, MemoryError):
         raise
     except Exception:  # noqa: BLE001 (as said above)

@@ -117,6 +117,10 @@ class TestPdf:
         assert len(rendering.outputs) == 1
         assert "can't be found by search" in rendering.notices[0]
 
+    def test_halves_of_letters_are_no_fault(self):
+        letters = b"1 beginbfchar\n<48> <D835>\nendbfchar\n1 beginbfchar\n<65> <D835DC00>\nendbfchar"
+        assert render("a.pdf", pdf("Hello", letters=letters)).text == "\ufffd\U0001d400llo"
+
     def test_pages_that_lead_to_themselves_end(self):
         looped = pdf().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]")
         assert len(render("a.pdf", looped).outputs) == 1
