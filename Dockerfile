@@ -9,7 +9,7 @@ RUN python -m venv /venv \
 
 FROM python:3.13-slim
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends git \
+    && apt-get install --yes --no-install-recommends git pandoc \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home almanac \
     && install --directory --owner almanac --mode 0700 /data
