@@ -2,9 +2,11 @@
 
 import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from knowledge.documents.archive import Archive
@@ -13,12 +15,14 @@ from knowledge.documents.document import JSON, Document, Markup
 from knowledge.documents.faults import Fault, fault, refusal
 from knowledge.documents.head import Head
 from knowledge.documents.header import header_of
+from knowledge.documents.word_formulas import with_latex
 
 _TEXT = "word/document.xml"
 _MAX_XML = 30_000_000  # bytes, all of it: as a tree it takes twenty times as much
 _MAX_ELEMENTS = 200_000  # some thousand pages; mammoth takes a second for ten thousand
 _XML = re.compile(r"\.(?:xml|rels)$", re.IGNORECASE)
 _PICTURES = re.compile(r"word/media/.*\.(?:emf|wmf|tiff?)$", re.IGNORECASE)
+_FORMULA = re.compile(rb"o\0?M\0?a\0?t\0?h")  # in UTF-8 or UTF-16
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
 _HEADING_STYLES = re.compile(r"title|heading [1-3]", re.IGNORECASE)
 _SHOWN = {
@@ -28,8 +32,10 @@ _SHOWN = {
     "modified": "updated_at",
     "keywords": "tags",
 }
-_LEFT_OUT = {"oMath": "formulas", "chart": "charts", "relIds": "diagrams", "OLEObject": "embedded objects"}
+_LEFT_OUT = {"chart": "charts", "relIds": "diagrams", "OLEObject": "embedded objects"}
 _MAX_TITLE = 500
+# What mammoth and XML's parsers say of XML that is no Word document's.
+_MALFORMED = (ValueError, LookupError, TypeError, AttributeError, OSError, ParseError, expat.ExpatError)
 _TEMPLATE_AUTHOR = "python-docx"
 _TEMPLATE_DATE = "2013-12-23T23:15:00Z"
 
@@ -41,14 +47,14 @@ def read_docx(source: bytes) -> Document:
     head, pictures = docx_head(source), _Pictures()
     try:
         made = mammoth.convert_to_html(
-            io.BytesIO(source),
+            _with_formulas(source),
             style_map=_STYLES,
             include_embedded_style_map=False,
             convert_image=mammoth.images.img_element(pictures.keep),
         )
     except RecursionError:
         raise refusal("too-deep") from None
-    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+    except _MALFORMED as error:
         raise refusal("bad-docx", reason=type(error).__name__) from error
     return Document(
         format="docx",
@@ -58,6 +64,22 @@ def read_docx(source: bytes) -> Document:
         faults=head.faults,
         content=Markup(storable(made.value), pictures.files),
     )
+
+
+def _with_formulas(source: bytes) -> io.BytesIO:
+    """The document with its formulas as text, which is all that mammoth reads."""
+    archive = Archive(source)
+    text = archive.read(_TEXT)
+    if not _FORMULA.search(text):
+        return io.BytesIO(source)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as new:
+        new.writestr(_TEXT, with_latex(text))
+        for name in archive.names():
+            if name != _TEXT:
+                new.writestr(name, archive.read(name))
+    made.seek(0)
+    return made
 
 
 class _Pictures:

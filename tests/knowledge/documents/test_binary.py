@@ -47,14 +47,20 @@ class TestWord:
         assert (header.authors, header.created_at, header.updated_at) == ((), None, None)
 
     def test_what_is_left_out_is_said(self):
-        formula = '<w:p><m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"/></w:p>'
-        (fault,) = read_document("a.docx", docx(formula * 2, more={"word/media/image1.emf": b"x"})).faults
+        chart = '<w:p><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"/></w:p>'
+        (fault,) = read_document("a.docx", docx(chart * 2, more={"word/media/image1.emf": b"x"})).faults
         assert fault.code == "docx-left-out"
-        assert "2 formulas" in fault.message
+        assert "2 charts" in fault.message
         assert "1 pictures" in fault.message
 
     def test_one_of_more_elements_than_anyone_wrote_is_refused_before_it_is_converted(self):
         assert refused("a.docx", docx(paragraph("w") * 80_000)).code == "too-intricate"
+
+    @pytest.mark.parametrize("body", ["<of:nobody/>", "<of:nobody/><oMath/>"])
+    def test_names_without_a_namespace_are_refused_in_words(self, body):
+        with pytest.raises(DocumentError) as caught:
+            read_document("a.docx", docx(body))
+        assert caught.value.code == "bad-docx"
 
     @pytest.mark.parametrize("declared", ["<!DOCTYPE x>", '<!DOCTYPE x [<!ENTITY a "b">]>'])
     @pytest.mark.parametrize("part", ["word/document.xml", "word/footnotes.xml", "_rels/.rels"])
