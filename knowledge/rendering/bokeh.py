@@ -19,6 +19,8 @@ _WRITTEN_BY = re.compile(
     rf"{_QUOTE}version{_QUOTE}:\s?{_QUOTE}{_NUMBER}[\w.-]*{_QUOTE}(?=\}}|,\s?{_QUOTE}(?:title|config|roots))"
     rf"|bokeh-{_NUMBER}(?:\.min)?\.js"
 )
+# Written until 0.12.14, and refused by 0.12.16, which draws them.
+_COLUMN_NAMES = re.compile(r"\"column_names\":\s?\[[^\[\]]{0,20000}\],\s?")
 _LOADS = ("_bokeh_is_loading", "_bokeh_onload_callbacks")
 _DRAWS = ("docs_json", "render_items")
 _PANEL = ("Bokeh.Panel", "panel.models.")
@@ -28,6 +30,12 @@ def version_of(text: str) -> str:
     """The Bokeh that wrote what a script draws; "" if it doesn't say."""
     found = _WRITTEN_BY.search(text)
     return (found[1] or found[2]) if found else ""
+
+
+def as_it_is_read(text: str) -> str:
+    """A script without what the Bokeh that draws it no longer knows."""
+    has_names = "column_names" in text and version_of(text).startswith("0.12.")
+    return _COLUMN_NAMES.sub("", text) if has_names else text
 
 
 def shows_nothing(html: str) -> bool:

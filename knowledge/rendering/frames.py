@@ -80,6 +80,7 @@ def html_page(html: str, *, before: str = "", plain: str = "") -> str:
 
     `before` is markup that earlier outputs put into the notebook's page; it stays out of sight.
     """
+    html = bokeh.as_it_is_read(html)
     body = _LETS_PLOT.sub(_in_todays_way, with_pictures(localized(_with_nested(html))))
     before = localized(before)
     return page(_unseen(before) + body, head=libraries(before + body), plain=plain)
@@ -87,7 +88,7 @@ def html_page(html: str, *, before: str = "", plain: str = "") -> str:
 
 def script_page(javascript: str, markup: str = "", *, before: str = "", plain: str = "") -> str:
     """A JavaScript output; `element` is the box that Jupyter would give it."""
-    code, before = localized(javascript), localized(before)
+    code, before = localized(bokeh.as_it_is_read(javascript)), localized(before)
     head = libraries(before + code) or scripts(script("jquery"))
     # An HTML parser ends a script at the first such sequence, even inside a string.
     code = code.replace("</script", "<\\/script")

@@ -31,13 +31,15 @@ _DEFINED = re.compile(
     r"|<script\b[^<>]{0,300}\bsrc=[\"'][^\"'<>]{0,300}?/([A-Za-z][\w]{0,30})(?:[.@-][\w.@-]{0,60})?[\"'/]"
 )
 _IDS = re.compile(r"\sid=[\"']?([\w.:-]{1,100})")
-# What tells a script that loads a library from one that draws.
-_LIBRARY = 'data-lets-plot-script="library"'
+# What tells a script that loads a library into its own box from one that draws: Lets-Plot's, Kotlin's.
+_LIBRARIES = ('data-lets-plot-script="library"', "window.kotlinQueues")
 _LOADS = ("createElement('script')", 'createElement("script")', "require.config", "requirejs.config")
 _DRAWS = ("newPlot", "render_items", "docs_json", "vegaEmbed(")
 _SEES_THE_PAGE = ("document", "element", "$(", "d3.", "jQuery(")
 _LARGE = 20_000
-_COMMON = frozenset({"module", "exports", "require", "define", "PLOTLYENV", "MathJax", "jQuery", "Plotly"})
+_COMMON = frozenset(
+    {"module", "exports", "require", "define", "PLOTLYENV", "MathJax", "jQuery", "Plotly", "kotlinQueues"}
+)
 _KEPT = 500
 _seen: dict[tuple[int, int], tuple[str, tuple[str, ...]]] = {}
 
@@ -113,7 +115,7 @@ def _only_defines(code: str, rest: str, html: str) -> bool:
     if any(word in code[-100_000:] for word in _DRAWS):
         return False
     if any(name in code for name in _IDS.findall(rest)):
-        return _LIBRARY in html
+        return any(sign in html for sign in _LIBRARIES)
     if any(word in code for word in _LOADS) or len(code) > _LARGE:
         return True
     return "<" not in rest and not any(word in code for word in _SEES_THE_PAGE)
@@ -138,6 +140,8 @@ def _without_scripts(html: str) -> tuple[str, str]:
 
 def _is_brought(html: str) -> bool:
     """Bokeh and Plotly come with every figure of theirs."""
+    if _LIBRARIES[1] in html:
+        return False
     return bokeh.only_loads(html) or "plotly.js v" in html or ("plotly" in html and "requirejs" in html)
 
 

@@ -221,6 +221,16 @@ def test_a_chart_of_bokeh_brings_the_library_of_its_own_major(version):
     assert f"almanac-vendor:bokeh-{major}." in output.data.decode()
 
 
+@pytest.mark.parametrize(("version", "is_kept"), [("0.12.14", False), ("1.4.0", True)])
+def test_what_the_bokeh_that_draws_a_chart_would_refuse_is_taken_out(version, is_kept):
+    source = '{"column_names":["x","y"],"data":{"column_names":3}}'
+    chart = f'docs_json = {{"roots":[{source}],"title":"Bokeh","version":"{version}"}}'
+    run = {"application/javascript": chart, "application/vnd.bokehjs_exec.v0+json": ""}
+    (output,) = render("a.ipynb", notebook(code("show(p)", display(**run)))).outputs
+    assert (b'{"column_names":["x","y"],"data"' in output.data) is is_kept
+    assert b'"data":{"column_names":3}' in output.data
+
+
 def test_what_only_loads_bokeh_leaves_no_empty_frame():
     loading = '<div class="bk-root"><span>Loading BokehJS ...</span></div>'
     library = {"application/javascript": "window._bokeh_is_loading = 1"}

@@ -17,6 +17,7 @@ def preludes(*outputs):
         "<div align='center'><img src='data:image/png;base64,xx'></div><script>function draw(x) {}</script>"
          "<script>" + "a;" * 12_000 + "</script>",
         '<div id="a"></div><script data-lets-plot-script="library">document.getElementById("a")</script>',
+        '<div id="k"/><script>window.kotlinQueues = {}; (s => find("k").append(s))()</script>',
         "<style>.container { width: 100% }</style>",
         '<script type="esms-options">{"shimMode": true}</script><style>a {}</style>',
         '<script>require.config({paths: {d3: "https://d3js.org/d3.v5.min"}})</script>',
@@ -64,6 +65,14 @@ def test_the_same_prelude_counts_once_and_changes_its_digest_with_its_text():
     other = display(text_html="<script>window.SHAP = { a: 1 }</script>")
     assert len(preludes(same, same)) == 1
     assert len({prelude.digest for prelude in preludes(same, other)}) == 2
+
+
+def test_what_kotlin_loads_is_kept_for_those_that_call_it_whatever_it_is():
+    (found,) = preludes(
+        display(text_html="<div id='k'/><script>window.kotlinQueues = {}; window.call_L = f => f();"
+                          "load('plotly.js v1', document.getElementById('k'))</script>")
+    )  # fmt: skip
+    assert found.is_used_by("<script>call_L(() => draw())</script>")
 
 
 def test_bokeh_and_plotly_are_no_preludes_for_their_figures_bring_them():
