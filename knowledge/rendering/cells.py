@@ -1,5 +1,6 @@
 """Cells of a notebook to parts: what is shown of each, and what is left out."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,9 @@ from knowledge.rendering.terminal import terminal_text
 from knowledge.rendering.wishes import Wishes, wishes_of
 
 _EXPORTER = CellExporter()
+_LONGEST_BOX = 20_000
+_BOX_ID = re.compile(r"<(?:div|svg|canvas|section|figure)\b[^<>]{0,500}?\sid=[\"']?([\w.:-]{1,100})")
+_MORE_THAN_A_BOX = re.compile(r"<(?:script|table|iframe)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +151,40 @@ def _output(part: Part, output: dict[str, Any], cell: dict[str, Any]) -> str:
 
 
 def _with_boxes(outputs: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Bokeh writes a box and the script that fills it as two outputs; one is nothing without the other."""
+    """A box and the script that fills it are two outputs, of Bokeh and of whoever writes both by hand; one is
+    nothing without the other."""
     box: dict[str, Any] | None = None
     for output in outputs:
         data = output.get("data", {})
-        if box and bokeh.RUN in data:
-            output = {**output, "data": {**box["data"], **data}}
-        elif box:
+        if box and _fills(data, box["data"]["text/html"]):
+            yield {**output, "data": {**box["data"], **data, bokeh.RUN: ""}}
+            box = None
+            continue
+        if box:
             yield box
-        html = data.get("text/html")
-        is_box = isinstance(html, str) and bokeh.RUN not in data and bokeh.is_box(html)
-        box = output if is_box else None
-        if not is_box:
+        box = output if _is_box(data) else None
+        if not box:
             yield output
     if box:
         yield box
+
+
+def _is_box(data: dict[str, Any]) -> bool:
+    html = data.get("text/html")
+    if not isinstance(html, str) or len(html) > _LONGEST_BOX or bokeh.RUN in data:
+        return False
+    return bokeh.is_box(html) or (bool(_BOX_ID.search(html)) and not _MORE_THAN_A_BOX.search(html))
+
+
+def _fills(data: dict[str, Any], box: str) -> bool:
+    """Whether an output is the script for a box: Bokeh's, or one that names it."""
+    if bokeh.RUN in data:
+        return True
+    code = data.get("application/javascript")
+    is_script = isinstance(code, str) and "text/html" not in data
+    return is_script and any(
+        f"#{name}" in code or f'"{name}"' in code or f"'{name}'" in code for name in _BOX_ID.findall(box)
+    )
 
 
 def _joined(outputs: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from knowledge.rendering import bokeh as bokehs
 from knowledge.rendering import chart_widgets, charts, frames, limits, widget_frames
 from knowledge.rendering.output import Output
 from knowledge.rendering.preludes import is_only_for_later
+from knowledge.rendering.printed import printed
 
 # Outputs that make a library known to a notebook's page; the figures bring it along.
 LOADS = frozenset({bokehs.LOAD, bokehs.HOLOVIEWS_LOAD})
@@ -49,10 +50,12 @@ def vega(output: Output, mime: str) -> str:
 
 
 def bokeh(output: Output, mime: str) -> str:
+    """A box and the script that fills it."""
     html, javascript = output.text("text/html"), output.text("application/javascript")
     if not javascript:
         return ""
-    page = frames.script_page(javascript, html, plain=output.own_text())
+    before = _before(output, javascript)
+    page = frames.script_page(javascript, html, before=before, plain=output.own_text())
     return output.frame(page, "Interactive chart", 600)
 
 
@@ -70,12 +73,24 @@ def only_prepares(output: Output) -> bool:
     return bool(texts) and all(is_only_for_later(text) or bokehs.only_loads(text) for text in texts)
 
 
+# A drawing that code of another cell fills while the notebook runs.
+_EMPTY_BOX = re.compile(
+    r"(?:\s|</?div\b[^<>]*>)*<(svg|canvas)\b[^<>]*>\s*</\1>(?:\s|</?div\b[^<>]*>)*", re.IGNORECASE
+)
+_LONGEST_BOX = 1_000
+_TO_BE_FILLED = (
+    '<p class="notice">An empty drawing stands here: what filled it is not in the notebook’s file.</p>'
+)
+
+
 def html_in_frame(output: Output, html: str) -> str | None:
     """HTML that wants to run or draw, as a frame; "" if it shows nothing by itself, None if it only reads."""
     if is_only_for_later(html) or bokehs.only_loads(html) or bokehs.shows_nothing(html):
         return ""
     if not frames.is_active(html) and len(html) <= limits.CLEANED_HTML:
         return None
+    if len(html) < _LONGEST_BOX and _EMPTY_BOX.fullmatch(html):
+        return _TO_BE_FILLED + printed(output.own_text(), "result")
     page = frames.html_page(html, before=_before(output, html), plain=output.own_text())
     return output.frame(page, "Interactive output")
 
@@ -111,6 +126,10 @@ def mermaid(output: Output, mime: str) -> str:
     return output.frame(frames.mermaid_page(source), "Diagram", frames.mermaid_height(source))
 
 
+_WITHOUT_VIEW = ("LayoutModel", "StyleModel", "LinkModel")
+_SHOWS_NOTHING = '<p class="notice">A part of a widget stands here, which shows nothing by itself.</p>'
+
+
 def widget(output: Output, mime: str) -> str:
     """A widget as it was when the notebook was saved; "" if the notebook didn't keep that."""
     view = output.data[mime]
@@ -118,6 +137,8 @@ def widget(output: Output, mime: str) -> str:
     models = output.part.context.widgets.closure(name) if isinstance(name, str) else {}
     if not models or not isinstance(name, str):
         return ""
+    if models[name]["model_name"].endswith(_WITHOUT_VIEW):
+        return _SHOWS_NOTHING + printed(output.own_text(), "result")
     if drawn := _chart_widget(output, models[name]):
         return drawn
     if missing := widget_frames.unknown_modules(models):

@@ -212,6 +212,30 @@ def test_a_box_of_bokeh_is_framed_together_with_its_script():
     assert rendering.html.count("<pre") == 3
 
 
+@pytest.mark.parametrize(
+    ("html", "javascript", "frames"),
+    [
+        ('<div id="chart"></div>', 'd3.select("#chart").append("svg")', 1),
+        ("<svg id='chart'></svg>", "document.getElementById('chart').append('x')", 1),
+        ('<div id="chart">Words.</div>', 'element.text("chart")', 1),
+        ('<div id="chart">Words.</div>', 'element.text("charts")', 2),
+        ('<table id="chart"><tr><td>1</td></tr></table>', 'd3.select("#chart")', 1),
+    ],
+)
+def test_a_box_and_the_script_that_names_it_share_a_frame(html, javascript, frames):
+    outputs = display(text_html=html), display(**{"application/javascript": javascript})
+    rendering = show(code("1", *outputs))
+    shared = [html in output.data.decode() for output in rendering.outputs]
+    assert len(rendering.outputs) + ("Words." in rendering.html) == frames
+    assert any(shared) is (frames == 1 and "<table" not in html)
+
+
+def test_a_drawing_that_nothing_fills_says_so():
+    html = show(code("1", display(text_html='<svg id="chart" width="200"></svg>'))).html
+    assert "An empty drawing stands here" in html
+    assert "<iframe" not in html
+
+
 @pytest.mark.parametrize("version", ["0.12.4", "0.13.0", "1.3.4", "2.0.1", "3.1.0"])
 def test_a_chart_of_bokeh_brings_the_library_of_its_own_major(version):
     chart = f'Bokeh.embed({{"title":"Bokeh Application","version":"{version}"}})'

@@ -89,6 +89,13 @@ def test_a_widget_whose_module_is_not_here_leaves_its_text_and_says_so():
     assert "Widgets of ipyvolume can't be shown here." in rendering.notices
 
 
+def test_what_only_styles_widgets_shows_its_text():
+    rendering = saved(a=model("LayoutModel", "@jupyter-widgets/base"))
+    assert rendering.outputs == ()
+    assert "shows nothing by itself" in rendering.html
+    assert "Box()" in rendering.html
+
+
 def test_a_figure_widget_of_plotly_is_drawn_from_its_state_with_its_packed_arrays():
     packed = base64.b64encode(struct.pack("<2d", 1, 2)).decode()
     buffer = {"path": ["_data", 0, "y", "value"], "data": packed, "encoding": "base64"}
