@@ -15,7 +15,7 @@
 
   // Not those that only lay things out, nor the half of a table that a library splits in two.
   function isData(table) {
-    return table.rows.length > 1 && !table.hidden && table.getAttribute("role") !== "presentation"
+    return table.rows.length > 1 && table.getClientRects().length > 0 && table.getAttribute("role") !== "presentation"
       && !table.getElementsByTagName("table").length;
   }
   function tables() {
@@ -30,24 +30,31 @@
     }, []);
   }
 
-  // DataTables keeps but one page of a table in the document.
+  // DataTables keeps but one page of a table in the document. Its jQuery calls what is named after an event.
+  var libraries = new WeakMap();
+  HTMLTableElement.prototype.oninit = function (event, settings) {
+    if (settings && settings.oInstance) libraries.set(this, settings.oInstance.api());
+  };
+  var AS_SHOWN = { search: "applied", order: "applied" };
   function paged(table) {
-    var jQuery = window.jQuery;
-    var library = window.DataTable || (jQuery && jQuery.fn && jQuery.fn.dataTable);
     try {
-      if (!library || !library.isDataTable(table)) return null;
-      var rows = new library.Api(table).rows({ search: "applied", order: "applied" });
-      var nodes = rows.nodes().toArray();
-      return nodes.length && nodes.every(Boolean) ? nodes : null;
+      return libraries.has(table) ? libraries.get(table).rows(AS_SHOWN).indexes().toArray() : null;
     } catch (_) {
       return null;
     }
   }
-  function rowsOf(table) {
-    var bodies = paged(table);
-    if (!bodies) return Array.prototype.slice.call(table.rows);
-    var head = table.tHead ? Array.prototype.slice.call(table.tHead.rows) : [];
-    return head.concat(bodies, table.tFoot ? Array.prototype.slice.call(table.tFoot.rows) : []);
+  function inPages(table) {
+    var library = libraries.get(table);
+    var columns = library.columns(":visible").indexes().toArray();
+    return paged(table).slice(0, MOST_CELLS / Math.max(1, columns.length)).map(function (row) {
+      return columns.map(function (column) {
+        return [words(library.cell(row, column).render("display")), 1, 1];
+      });
+    });
+  }
+  function words(html) {
+    var text = html === null || html === undefined ? "" : String(html).slice(0, MOST_TEXT);
+    return /[<&]/.test(text) ? seen(new DOMParser().parseFromString(text, "text/html").body) : text;
   }
 
   function seen(element) {
@@ -63,13 +70,17 @@
     return text.slice(0, MOST_TEXT);
   }
   function cells(table) {
+    if (!paged(table)) return written(table.rows);
+    return written(table.tHead ? table.tHead.rows : []).concat(inPages(table));
+  }
+  function written(rows) {
     var room = MOST_CELLS;
-    return rowsOf(table).map(function (row) {
+    return Array.prototype.map.call(rows, function (row) {
       room -= row.cells.length;
       if (room < 0) return [];
       var group = row.parentNode;
-      var isNote = row.cells.length === 1 && !(row.cells[0].localName === "th" && group && group.localName === "thead");
-      var left = group && group.rows ? group.rows.length - row.sectionRowIndex : 1;
+      var isNote = row.cells.length === 1 && !(row.cells[0].localName === "th" && group.localName === "thead");
+      var left = group.rows.length - row.sectionRowIndex;
       return Array.prototype.map.call(row.cells, function (cell) {
         return [seen(cell), Math.min(cell.rowSpan, left), isNote ? 1 : cell.colSpan];
       });
@@ -87,9 +98,9 @@
   });
 
   function sizeOf(table) {
-    var rows = (paged(table) || inBodies(table)).filter(values).length;
+    var rows = paged(table) || inBodies(table).filter(values);
     var first = Array.prototype.slice.call(table.rows, 0, 20);
-    return [rows, Math.max.apply(null, first.map(values))];
+    return [rows.length, Math.max.apply(null, first.map(values))];
   }
   function isAlone(table) {
     return document.body.scrollHeight - table.getBoundingClientRect().height < 160;
@@ -138,6 +149,7 @@
   addEventListener("resize", soon);
   addEventListener("DOMContentLoaded", function () {
     soon();
+    new ResizeObserver(soon).observe(document.body);
     new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
   });
 })();
