@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import islice
 from typing import Any
@@ -17,6 +18,7 @@ _COLUMNS = 500
 _CELLS = 100_000
 _TEXT = 2_000  # characters of one cell
 _CSV = 4_000_000
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:(\.\d{0,12}?)0*)?(Z|[-+]\d\d:?\d\d)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,31 @@ def of_table_schema(value: Any) -> Data | None:
     if not isinstance(records, list) or not isinstance(schema, dict):
         return None
     fields = schema.get("fields")
-    named = [field["name"] for field in _dicts(fields) if isinstance(field.get("name"), str)]
+    named = [
+        str(field["name"]) for field in _dicts(fields) if isinstance(field.get("name"), str | int | float)
+    ]
     keys = schema.get("primaryKey")
-    keys = [keys] if isinstance(keys, str) else keys if isinstance(keys, list) else []
+    keys = [str(key) for key in keys] if isinstance(keys, list) else [keys]
     index = [name for name in named if name in keys]
-    return _of_records(
-        records, index + [name for name in named if name not in keys], len(index), len(records)
-    )
+    columns = index + [name for name in named if name not in keys]
+    moments = {str(field.get("name")) for field in _dicts(fields) if field.get("type") == "datetime"}
+    table = _of_records(records, columns, len(index), len(records))
+    return _with_moments(table, moments) if table and moments else table
+
+
+def _with_moments(table: Data, names: set[str]) -> Data:
+    """Points in time as a reader writes them."""
+    are = [name in names for name in table.columns]
+    rows = [
+        [_moment(value) if is_moment else value for value, is_moment in zip(row, are, strict=False)]
+        for row in table.rows
+    ]
+    return replace(table, rows=rows)
+
+
+def _moment(value: Any) -> Any:
+    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    return f"{found[1]} {found[2]}{(found[3] or '').rstrip('.')}{found[4] or ''}" if found else value
 
 
 def of_kotlin(value: Any) -> Data | None:
@@ -74,6 +94,10 @@ def of_kotlin(value: Any) -> Data | None:
 
 def of_csv(text: str, separator: str = ",") -> Data | None:
     """The first row names the columns. None where the text is no table."""
+    text = text.removeprefix("\ufeff")
+    first = text[:_TEXT].partition("\n")[0]
+    if separator == "," and "," not in first and ";" in first:  # where the comma is for decimals
+        separator = ";"
     reader = csv.reader(io.StringIO(text[:_CSV], newline=""), delimiter=separator)
     try:
         lines = [row for row in islice(reader, _ROWS + 1) if row]

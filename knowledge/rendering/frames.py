@@ -63,6 +63,9 @@ def source_of(name: str) -> str:
     return "<script>" + "\n".join(line for line in kept if line and not line.startswith("//")) + "</script>"
 
 
+OURS = source_of("frame") + source_of("tables")  # what comes first in every output document
+
+
 def page(body: str, *, head: str = "", plain: str = "") -> str:
     """A whole document around some markup. Our script comes first: the body may leave elements open.
 
@@ -71,7 +74,7 @@ def page(body: str, *, head: str = "", plain: str = "") -> str:
     spare = f'<pre id="almanac-plain" hidden>{escape(plain[:5_000])}</pre>' if plain.strip() else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><base target="_blank">'
-        f"<style>{_STYLE}</style>{source_of('frame')}{head}</head><body>{spare}{body}</body></html>"
+        f"<style>{_STYLE}</style>{OURS}{head}</head><body>{spare}{body}</body></html>"
     )
 
 

@@ -14,6 +14,7 @@ from knowledge.rendering.narrative import markdown_html
 from knowledge.rendering.output import Output
 from knowledge.rendering.printed import printed
 from knowledge.rendering.put_back import with_formulas
+from knowledge.rendering.table_dialects import plain_tables
 from knowledge.rendering.tables import as_outputs
 from knowledge.rendering.terminal import terminal_text
 from knowledge.rendering.whole import with_markers
@@ -89,7 +90,7 @@ def _is_blank(value: object) -> bool:
 
 
 def _html(output: Output, mime: str) -> str:
-    html = _without_table_styles(interactive.outside_frames_as_links(output.text(mime)))
+    html = plain_tables(interactive.outside_frames_as_links(output.text(mime)))
     if not html.strip():
         return ""
     framed = interactive.html_in_frame(output, _with_files(html))
@@ -108,23 +109,6 @@ def _with_files(html: str) -> str:
 
 _LARGE = 500_000
 _FILES = re.compile(r"<(?:video|audio|source|img|image)\b", re.IGNORECASE)
-_STYLE = re.compile(r"<style\b([^<>]*)>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
-_TABLE_STYLE = re.compile(
-    r"\s*(?:table|details)?\.(?:dataframe|list-inline|list-unstyled|dl-inline|dni-[\w-]+)\b[^{}]{0,300}\{"
-)
-_LONG_STYLE = 10_000
-
-
-def _without_table_styles(html: str) -> str:
-    """pandas, polars, R and .NET write one with every table; it aligns cells, which the page does itself."""
-    if "<style" not in html:
-        return html
-    plain = _STYLE.sub(lambda found: "" if _is_of_tables(found[1], found[2]) else found[0], html)
-    return html if frames.is_active(plain) else plain
-
-
-def _is_of_tables(attributes: str, css: str) -> bool:
-    return "scoped" in attributes or (len(css) < _LONG_STYLE and bool(_TABLE_STYLE.match(css)))
 
 
 def _markdown(output: Output, mime: str) -> str:

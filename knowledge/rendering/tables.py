@@ -9,8 +9,10 @@ from itertools import islice
 
 from knowledge.rendering.printed import folded
 
-_PLAIN_NUMBER = r"[-+−–]?(?:[$€£]\s?)?\d[\d,.\s]*(?:e[-+]?\d+)?\s?%?"
-_DATE = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?"
+_PLAIN_NUMBER = (
+    r"[-+−–]?\(?(?:[$€£¥₹]\s?)?[-−]?\d(?:[\d,.\s]|&nbsp;)*+(?:e[-+]?\d+)?(?:\s|&nbsp;)?[%‰$€£¥₹]?\)?"
+)
+_DATE = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[-+]\d\d:?\d\d)?)?"
 _NOTHING = r"NaN|nan|NaT|NA|&lt;NA&gt;|[-+]?inf"
 _NUMBER_CELL = re.compile(
     rf"<(td|th)>(\s*(?:<strong>|<b>)?(?:{_DATE}|{_NOTHING}|{_PLAIN_NUMBER})(?:</strong>|</b>)?\s*)</\1>"
@@ -101,9 +103,15 @@ def _head_rows(table: str, rows: list[re.Match[str]]) -> list[re.Match[str]]:
     if end >= 0:
         head = [row for row in rows if row.end() <= end]
         return [] if any("rowspan" in row[1] for row in head) else head
-    if rows and rows[0][1].count("<th") > 1:
+    if rows and (rows[0][1].count("<th") > 1 or _is_lone_head(rows)):
         return rows[:1]
     return []
+
+
+def _is_lone_head(rows: list[re.Match[str]]) -> bool:
+    """What a query that asks for one column answers."""
+    cells = [[cell[1] for cell in _CELL.finditer(row[1])] for row in rows]
+    return len(cells) > 1 and cells[0] == ["th"] and all(row == ["td"] for row in cells[1:])
 
 
 def _numeric_columns(rows: list[str]) -> list[bool]:

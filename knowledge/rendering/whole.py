@@ -12,7 +12,7 @@ from knowledge.documents import WholePage
 from knowledge.documents.webpage import words_of
 from knowledge.rendering import limits
 from knowledge.rendering.fragments import rewrite_relative
-from knowledge.rendering.frames import source_of
+from knowledge.rendering.frames import OURS, source_of
 from knowledge.rendering.part import Part
 from knowledge.rendering.vendored import localized
 
@@ -58,7 +58,7 @@ def whole_page(part: Part, page: WholePage) -> str:
 
 def _begun(html: str) -> str:
     """With our script first, and links that open a page of their own."""
-    ours = f'<base target="_blank">{source_of("frame")}{source_of("document")}'
+    ours = f'<base target="_blank">{OURS}{source_of("document")}'
     found = _OPENING.match(html)
     begin = found.end() if found else 0
     return html[:begin] + ours + html[begin:]

@@ -45,6 +45,7 @@ class Offline:
     letters: set[str] = field(default_factory=set)
     has_math: bool = False
     has_chemistry: bool = False
+    has_tables: bool = False
     _left: int = BESIDE_BYTES
     _room: int = field(default_factory=lambda: IMAGES_BYTES)
 
@@ -57,6 +58,7 @@ class Offline:
         self.letters |= set(part)
         self.has_math = self.has_math or 'class="math"' in part
         self.has_chemistry = self.has_chemistry or (self.has_math and bool(_CHEMISTRY.search(part)))
+        self.has_tables = self.has_tables or '<div class="table-scroll" id=' in part
         html = _FRAME.sub(self._output, part) if "almanac-output:" in part else part
         return _TAG.sub(self._tag, html)
 

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -23,6 +23,9 @@ _DRAWING = _POLICY + (
     "img-src data: blob:; media-src data: blob:; connect-src data: blob:; worker-src blob:; "
     "frame-src data: blob:; script-src 'nonce-{nonce}' 'unsafe-eval' blob:"
 )
+# The page's own, in the order that they count on.
+_TABLES = ("table-text", "table-bar", "tables")
+_FILLED = ("frame-messages", "frame-tables", "post-frames", "taken")
 
 
 def is_too_large(taken: Taken) -> bool:
@@ -44,6 +47,8 @@ def page(taken: Taken) -> Iterator[str]:
     yield f"<style>{fonts_for(offline.letters)}</style>"
     if offline.has_math:
         yield from _formulas(offline, nonce)
+    if offline.has_tables or offline.frames:
+        yield _scripts(_TABLES, nonce)
     if offline.frames:
         yield from _frames(offline, nonce)
     yield "</body></html>\n"
@@ -81,7 +86,11 @@ def _frames(offline: Offline, nonce: str) -> Iterator[str]:
         yield f'<script type="application/json" id="frame-{number}">{_json(pieces)}</script>\n'
     for path, number in libraries.numbers.items():
         yield f'<script type="application/json" id="library-{number}">{_json(vendored_text(path))}</script>\n'
-    yield f'<script nonce="{nonce}">{_in_script(own("js/taken.js"))}</script>'
+    yield _scripts(_FILLED, nonce)
+
+
+def _scripts(names: Iterable[str], nonce: str) -> str:
+    return "".join(f'<script nonce="{nonce}">{_in_script(own(f"js/{name}.js"))}</script>' for name in names)
 
 
 def _json(value: Any) -> str:

@@ -1,29 +1,29 @@
-/* Frames take the height that their content asks for. They can say nothing else, and nobody else can say it. */
+/* Frames take the height that their content asks for, and a whole document leads to its places. */
 "use strict";
 (() => {
   const LOWEST = 40;
   const HIGHEST = 4000;
   const HIGHEST_DOCUMENT = 100000; // a whole document is read as a page, not in a box
-  /* To a place in a document, only while the reader is in it. */
-  const move = (frame, top) => {
-    if (document.activeElement !== frame || !Number.isFinite(top)) return;
-    const bar = document.querySelector("header")?.offsetHeight ?? 0;
-    scrollBy(0, frame.getBoundingClientRect().top + top - bar - 16);
-  };
-  addEventListener("message", ({ data, origin, source }) => {
-    if (origin !== "null" || typeof data !== "object" || data === null) return;
-    for (const frame of document.querySelectorAll(".prose iframe.output-frame")) {
-      if (frame.contentWindow !== source) continue;
-      const isDocument = frame.classList.contains("document-frame");
-      if (data.almanac === "place" && isDocument) move(frame, data.top);
-      if (data.almanac !== "height" || !Number.isFinite(data.height)) return;
-      frame.height = Math.min(isDocument ? HIGHEST_DOCUMENT : HIGHEST, Math.max(LOWEST, Math.ceil(data.height)));
-      frame.dataset.told = "";
-      return;
-    }
+  const MOST_SHRINKS = 60; // what has shrunk this often would else have the page jump for ever
+  const shrinks = new WeakMap();
+
+  frameMessages.on("height", (frame, { height }) => {
+    if (!Number.isFinite(height)) return;
+    const highest = frame.classList.contains("document-frame") ? HIGHEST_DOCUMENT : HIGHEST;
+    const asked = Math.min(highest, Math.max(LOWEST, Math.ceil(height)));
+    frame.dataset.told = "";
+    if (asked === Number(frame.height)) return;
+    if (asked < frame.height) shrinks.set(frame, (shrinks.get(frame) ?? 0) + 1);
+    if (asked > frame.height || shrinks.get(frame) <= MOST_SHRINKS) frame.height = asked;
   });
-  /* those that were quicker than this script have said it to nobody */
-  for (const frame of document.querySelectorAll(".prose iframe.output-frame:not(.paper-frame)")) {
-    frame.contentWindow.postMessage({ almanac: "how tall" }, "*");
-  }
+
+  /* to a place in a document, only while the reader is in it and has just asked for it */
+  frameMessages.on("place", (frame, { top }) => {
+    if (!frame.classList.contains("document-frame") || document.activeElement !== frame || !Number.isFinite(top)) return;
+    if (navigator.userActivation?.isActive === false) return;
+    const bar = document.querySelector("body > header")?.offsetHeight ?? 0;
+    scrollBy(0, frame.getBoundingClientRect().top + top - bar - 16);
+  });
+
+  frameMessages.start();
 })();

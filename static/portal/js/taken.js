@@ -1,4 +1,4 @@
-/* The one script of a post that was saved as a file: fills the frames with their output documents. */
+/* In a post that was saved as a file: fills the frames with their output documents. */
 "use strict";
 (() => {
   const { nonce } = document.currentScript;
@@ -31,15 +31,6 @@
   }, { rootMargin: "1000px 0px" });
   for (const frame of frames) near.observe(frame);
   addEventListener("beforeprint", () => frames.forEach(fill));
-
-  /* a frame says how high its content is, and nothing else */
-  addEventListener("message", (event) => {
-    const message = event.data;
-    if (event.origin !== "null" || typeof message !== "object" || message === null) return;
-    if (message.almanac !== "height" || !Number.isFinite(message.height)) return;
-    const frame = frames.find((candidate) => candidate.contentWindow === event.source);
-    if (frame) frame.height = Math.min(4000, Math.max(40, Math.ceil(message.height)));
-  });
 
   addEventListener("beforeprint", () => {
     for (const error of document.querySelectorAll("details.error, details.folded-outputs")) error.open = true;

@@ -70,3 +70,26 @@ def test_a_table_of_a_million_cells_is_cut_and_says_what_it_is_of():
         of_table_schema({"schema": {"fields": [{"name": str(n)} for n in range(900)]}, "data": []})
     )
     assert wide.count("<th>") == 500
+
+
+def test_columns_that_pandas_numbers_are_columns_too():
+    value = {
+        "schema": {
+            "fields": [{"name": "index"}, {"name": 0}, {"name": 1, "type": "datetime"}],
+            "primaryKey": ["index"],
+        },
+        "data": [
+            {"index": 0, "0": -1.5, "1": "2026-01-02T10:00:00.250Z"},
+            {"index": 1, "1": "2026-01-02T10:00:00.000"},
+        ],
+    }
+    html = html_of(of_table_schema(value))
+    assert "<th>index</th><th>0</th><th>1</th>" in html
+    assert "<tr><th>0</th><td>-1.5</td><td>2026-01-02 10:00:00.25Z</td></tr>" in html
+    assert "<tr><th>1</th><td></td><td>2026-01-02 10:00:00</td></tr>" in html
+
+
+def test_text_with_decimal_commas_is_separated_by_semicolons():
+    html = html_of(of_csv("\ufeffname;n\nx;1,5\ny;-2\n"))
+    assert "<th>name</th><th>n</th>" in html
+    assert "<td>x</td><td>1,5</td>" in html

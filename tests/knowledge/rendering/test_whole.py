@@ -7,7 +7,7 @@ import time
 import pytest
 
 from knowledge.rendering import limits, render
-from knowledge.rendering.frames import source_of
+from knowledge.rendering.frames import OURS, source_of
 from knowledge.rendering.whole import with_markers
 from tests.knowledge.documents.files import docx, heading, paragraph, pdf
 
@@ -15,7 +15,7 @@ from tests.knowledge.documents.files import docx, heading, paragraph, pdf
 def shown(html: str) -> str:
     """The output document, without our script in it."""
     (output,) = render("a.html", html.encode()).outputs
-    return output.data.decode().replace(source_of("frame") + source_of("document"), "")
+    return output.data.decode().replace(OURS + source_of("document"), "")
 
 
 class TestHtml:
@@ -44,8 +44,8 @@ class TestHtml:
     def test_our_script_comes_first_and_the_kind_of_document_stays(self, html):
         (output,) = render("a.html", html.encode()).outputs
         document = output.data.decode()
-        assert document.count(source_of("frame")) == 1
-        before, after = document.split('<base target="_blank">' + source_of("frame") + source_of("document"))
+        assert document.count(OURS) == 1
+        before, after = document.split('<base target="_blank">' + OURS + source_of("document"))
         assert before + after == html
         assert not re.sub(r"<!--.*?-->|<!doctype[^>]*>|<html[^>]*>|<head>", "", before, flags=re.IGNORECASE)
         assert document.startswith("<!doctype") == html.startswith("<!doctype")
