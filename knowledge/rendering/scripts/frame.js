@@ -99,9 +99,10 @@
   function own(element) {
     return element.id === "almanac-note" || element.id === "almanac-plain";
   }
-  function isBlank() {
-    return !Array.prototype.some.call(document.body.children, function (element) {
-      return !own(element) && element.getBoundingClientRect().height > 12;
+  function isBlank(lowest) {
+    return !Array.prototype.some.call(document.body.childNodes, function (node) {
+      if (node.nodeType === 3) return node.data.trim() !== "";
+      return node.nodeType === 1 && !own(node) && node.getBoundingClientRect().height > lowest;
     });
   }
 
@@ -109,7 +110,8 @@
     if (!document.body) return;
     var words = [];
     if (sites.length) words.push("Parts of this come from other sites (" + sites.slice(0, 3).join(", ") + (sites.length > 3 ? ", ..." : "") + ") and are not loaded from there.");
-    if (failure && isBlank()) words.push("This output could not be drawn" + (/^Script error/.test(failure) ? "." : ": " + failure.slice(0, 200)));
+    if (failure && isBlank(12)) words.push("This output could not be drawn" + (/^Script error/.test(failure) ? "." : ": " + failure.slice(0, 200)));
+    if (!words.length && patient && isBlank(2)) words.push("This output shows nothing here: what drew it ran in the notebook, or lies elsewhere.");
     var note = document.getElementById("almanac-note");
     if (!note && words.length) {
       note = document.createElement("p");
@@ -117,8 +119,9 @@
       document.body.appendChild(note);
     }
     if (note && note.textContent !== words.join(" ")) note.textContent = words.join(" ");
+    if (note) note.hidden = !words.length;
     var plain = document.getElementById("almanac-plain");
-    if (plain) plain.hidden = !(words.length && patient && isBlank());
+    if (plain) plain.hidden = !(words.length && patient && isBlank(12));
   }
   addEventListener("load", function () {
     setTimeout(function () {
@@ -153,6 +156,7 @@
     if (!document.body) return;
     var height = tallest();
     if (!height || height === last) return;
+    if (document.getElementById("almanac-note")) say();
     // Nothing is there yet: what draws takes a moment.
     if (height < 24 && performance.now() < 1500) return setTimeout(tell, 500);
     if (performance.now() - resized > MOMENT) chased = 0;
@@ -160,6 +164,17 @@
     last = height;
     parent.postMessage({ almanac: "height", height: height }, "*");
   }
+  // A picture that isn't there leaves its words, not a broken frame. Scripts keep theirs.
+  addEventListener("error", function (event) {
+    var image = event.target;
+    if (!event.isTrusted || !(image instanceof HTMLImageElement) || !image.isConnected || image.onerror) return;
+    var note = document.createElement("span");
+    note.className = "almanac-failed";
+    note.textContent = "Image missing" + (image.alt ? ": " + image.alt.slice(0, 200) : "");
+    image.style.display = "none";
+    image.after(note);
+  }, true);
+
   function look() {
     document.querySelectorAll("[data-outside-src]").forEach(function (element) {
       refuses(element.getAttribute("data-outside-src"));

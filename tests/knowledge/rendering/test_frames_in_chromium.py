@@ -26,6 +26,10 @@ POLICY = (
     f"font-src data: {ORIGIN}/vendor/; img-src data: blob:; media-src data: blob:; connect-src data: blob:; "
     "worker-src blob:; frame-src data: blob:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
+# A frame waits for a while before it says that nothing came; its timer was set before this looks.
+PATIENCE_IS_OVER = (
+    "() => performance.now() > performance.getEntriesByType('navigation')[0].loadEventEnd + 3000"
+)
 BARS = {
     "mark": "bar",
     "data": {"values": [{"a": 1, "b": 2}]},
@@ -36,7 +40,9 @@ BARS = {
 class Seen:
     """What came of opening a document: its text, what it drew and complained of, and whom it asked."""
 
-    def __init__(self, browser: Browser, document: bytes, *, draws: bool) -> None:
+    def __init__(
+        self, browser: Browser, document: bytes, *, draws: bool = True, patient: bool = False
+    ) -> None:
         self.document = document.replace(b"almanac-vendor:", f"{ORIGIN}/vendor/".encode())
         self.outside: list[str] = []
         self.complaints: list[str] = []
@@ -49,6 +55,8 @@ class Seen:
         if draws:
             page.locator("svg, canvas").first.wait_for(state="attached")
         page.wait_for_timeout(400)
+        if patient:
+            page.wait_for_function(PATIENCE_IS_OVER)
         self.text = page.locator("body").inner_text()
         self.drawn = page.locator("svg, canvas").count()
         page.close()
@@ -78,8 +86,8 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def opened(browser: Browser, source: bytes, *, draws: bool = True) -> list[Seen]:
-    return [Seen(browser, output.data, draws=draws) for output in render("a.ipynb", source).outputs]
+def opened(browser: Browser, source: bytes, **options: bool) -> list[Seen]:
+    return [Seen(browser, output.data, **options) for output in render("a.ipynb", source).outputs]
 
 
 @pytest.mark.parametrize(
@@ -129,3 +137,19 @@ def test_images_and_scripts_of_other_sites_are_disarmed(browser):
     assert seen.text.startswith("rest")
     assert "other sites (pixel.example, evil.example) and are not loaded" in seen.text
     assert seen.outside == []
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("<script>window.late = 1; document.title</script>", "This output shows nothing here"),
+        ("Words <script>document.title</script>", "Words"),
+        ('<hr style="height: 4px"><script>document.title</script>', ""),
+        ('<p>Before <img src="data:," alt="Orders"><script>1</script></p>', "Before Image missing: Orders"),
+        ('<img src="data:," onerror="this.alt = 1"><script>1</script><p>After</p>', "After"),
+    ],
+)
+def test_what_shows_nothing_says_so_and_a_picture_that_is_missing_leaves_its_words(browser, html, said):
+    (seen,) = opened(browser, notebook(code("1", display(text_html=html))), draws=False, patient=True)
+    assert seen.text.startswith(said)
+    assert bool(said) or seen.text == ""
