@@ -27,7 +27,8 @@ def with_latex(document: bytes) -> bytes:
     """
     root = ElementTree.fromstring(document)  # noqa: S314 (docx_head has refused declarations of entities)
     _replace(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return made
 
 
 def _replace(element: Element) -> None:

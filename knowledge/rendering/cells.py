@@ -181,8 +181,9 @@ def _fills(data: dict[str, Any], box: str) -> bool:
     if bokeh.RUN in data:
         return True
     code = data.get("application/javascript")
-    is_script = isinstance(code, str) and "text/html" not in data
-    return is_script and any(
+    if not isinstance(code, str) or "text/html" in data:
+        return False
+    return any(
         f"#{name}" in code or f'"{name}"' in code or f"'{name}'" in code for name in _BOX_ID.findall(box)
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from knowledge.rendering import bokeh
+from knowledge.rendering.modules import in_scripts, with_modules
 from knowledge.rendering.pictures import with_pictures
 from knowledge.rendering.vendored import MARKER, localized, script, scripts
 
@@ -83,16 +84,17 @@ def html_page(html: str, *, before: str = "", plain: str = "") -> str:
 
     `before` is markup that earlier outputs put into the notebook's page; it stays out of sight.
     """
-    html = bokeh.as_it_is_read(html)
+    html, modules = in_scripts(bokeh.as_it_is_read(html))
     body = _LETS_PLOT.sub(_in_todays_way, with_pictures(localized(_with_nested(html))))
     before = localized(before)
-    return page(_unseen(before) + body, head=libraries(before + body), plain=plain)
+    return page(_unseen(before) + body, head=modules + libraries(before + body), plain=plain)
 
 
 def script_page(javascript: str, markup: str = "", *, before: str = "", plain: str = "") -> str:
     """A JavaScript output; `element` is the box that Jupyter would give it."""
-    code, before = localized(bokeh.as_it_is_read(javascript)), localized(before)
-    head = libraries(before + code) or scripts(script("jquery"))
+    javascript, modules = with_modules(bokeh.as_it_is_read(javascript))
+    code, before = localized(javascript), localized(before)
+    head = modules + libraries(before + code) or scripts(script("jquery"))
     # An HTML parser ends a script at the first such sequence, even inside a string.
     code = code.replace("</script", "<\\/script")
     box = '<div id="almanac-output"></div>'

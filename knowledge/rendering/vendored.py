@@ -50,6 +50,7 @@ _NAMES = (
     ("leaflet-markercluster", re.compile(r"/leaflet\.markercluster(?:@|/)([\d.]*)", re.I)),
     ("leaflet-heat", re.compile(r"/leaflet[._-]heat()")),
     ("leaflet", re.compile(r"/leaflet(?:@|/)v?([\d.]*)")),
+    ("mermaid", re.compile(r"/mermaid(?:@|/)v?([\d.]*)")),
     ("mpld3", re.compile(r"/mpld3[@.-]v?([\d.]*)")),
     ("vis-network", re.compile(r"/vis-network(?:@|/)([\d.]*)")),
     ("itables", re.compile(r"/dt_for_itables@([\d.]*)")),
@@ -150,14 +151,19 @@ def _rewritten(found: re.Match[str]) -> str:
     return address + query
 
 
-def _vendored(path: str) -> str:
-    """The marked address of our copy; "" if we have none."""
+def library_of(path: str) -> tuple[str, str]:
+    """The library at a path of a content network, and its version if it is told; ("", "") if none."""
     for library, pattern in _NAMES:
         if found := pattern.search(path):
             # Plotly froze its "latest" before 2 came.
-            version = "1" if "plotly-latest" in path else found[1].strip(".")
-            return _file(library, version, path.rsplit("/", 1)[-1])
-    return ""
+            return library, "1" if "plotly-latest" in path else found[1].strip(".")
+    return "", ""
+
+
+def _vendored(path: str) -> str:
+    """The marked address of our copy; "" if we have none."""
+    library, version = library_of(path)
+    return _file(library, version, path.rsplit("/", 1)[-1]) if library else ""
 
 
 def _file(library: str, version: str, name: str) -> str:

@@ -106,6 +106,11 @@ def opened(browser: Browser, source: bytes, **options: bool) -> list[Seen]:
             '<div id="p"></div><script>Plotly.newPlot("p",[{y:[1,2]}])</script>'
         },
         {"application/javascript": "element.append('<svg></svg>')"},
+        {
+            "text/html": '<div id="m"></div><script type="module">import mermaid from '
+            '"https://cdn.jsdelivr.net/npm/mermaid@10.6.1/dist/mermaid.esm.min.mjs";'
+            'm.innerHTML = (await mermaid.mermaidAPI.render("m1", "flowchart LR\\nA-->B")).svg</script>'
+        },
     ],
 )
 def test_a_chart_draws_without_complaint_or_a_word_to_outside(browser, bundle):
