@@ -78,6 +78,7 @@ def output(request: SignedInRequest, revision: int, number: int) -> HttpResponse
             "Cache-Control": "private, no-cache",
             "Vary": "Sec-Fetch-Dest",
             "Referrer-Policy": "no-referrer",
+            "X-DNS-Prefetch-Control": "off",
         },
     )
 

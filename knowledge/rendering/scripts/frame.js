@@ -7,6 +7,11 @@
   var failure = "";
   var patient = false;
 
+  // Connections between browsers are beyond any policy of a page.
+  ["RTCPeerConnection", "webkitRTCPeerConnection"].forEach(function (name) {
+    if (name in window) Object.defineProperty(window, name, { value: undefined, configurable: false });
+  });
+
   function site(address) {
     try {
       var url = new URL(address, document.baseURI);
