@@ -82,8 +82,10 @@ def _with_heads(table: str) -> str:
     numeric = _numeric_columns([row[1] for row in rows[len(heads) :][:_JUDGED]])
     texts = _one_row(heads) or [row[1] for row in heads]
     marked = "".join(f"<tr>{_aligned(text, numeric)}</tr>" for text in texts)
-    body = table[heads[-1].end() :]
-    return table[: heads[0].start()] + marked + _with_gaps(body, numeric)
+    before, body = table[: heads[0].start()], _with_gaps(table[heads[-1].end() :], numeric)
+    if before.rstrip().endswith("<tbody>") and "rowspan" not in marked:
+        return f"{before.rstrip().removesuffix('<tbody>')}<thead>{marked}</thead><tbody>{body}"
+    return before + marked + body
 
 
 def _with_gaps(body: str, numeric: list[bool]) -> str:

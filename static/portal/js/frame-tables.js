@@ -37,7 +37,7 @@
     frame.classList.add("folded-frame");
     const all = document.createElement("button");
     all.type = "button";
-    all.className = "tool";
+    all.className = "tool unfold";
     all.textContent = `All ${rows.toLocaleString("en")} rows`;
     all.setAttribute("aria-expanded", "false");
     all.addEventListener("click", () => {

@@ -70,8 +70,17 @@ def test_values_of_net_are_words_and_numbers_not_boxes():
 
 
 def test_a_query_for_one_column_has_a_head():
-    html = shown(text_html="<table><tr><th>count(*)</th></tr><tr><td>5</td></tr></table>")
-    assert '<th class="num">count(*)</th>' in html
+    html = shown(text_html="<table>\n<tr>\n<th>count(*)</th>\n</tr>\n<tr>\n<td>5</td>\n</tr>\n</table>")
+    assert '<thead><tr>\n<th class="num">count(*)</th>\n</tr></thead><tbody>' in html
+
+
+def test_a_first_row_of_heads_is_the_head_unless_it_spans_rows():
+    html = shown(
+        text_html="<table><tr><td></td><th>a</th><th>b</th></tr><tr><th>x</th><td>1</td></tr></table>"
+    )
+    assert "</thead><tbody>" in html
+    html = shown(text_html='<table><tr><th rowspan="2">x</th><th>b</th></tr><tr><td>1</td></tr></table>')
+    assert "<thead>" not in html
 
 
 MONEY = "-$5.00|$-5.00|(1,204.50)|($5)|5 €|-3%|¥ 12|1&nbsp;204,5 €|2026-10-01T08:30:00Z"
