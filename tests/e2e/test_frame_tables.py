@@ -129,3 +129,21 @@ def test_a_frame_that_floods_the_page_is_stopped_and_the_page_goes_on(show: Show
     bar = page.locator(".table-bar")
     bar.scroll_into_view_if_needed()
     assert len(saved(page, bar)) == 62
+
+
+def test_a_table_that_turns_pages_is_saved_with_all_of_them(show: Show) -> None:
+    rows = ",".join(f'[{n}, "<b>row</b> {n}", "&amp;"]' for n in range(120))
+    page = show(
+        "paged",
+        '<table id="p"><thead><tr><th>n</th><th>what</th><th>sign</th></tr></thead></table>'
+        '<script type="module">'
+        "import DataTable from 'https://cdn.jsdelivr.net/npm/dt_for_itables@2.0.0/dt_bundle.js';"
+        f'new DataTable("#p", {{ data: [{rows}], order: [[0, "desc"]] }});</script>',
+    )
+    bar = page.locator(".table-bar")
+    expect(bar.get_by_title("rows × columns")).to_have_text("120 × 3")
+    saved_rows = saved(page, bar)
+    assert len(saved_rows) == 121
+    assert saved_rows[:2] == [["n", "what", "sign"], ["119", "row 119", "&"]]
+    inside(page).get_by_label("Search").fill("7")
+    expect(bar.get_by_title("rows × columns")).not_to_have_text("120 × 3")
