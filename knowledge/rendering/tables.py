@@ -105,9 +105,11 @@ def _head_rows(table: str, rows: list[re.Match[str]]) -> list[re.Match[str]]:
     if end >= 0:
         head = [row for row in rows if row.end() <= end]
         return [] if any("rowspan" in row[1] for row in head) else head
-    if rows and (rows[0][1].count("<th") > 1 or _is_lone_head(rows)):
-        return rows[:1]
-    return []
+    first = list(_CELL.finditer(rows[0][1])) if rows else []
+    if any(cell[1] == "td" and cell[3].strip() for cell in first):  # names of rows beside values
+        return []
+    is_head = rows and (rows[0][1].count("<th") > 1 or _is_lone_head(rows))
+    return rows[:1] if is_head else []
 
 
 def _is_lone_head(rows: list[re.Match[str]]) -> bool:

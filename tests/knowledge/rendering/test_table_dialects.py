@@ -83,6 +83,14 @@ def test_a_first_row_of_heads_is_the_head_unless_it_spans_rows():
     assert "<thead>" not in html
 
 
+def test_a_table_of_names_beside_values_has_no_head():
+    """As statsmodels and others sum up."""
+    row = "<tr><th>Model:</th><td>OLS</td><th>R-squared:</th><td>0.93</td></tr>"
+    html = shown(text_html=f"<table>{row}{row}</table>")
+    assert "<thead>" not in html
+    assert html.count('<td class="num">0.93</td>') == 2
+
+
 MONEY = "-$5.00|$-5.00|(1,204.50)|($5)|5 €|-3%|¥ 12|1&nbsp;204,5 €|2026-10-01T08:30:00Z"
 
 
@@ -98,3 +106,55 @@ def test_a_long_run_of_blanks_after_a_number_takes_no_time():
 def test_tables_of_julia_that_never_end_take_no_time():
     opening = '<table class = "data-frame"><tr class = "subheader">'
     assert "nests too deeply" in shown(text_html=opening * 5_000)
+
+
+# library -> a table as it writes it, and a piece of what becomes of it
+SOURCES = {
+    "geopandas": (
+        (
+            '<table border="1" class="dataframe"><thead><tr><th></th><th>area</th><th>geometry</th></tr>'
+            "</thead><tbody><tr><th>0</th><td>3.5</td><td>POINT (-1.00000 2.00000)</td></tr></tbody></table>"
+        ),
+        '<td class="num">3.5</td><td>POINT (-1.00000 2.00000)</td>',
+    ),
+    "dask": (
+        (
+            "<div><strong>Dask DataFrame Structure:</strong></div>"
+            "<div><style scoped>.dataframe tbody tr th { vertical-align: top; }</style>"
+            '<table class="dataframe"><thead>'
+            '<tr style="text-align: right;"><th></th><th>n</th></tr><tr><th>npartitions=2</th><th></th></tr>'
+            "</thead><tbody><tr><th></th><td>int64</td></tr><tr><th></th><td>...</td></tr></tbody></table></div>"
+            "<div>Dask Name: from_pandas, 1 graph layer</div>"
+        ),
+        "<th>npartitions=2</th><th>n</th>",
+    ),
+    "data.table": (
+        (
+            '<table class="dataframe">\n<caption>A data.table: 1 × 2</caption>\n<thead>\n'
+            "\t<tr><th scope=col>g</th><th scope=col>n</th></tr>\n"
+            "\t<tr><th scope=col>&lt;fct&gt;</th><th scope=col>&lt;int&gt;</th></tr>\n</thead>\n"
+            "<tbody>\n\t<tr><td>low</td><td>-3</td></tr>\n</tbody>\n</table>"
+        ),
+        '<th scope="col" class="type num">&lt;int&gt;</th>',
+    ),
+    "spark": (
+        "<table border='1'>\n<tr><th>name</th><th>n</th></tr>\n<tr><td>Ann</td><td>-7</td></tr>\n</table>",
+        '<thead><tr><th>name</th><th class="num">n</th></tr></thead>',
+    ),
+    "pandas with classes and links": (
+        (
+            '<table class="dataframe table table-striped"><thead><tr><th>a</th></tr></thead><tbody><tr>'
+            '<td><a href="https://example.org/x" target="_blank">x</a></td></tr></tbody></table>'
+        ),
+        '<td><a href="https://example.org/x" rel="noopener noreferrer">x</a></td>',
+    ),
+}
+
+
+@pytest.mark.parametrize("library", SOURCES)
+def test_tables_of_a_library_are_tables_of_the_page(library: str):
+    written, piece = SOURCES[library]
+    html = shown(text_html=written)
+    assert "<iframe" not in html
+    assert 'class="table-scroll" id="fig-' in html
+    assert piece in html
