@@ -18,7 +18,7 @@ _SUMMARISED = 200_000  # characters: a first paragraph that comes later is none
 
 @dataclass(slots=True)
 class _Placed:
-    """A part in its place: its markup, and where its headings, outputs, equations and notes begin to count."""
+    """A part in its place: its markup, and where what is numbered in it begins to count."""
 
     made: Made
     html: str
