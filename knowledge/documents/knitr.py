@@ -9,7 +9,7 @@ from knowledge.documents.cells import Repairs, check_number, normal_cells
 from knowledge.documents.chunks import Chunk, pieces
 from knowledge.documents.decoding import text_of
 from knowledge.documents.document import Document, Notebook
-from knowledge.documents.footnotes import beside_their_calls
+from knowledge.documents.footnotes import share_footnotes
 from knowledge.documents.header import split_header
 from knowledge.documents.pandoc_text import Labels, as_markdown
 from knowledge.documents.titles import first_heading
@@ -28,7 +28,7 @@ def read_chunked(suffix: str, source: bytes) -> Document:
     found = list(pieces(body))
     check_number(found)
     cells = normal_cells(list(_cells(found)), Repairs())
-    _share_footnotes(cells)
+    share_footnotes(cells)
     return Document(
         format=suffix,
         header=header,
@@ -54,12 +54,6 @@ def _cells(found: list[str | Chunk]) -> Iterator[dict[str, Any]]:
         else:
             text.append(_as_text(piece) if isinstance(piece, Chunk) else piece)
     yield from _text_cell(text, labels)
-
-
-def _share_footnotes(cells: list[dict[str, Any]]) -> None:
-    texts = [cell for cell in cells if cell["cell_type"] == "markdown"]
-    for cell, source in zip(texts, beside_their_calls([cell["source"] for cell in texts]), strict=True):
-        cell["source"] = source
 
 
 def _is_text(chunk: Chunk) -> bool:

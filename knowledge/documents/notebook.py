@@ -7,6 +7,7 @@ from knowledge.documents.cells import Repairs, check_number, normal_cells
 from knowledge.documents.decoding import to_utf8
 from knowledge.documents.document import Document, Header, Notebook
 from knowledge.documents.faults import Fault, fault, refusal
+from knowledge.documents.footnotes import share_footnotes
 from knowledge.documents.header import split_header
 from knowledge.documents.json_source import parse_json
 from knowledge.documents.titles import LOOKED_AT, bold_opening, first_heading, first_line
@@ -33,6 +34,7 @@ def read_notebook(source: bytes) -> Document:
     cells = normal_cells(tree["cells"], repairs)
     header, cells, first_cell, header_faults = _take_header(cells)
     faults += header_faults
+    share_footnotes(cells)
     if repairs.made:
         faults.append(fault("repaired-notebook", what="; ".join(repairs.made)))
     return Document(

@@ -15,6 +15,7 @@ from knowledge.documents.cells import Repairs, check_number, normal_cells
 from knowledge.documents.decoding import text_of
 from knowledge.documents.document import Document, Header, Notebook
 from knowledge.documents.faults import Fault, refusal
+from knowledge.documents.footnotes import share_footnotes
 from knowledge.documents.head import Head
 from knowledge.documents.header import split_header
 from knowledge.documents.titles import first_heading
@@ -64,15 +65,17 @@ def read_script(suffix: str, source: bytes) -> Document:
     header, rest, _ = _take_header(text_of(source)[0])
     if rest.count("\n") > _MOST_LINES:
         raise refusal("too-intricate", limit=_MOST_LINES, what="lines")
-    cells = _cells(rest, suffix, header.raw.get("jupyter"))
-    check_number(cells)
+    found = _cells(rest, suffix, header.raw.get("jupyter"))
+    check_number(found)
+    cells = normal_cells(found, Repairs())
+    share_footnotes(cells)
     return Document(
         format=suffix[1:],
         header=head.header,
         title=head.title,
         language=_LANGUAGES[suffix],
         faults=head.faults,
-        content=Notebook(metadata={}, cells=normal_cells(cells, Repairs()), first_cell=1),
+        content=Notebook(metadata={}, cells=cells, first_cell=1),
     )
 
 

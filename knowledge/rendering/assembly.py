@@ -18,7 +18,7 @@ _SUMMARISED = 200_000  # characters: a first paragraph that comes later is none
 
 @dataclass(slots=True)
 class _Placed:
-    """A part in its place: its markup, and where its headings, outputs and equations begin to count."""
+    """A part in its place: its markup, and where what is numbered in it begins to count."""
 
     made: Made
     html: str
@@ -26,6 +26,7 @@ class _Placed:
     headings: int
     outputs: int
     equations: int
+    notes: int
     anchors: list[str] = field(default_factory=list)
 
 
@@ -42,6 +43,7 @@ class Assembly:
         self._outputs: list[OutputDocument] = []
         self._equations: dict[str, str] = {}
         self._numbered = 0
+        self._notes = 0
         self._length = 0
         self._weight = 0
 
@@ -58,7 +60,13 @@ class Assembly:
     def add(self, made: Made, number: int = 1) -> None:
         """The next part; `number` is that of its cell."""
         place = _Placed(
-            made, made.html, number, len(self._headings), len(self._outputs), equations=self._numbered
+            made,
+            made.html,
+            number,
+            len(self._headings),
+            len(self._outputs),
+            equations=self._numbered,
+            notes=self._notes,
         )
         for level, text in made.headings:
             place.anchors.append(self._anchors.unique("h-" + slug(text)))
@@ -68,6 +76,7 @@ class Assembly:
         for label, tag in made.tags:
             self._equations.setdefault(label, escape(tag, quote=False))
         self._numbered += len(made.equations)
+        self._notes += made.notes
         self._placed.append(place)
         self._assets |= {asset.digest: asset for asset in made.assets}
         self._outputs += [_numbered(output, number) for output in made.outputs]
@@ -149,6 +158,8 @@ class Assembly:
                     return str(place.outputs + int(argument))
                 case "equation":
                     return str(place.equations + int(argument) + 1)
+                case "note":
+                    return str(place.notes + int(argument))
                 case "reference":
                     return self._equations.get(argument, "??")
                 case _:

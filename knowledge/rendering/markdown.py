@@ -18,6 +18,7 @@ from knowledge.rendering.dialects import DIRECTIVE, for_python_markdown
 from knowledge.rendering.directives import alert_in, is_directive, language_in
 from knowledge.rendering.highlight import highlighted
 from knowledge.rendering.languages import code_language
+from knowledge.rendering.part import slug
 
 _BOX = {True: "☑", False: "☐"}
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)?\s*/?>')
@@ -76,14 +77,16 @@ def _table_cell(_renderer: object, text: str, align: str | None = None, head: bo
 
 
 def _footnote_call(_renderer: object, key: str, index: int) -> str:
-    return f'<sup id="fnref:{index}"><a href="#fn:{index}">{index}</a></sup>'
+    name = slug(key)
+    return f'<sup id="fnref:{name}"><a href="#fn:{name}">{index}</a></sup>'
 
 
 def _footnote(_renderer: object, text: str, key: str, index: int) -> str:
-    back = f' <a href="#fnref:{index}" title="Back to the text">↩</a>'
+    name = slug(key)
+    back = f' <a href="#fnref:{name}" title="Back to the text">↩</a>'
     inside = text.rstrip()
     inside = f"{inside[:-4]}{back}</p>" if inside.endswith("</p>") else inside + back
-    return f'<li id="fn:{index}">{inside}</li>\n'
+    return f'<li id="fn:{name}">{inside}</li>\n'
 
 
 def _footnotes(_renderer: object, text: str) -> str:

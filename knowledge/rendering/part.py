@@ -27,7 +27,8 @@ class Made:
     """A part when it is done. `html`, and the labels of `outputs`, may hold slots.
 
     `headings` are (level, text), numbered by their slots; `equations` the names of their labels, "" without,
-    and `tags` what equations are called that their author numbered: (name of the label, tag).
+    and `tags` what equations are called that their author numbered: (name of the label, tag). `notes` counts
+    footnotes.
     `figure` and `image` are the digests that offer themselves as a thumbnail.
     """
 
@@ -41,6 +42,7 @@ class Made:
     macros: tuple[tuple[str, str], ...]
     equations: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
+    notes: int
     figure: str
     image: str
 
@@ -70,6 +72,7 @@ class Part:
         self.macros: dict[str, str] = {}
         self.equations: list[str] = []
         self.tags: dict[str, str] = {}
+        self.notes = 0
         self.size = 0
         self._figures = 0
         self._figure = ""
@@ -89,6 +92,7 @@ class Part:
             macros=tuple(self.macros.items()),
             equations=tuple(self.equations),
             tags=tuple(self.tags.items()),
+            notes=self.notes,
             figure=self._figure,
             image=self._image,
         )
@@ -160,6 +164,11 @@ class Part:
     def reference(self, label: str) -> str:
         """The number of the equation of that label, wherever it stands; "??" where there is none."""
         return slot("reference", name_of(label))
+
+    def note(self) -> str:
+        """The number of a new footnote."""
+        self.notes += 1
+        return slot("note", self.notes)
 
     def contents(self) -> str:
         """The list of the document's headings, as a block."""

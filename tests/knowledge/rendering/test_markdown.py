@@ -192,6 +192,25 @@ def test_footnotes_of_the_same_name_in_two_cells_are_two():
     assert len(set(re.findall(r'<li id="([^"]*)"', html))) == 2
 
 
+def test_notes_are_numbered_through_the_notebook_and_lead_from_cell_to_cell_and_back():
+    cells = ["One[^a] and two[^b].", "Again[^b].", "Own[^x].\n\n[^x]: Mine.", "[^a]: First.\n[^b]: Second."]
+    html = render("post.ipynb", notebook(*map(text, cells))).html
+    called = re.findall(r'<sup id="([^"]*)"><a href="#([^"]*)"[^>]*>(\d+)</a>', html)
+    told = re.findall(r'<li id="([^"]*)">.*? <a href="#([^"]*)"', html)
+    assert [number for _, _, number in called] == ["1", "2", "3", "4"]
+    assert [(to, back) for back, to, _ in called] == told
+    assert len(dict(told)) == 4
+    assert re.findall(r'<ol start="(\d+)">', html) == ["1", "3", "4"]
+
+
+@both
+def test_notes_have_names_in_any_script_and_as_many_calls_as_their_author_likes(shown):
+    html = shown("A[^é.1], b[^é.1] and[^注].\n\n[^é.1]: First.\n[^注]: Second.\n").html
+    called = re.findall(r'href="#(u-fn-[^"]*)"[^>]*>(\d+)<', html)
+    told = re.findall(r'<li id="([^"]*)">', html)
+    assert called == [(told[0], "1"), (told[0], "1"), (told[1], "2")]
+
+
 @both
 def test_definitions_marks_and_strikes(shown):
     html = shown("Term\n: Meaning\n\n~~gone~~ ==kept== and a == b\n").html
