@@ -18,6 +18,7 @@ _TICKS = r"(?<!`)(?P<ticks>`+)(?!`)[^`]{1,500}(?P=ticks)(?!`)"
 _NOTES = re.compile(f"{_FENCE}|{_NOTE}", re.MULTILINE | re.DOTALL)
 _CALLS = re.compile(rf"{_FENCE}|{_TICKS}|\[\^(?P<call>[^\]\[\s]{{1,100}})\](?!:)", re.MULTILINE | re.DOTALL)
 _MOST_LENT = 500_000  # characters of notes that cells get from others
+_MOST_FOLLOWED = 200_000  # calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,15 @@ def beside_their_calls(texts: list[str]) -> list[str]:
     if not any("]:" in text and "[^" in text for text in texts):
         return texts
     read = [_read(text) for text in texts]
-    offered = _offered(read)
-    lent = list(_lent(read, offered))
+    calls = _Calls()
+    offered = _offered(read, calls)
+    lent = list(_lent(read, offered, calls))
     moved = {name for names in lent for name in names}
     return [
-        _with(_without(text, moved - set(_called(own, {}))), (offered[name] for name in names))
+        _with(
+            _without(text, (moved & own.notes.keys()) - set(calls.of(own, {}))),
+            (offered[name] for name in names),
+        )
         for text, own, names in zip(texts, read, lent, strict=True)
     ]
 
@@ -66,35 +71,53 @@ def _without(text: str, names: Iterable[str]) -> str:
     return _NOTES.sub(lambda found: "" if found["note"] in gone else found[0], text) if gone else text
 
 
-def _offered(read: list[_Text]) -> dict[str, str]:
+def _offered(read: list[_Text], calls: "_Calls") -> dict[str, str]:
     """The note of each name: one that its own text does not call, if there is such a one."""
     offered: dict[str, str] = {}
     idle: dict[str, str] = {}
     for own in read:
-        called = set(_called(own, {}))
+        called = set(calls.of(own, {}))
         for name, note in own.notes.items():
             (offered if name in called else idle).setdefault(name, note)
     return offered | idle
 
 
-def _called(own: _Text, offered: Mapping[str, str]) -> Iterator[str]:
-    """The names that a text calls, and those that the notes call which it has or is to have."""
-    waiting, seen = own.calls[::-1], set(own.calls)
-    while waiting:
-        name = waiting.pop()
-        yield name
-        note = own.notes.get(name, offered.get(name, ""))
-        inner = [call for call in _calls_in(note.partition(":")[2]) if call not in seen]
-        waiting += inner
-        seen.update(inner)
+class _Calls:
+    """Follows calls from texts to notes, and from those on, as far as what people write needs."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_FOLLOWED
+        self._inner: dict[str, list[str]] = {}
+
+    def of(self, own: _Text, offered: Mapping[str, str]) -> Iterator[str]:
+        """The names that a text calls, and those that the notes call which it has or is to have."""
+        waiting = list(dict.fromkeys(own.calls))[::-1]
+        seen = set(waiting)
+        while waiting and self._left > 0:
+            self._left -= 1
+            name = waiting.pop()
+            yield name
+            inner = [
+                call
+                for call in self._calls_of(own.notes.get(name) or offered.get(name, ""))
+                if call not in seen
+            ]
+            waiting += inner
+            seen.update(inner)
+
+    def _calls_of(self, note: str) -> list[str]:
+        if note not in self._inner:
+            self._inner[note] = list(dict.fromkeys(_calls_in(note.partition(":")[2])))
+            self._left -= len(self._inner[note])
+        return self._inner[note]
 
 
-def _lent(read: list[_Text], offered: Mapping[str, str]) -> Iterator[list[str]]:
+def _lent(read: list[_Text], offered: Mapping[str, str], calls: _Calls) -> Iterator[list[str]]:
     """For each text the names of the notes that it gets from others."""
     room = _MOST_LENT
     for own in read:
         names: list[str] = []
-        for name in dict.fromkeys(_called(own, offered)):
+        for name in calls.of(own, offered):
             if name in offered and name not in own.notes and len(offered[name]) <= room:
                 names.append(name)
                 room -= len(offered[name])

@@ -162,8 +162,8 @@ def test_what_shows_nothing_says_so_and_a_picture_that_is_missing_leaves_its_wor
 
 def test_nobody_is_called_from_browser_to_browser(browser):
     html = (
-        "<p></p><script>document.querySelector('p').textContent ="
-        " [typeof RTCPeerConnection, typeof webkitRTCPeerConnection, delete window.RTCPeerConnection]</script>"
+        "<p></p><script>document.querySelector('p').textContent = [typeof RTCPeerConnection,"
+        " typeof webkitRTCPeerConnection, delete window.RTCPeerConnection]</script>"
     )
     (seen,) = opened(browser, notebook(code("1", display(text_html=html))), draws=False)
     assert seen.text == "undefined,undefined,false"
