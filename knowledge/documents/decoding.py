@@ -11,7 +11,7 @@ MAX_BYTES = 64 * 1024 * 1024
 _LFS = b"version https://git-lfs.github.com/spec/"
 _OURS = re.compile(rb"^<{7} ", re.MULTILINE)
 _BETWEEN = re.compile(rb"^={7}\r?$", re.MULTILINE)
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufdd0]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufdd0\ufdd1]")
 # Control characters, and the bidirectional embeddings and overrides that make a title read as another.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # All white space but the kinds that hold words together: authors set those on purpose.
@@ -55,12 +55,12 @@ def to_utf8(source: bytes) -> tuple[bytes, list[Fault]]:
 def storable(text: str) -> str:
     """Text without what PostgreSQL and UTF-8 refuse: NUL and lone surrogates (pairs are joined).
 
-    Nor does it hold U+FDD0, a character that no text needs and that rendering keeps its slots apart with.
+    Nor does it hold U+FDD0 and U+FDD1, characters that no text needs: rendering marks its places with them.
     """
     if not _UNSTORABLE.search(text):
         return text
     joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return joined.replace("\x00", "\ufffd").replace("\ufdd0", "")
+    return joined.replace("\x00", "\ufffd").replace("\ufdd0", "").replace("\ufdd1", "")
 
 
 def text_of(source: bytes) -> tuple[str, list[Fault]]:

@@ -9,8 +9,9 @@ import orjson
 from knowledge.documents.decoding import conflict_line, storable_tree
 from knowledge.documents.faults import refusal
 
-_ESCAPED = re.compile(rb"\\u(?:0000|[fF][dD][dD]0)")
-_LEAD, _DELIMITER = b"\xef", b"\xef\xb7\x90"  # U+FDD0, and its first byte, which few files hold
+_ESCAPED = re.compile(rb"\\u(?:0000|[fF][dD][dD][01])")
+_MARKS = (b"\xef\xb7\x90", b"\xef\xb7\x91")  # U+FDD0 and U+FDD1
+_LEAD = b"\xef"  # which few files hold
 
 
 def parse_json(source: bytes) -> Any:
@@ -24,7 +25,8 @@ def parse_json(source: bytes) -> Any:
 
 def _may_hold_unstorable(source: bytes) -> bool:
     """A look at the bytes, for a walk over every string would cost as much as parsing them."""
-    return (_LEAD in source and _DELIMITER in source) or _ESCAPED.search(source) is not None
+    has_mark = _LEAD in source and any(mark in source for mark in _MARKS)
+    return has_mark or _ESCAPED.search(source) is not None
 
 
 def _parse_leniently(source: bytes, first_error: orjson.JSONDecodeError) -> Any:

@@ -12,6 +12,7 @@ from knowledge.rendering.direction import with_direction
 from knowledge.rendering.emoji import with_emoji
 from knowledge.rendering.footnotes import with_own_footnotes
 from knowledge.rendering.fragments import finished, with_anchors, words
+from knowledge.rendering.growth import repeats_beyond
 from knowledge.rendering.markdown import cell_markup, file_markup
 from knowledge.rendering.part import Part
 from knowledge.rendering.patience import TooSlow
@@ -72,15 +73,20 @@ def _raw_kind(cell: dict[str, Any]) -> str:
 
 
 def _patiently(part: Part, convert: Callable[[str], str], source: str) -> str:
-    """What `convert` makes of a text, or the text itself where a parser can't get through it."""
+    """What `convert` makes of a text, or the text itself where that takes too long or becomes too much."""
     if len(source) > limits.MARKDOWN:
         part.notice("A very long text is cut short; the source has all of it.")
+    text = source[: limits.MARKDOWN]
     try:
-        with part.patience.piece():
-            return convert(source[: limits.MARKDOWN])
+        if not repeats_beyond(text, limits.CELL):
+            with part.patience.piece():
+                html = convert(text)
+            if len(html) <= limits.CELL:
+                return html
     except (RecursionError, TooSlow):
-        part.notice("A text is too intricate to be read as Markdown; it is shown as it was written.")
-        return f"<pre>{_literal(source)}</pre>"
+        pass
+    part.notice("A text is too intricate to be read as Markdown; it is shown as it was written.")
+    return f"<pre>{_literal(source)}</pre>"
 
 
 def _literal(source: str) -> str:

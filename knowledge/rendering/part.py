@@ -20,6 +20,7 @@ from knowledge.rendering.slots import name_of, slot
 
 _NOT_SLUG = re.compile(r"[^\w]+")
 _THUMBNAIL_WIDTH = 160
+_LONGEST_TAG = 100  # characters: it is said again by each reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +159,8 @@ class Part:
         return slot("equation", len(self.equations) - 1)
 
     def tagged(self, label: str, tag: str) -> None:
-        """What references to `label` say: its author named the equation."""
-        self.tags[name_of(label)] = tag
+        """What references to `label` say: its author named the equation, cut where it is no name."""
+        self.tags[name_of(label)] = tag if len(tag) <= _LONGEST_TAG else f"{tag[:_LONGEST_TAG]}…"
 
     def reference(self, label: str) -> str:
         """The number of the equation of that label, wherever it stands; "??" where there is none."""

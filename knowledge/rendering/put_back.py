@@ -3,7 +3,7 @@
 import re
 from html import escape, unescape
 
-from knowledge.rendering import frames
+from knowledge.rendering import frames, limits
 from knowledge.rendering.aside import MARK, Aside, Diagram, Formula, Piece, Reference
 from knowledge.rendering.math import formula_html, reference_html
 from knowledge.rendering.output import Output
@@ -30,16 +30,27 @@ _COMMAND = re.compile(r"\\[a-zA-Z]")
 
 
 def put_back(part: Part, aside: Aside, html: str) -> str:
-    """`html` with every piece of `aside` where it belongs; as it was written in code and in attributes."""
+    """`html` with every piece of `aside` where it belongs; as it was written in code and in attributes.
+
+    A title that is shown often has its mark as often, so there is an end to what comes back.
+    """
     if MARK not in html:
         return html
+    room = limits.CELL
+
+    def kept(text: str) -> str:
+        nonlocal room
+        room -= len(text)
+        if room < 0:
+            part.notice("A formula is repeated too often to be shown each time; the source has it.")
+        return text if room >= 0 else ""
 
     def shown(found: re.Match[str]) -> str:
         number = found["block"] or found["inline"]
         if number is None:
-            return aside.replaced(found[0], lambda piece: escape(piece.source))
-        piece = aside.piece(number)
-        return _shown(part, piece, is_block=found["block"] is not None) if piece else ""
+            return aside.replaced(found[0], lambda piece: kept(escape(piece.source)))
+        piece = aside.piece(number) if room > 0 else None
+        return kept(_shown(part, piece, is_block=found["block"] is not None)) if piece else ""
 
     return _PLACES.sub(shown, html)
 

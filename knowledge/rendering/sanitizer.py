@@ -73,8 +73,9 @@ _CLASSES = {
     "span": {*CLASSES, *COLOURS, "math", "task"},
     "table": {"dataframe"},
 }
-# U+FDD0, which keeps slots apart (slots.py): readers take it out, but not where it is spelled.
-_SPELLED_MARK = re.compile(r"&#(?:[xX]0*[fF][dD][dD]0(?![0-9a-fA-F])|0*64976(?!\d));?")
+# U+FDD0 and U+FDD1, which mark places (slots.py, aside.py): readers take them out, but not where they are
+# spelled.
+_SPELLED_MARK = re.compile(r"&#(?:[xX]0*[fF][dD][dD][01](?![0-9a-fA-F])|0*6497[67](?!\d));?")
 _NAMED_ANCHOR = re.compile(r"(<a\s+)name(\s*=)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _UNCOUNTED = _names("area base br col embed hr img input link meta source track wbr p li td th tr")

@@ -242,6 +242,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "references.md": lambda: (
         "".join(f"[r{n}]: http://a.example/{n}\n" for n in range(5_000)) + "[x][r1] " * 9_000
     ).encode(),
+    "titles.md": lambda: b'[a]: https://a.example "' + b"x" * 90_000 + b'"\n\n' + b"[a] " * 1_500,
+    "abbreviations.md": lambda: b"*[K]: " + b"x" * 90_000 + b"\n\n" + b"K " * 20_000,
     "markdown-brackets.md": lambda: b"[" * 50_000 + b"![" * 50_000 + b"](" * 30_000,
     "markdown-quotes.md": lambda: (b"> " * 300 + b"x\n") * 300,
     "markdown-lists.md": lambda: b"".join(b"  " * n + b"- x\n" for n in range(600)),
