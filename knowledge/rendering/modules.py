@@ -23,6 +23,7 @@ _GLOBALS = {
     "vega-lite": "vegaLite",
     "vis-network": "vis",
 }
+_MODULES = {"itables"}  # our copy is a module as well, and its address is all that changes
 _SCRIPT = re.compile(r"(<script\b[^<>]{0,2000}>)(.*?)(?=</script)", re.DOTALL | re.IGNORECASE)
 _DATA = re.compile(r"\stype\s*=\s*+[\"']?+(?!module|text/javascript|application/javascript)", re.IGNORECASE)
 _MOST_SCRIPTS = 50
@@ -60,17 +61,27 @@ def with_modules(script: str) -> tuple[str, str]:
     wanted: dict[str, str] = {}
 
     def static(found: re.Match[str]) -> str:
+        if _is_module(found[3]):
+            return found[0]
         return _declared(found[1], _global(found[3], wanted), found[3])
 
     def bare(found: re.Match[str]) -> str:
+        if _is_module(found[2]):
+            return found[0]
         return "" if _global(found[2], wanted) else _ended(found[2])
 
     def dynamic(found: re.Match[str]) -> str:
+        if _is_module(found[2]):
+            return found[0]
         name = _global(found[2], wanted)
         return f"Promise.resolve({_namespace(name)})" if name else f"Promise.reject({_error(found[2])})"
 
     script = _DYNAMIC.sub(dynamic, _BARE.sub(bare, _STATIC.sub(static, script)))
     return script, scripts(*wanted.values())
+
+
+def _is_module(address: str) -> bool:
+    return library_of(urlsplit(address).path)[0] in _MODULES
 
 
 def _global(address: str, wanted: dict[str, str]) -> str:

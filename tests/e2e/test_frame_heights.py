@@ -45,7 +45,7 @@ def show(meet: Callable[..., Person], clone_of: Callable[[str, str], Clone]) -> 
 def has_its_height(page: Page, number: int = 0) -> None:
     frame = page.locator("iframe.output-frame").nth(number)
     frame.scroll_into_view_if_needed()
-    expect(frame).to_have_attribute("height", "908")
+    expect(frame).to_have_attribute("height", "908", timeout=30_000)
 
 
 def test_a_frame_in_a_folded_output_has_its_height_once_that_opens_and_on_paper(

@@ -76,7 +76,7 @@ def inside(page: Page) -> Frame:
 def test_a_styled_table_is_copied_saved_and_unfolded_as_one_of_the_page(show: Show) -> None:
     page = show("styled", STYLED)
     bar = page.locator(".table-bar")
-    expect(bar.get_by_title("rows × columns")).to_have_text("61 × 2")
+    expect(bar.get_by_title("rows × columns")).to_have_text("61 × 2", timeout=30_000)
     rows = saved(page, bar)
     assert rows[:2] == [["", "all of it", "all of it"], ["0", "0.5", 'row\n0, "so"']]
     assert rows[61] == ["'=1+1", "-$5", 'a;\' =HYPERLINK("x")']
@@ -105,7 +105,7 @@ def test_of_several_tables_in_a_frame_the_reader_chooses_one(show: Show) -> None
     page = show("two", TWO)
     bar = page.locator(".table-bar")
     choice = bar.get_by_label("Which table")
-    expect(choice.locator("option")).to_have_text(["Table 1: 1 × 1", "Table 2: 1 × 2"])
+    expect(choice.locator("option")).to_have_text(["Table 1: 1 × 1", "Table 2: 1 × 2"], timeout=30_000)
     assert saved(page, bar) == [["a"], ["1"]]
     choice.select_option("Table 2: 1 × 2")
     assert saved(page, bar) == [["A title", ""], ["b", "c"], ["2", "up 3"]]
@@ -114,7 +114,7 @@ def test_of_several_tables_in_a_frame_the_reader_chooses_one(show: Show) -> None
 def test_what_a_frame_says_of_its_tables_is_never_more_than_text(show: Show) -> None:
     page = show("lies", LIES)
     bar = page.locator(".table-bar")
-    expect(bar.get_by_title("rows × columns")).to_have_text("3 × 4")
+    expect(bar.get_by_title("rows × columns")).to_have_text("3 × 4", timeout=30_000)
     assert page.locator(".folded-frame, .figure img").count() == 0
     assert inside(page).locator("#asked").inner_text() == "not yet"
     rows = saved(page, bar)
@@ -125,7 +125,7 @@ def test_what_a_frame_says_of_its_tables_is_never_more_than_text(show: Show) -> 
 
 def test_a_frame_that_floods_the_page_is_stopped_and_the_page_goes_on(show: Show) -> None:
     page = show("flood", FLOOD, STYLED)
-    expect(page.get_by_text("This output was stopped")).to_be_visible()
+    expect(page.get_by_text("This output was stopped")).to_be_visible(timeout=30_000)
     bar = page.locator(".table-bar")
     bar.scroll_into_view_if_needed()
     assert len(saved(page, bar)) == 62
@@ -141,7 +141,7 @@ def test_a_table_that_turns_pages_is_saved_with_all_of_them(show: Show) -> None:
         f'new DataTable("#p", {{ data: [{rows}], order: [[0, "desc"]] }});</script>',
     )
     bar = page.locator(".table-bar")
-    expect(bar.get_by_title("rows × columns")).to_have_text("120 × 3")
+    expect(bar.get_by_title("rows × columns")).to_have_text("120 × 3", timeout=30_000)
     saved_rows = saved(page, bar)
     assert len(saved_rows) == 121
     assert saved_rows[:2] == [["n", "what", "sign"], ["119", "row 119", "&"]]

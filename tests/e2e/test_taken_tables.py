@@ -39,7 +39,7 @@ def test_tables_of_the_page_and_of_frames_are_copied_and_saved(
 ) -> None:
     file = opened(meet, clone_of("alice", "kept"), browser, tmp_path, PLAIN, STYLED)
     page = file.page
-    expect(page.locator(".table-bar")).to_have_count(2)
+    expect(page.locator(".table-bar")).to_have_count(2, timeout=30_000)
     assert saved(page, 0) == [["", "n"], ["'=a", "-1"]]
     assert saved(page, 1) == [["", "n"], ["'=a", "-2"]]
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -25,6 +25,17 @@ def test_an_import_becomes_what_our_copy_is_called(written, read):
     assert with_modules(written)[0] == read
 
 
+ITABLES = "https://www.unpkg.com/dt_for_itables@2.5.8/dt_bundle.js"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [f"import {{ITable as T}} from '{ITABLES}';", f'import "{ITABLES}"', f'await import("{ITABLES}")'],
+)
+def test_what_our_copy_of_is_a_module_too_is_imported_from_there(written: str):
+    assert with_modules(written) == (written, "")
+
+
 @pytest.mark.parametrize(
     "written",
     ['import x from "https://esm.sh/x"', 'import "https://esm.sh/x"', 'import("https://esm.sh/x")'],
