@@ -346,6 +346,22 @@ def test_on_paper_nothing_is_cut_at_the_edge(read: Callable[..., Page]) -> None:
     assert frame.get_attribute("style") is None
 
 
+def test_on_a_phone_the_menu_keeps_to_the_text_and_everything_is_large_enough_to_touch(
+    read: Callable[..., Page],
+) -> None:
+    phone = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    page = read("carol", "short.ipynb?code=1", **phone)
+    page.get_by_text("Take it along").click()
+    menu = page.locator(".tools .menu-list").bounding_box()
+    assert menu
+    assert (menu["x"], menu["x"] + menu["width"]) == (16, 374)
+    page.keyboard.press("Escape")
+    for target in (".tools .menu > summary", "details.code > summary", ".figure-tools .tool", ".switch"):
+        box = page.locator(target).first.bounding_box()
+        assert box
+        assert box["height"] >= 40, target
+
+
 def test_without_scripts_all_of_it_can_be_read(read: Callable[..., Page]) -> None:
     page = read("carol", "long.ipynb", java_script_enabled=False)
     page.get_by_role("link", name=re.compile("Go on reading")).first.click()
