@@ -55,7 +55,9 @@ def org_head(source: bytes) -> Head:
         name = found[1].lower()
         name = _NAMES.get(name, name)
         value = _value(name, found[2])
-        if name in _OWN and value:
+        if name == "latex_header":
+            said["header-includes"] = f"{said.get('header-includes', '')}{value}\n"
+        elif name in _OWN and value:
             said[name] = f"{said[name]} {value}" if name == "title" and name in said else value
     header = header_of(said) if said else Header()
     heading = _HEADING.search(text[:_LOOKED_AT])

@@ -6,13 +6,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from knowledge.rendering.macros import definition_end
+from knowledge.rendering.myst import LABEL, directive_end, directive_formula
+
 MARK = "\ufdd1"
 _PLACE = re.compile(rf"{MARK}(\d+){MARK}")
 _TAG = r"</?[a-zA-Z][\w:-]*(?:\s+[a-zA-Z_:@][\w:.@-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?)*\s*/?>"
 # What is passed over comes first: in code, in markup and in addresses there are no formulas.
 _NEXT = re.compile(
     rf"""
-      ^[ \t>]*(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}})
+      ^(?P<indent>[ \t>]*)(?P<directive>`{{3,}}|:{{3,}})\{{math\}}[ \t]*(?P<first>[^\n]*)(?=\n)
+    | ^[ \t>]*(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}})
           [^\n]*\n(?:.*?^[ \t>]*(?P=fence)[`~]*[ \t]*$|.*\Z)
     | (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){{1,3000}}?(?<!`)(?P=ticks)(?!`)
     | <!--.*?-->
@@ -23,12 +27,15 @@ _NEXT = re.compile(
     | (?P<escape>\\\$)
     | (?P<reference>\\(?:eq)?ref\{{[^{{}}\n]{{1,200}}\}})
     | (?<![\w@])@(?P<quarto>eq-[\w-]*\w)
+    | \{{(?P<role>eq|math)\}}`(?P<said>[^`\n]{{1,1000}})`
+    | ^[ \t]*(?P<definition>\\(?:(?:re|provide)?newcommand|Declare[MR]|def\\|let\\))
     | \\begin\{{(?P<environment>[a-zA-Z]{{1,40}}\*?)\}}
     | (?P<opening>\$\$?|\\\\[(\[]|\\[(\[])
     | \\\\
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
+_SIGNS = ("$", "\\", "@eq-", "{eq}`", "{math}")
 _QUARTO_LABEL = re.compile(r"[ \t]*\{#(eq-[\w-]+)\}")
 _INSIDE = re.compile(r"\\.|[{}$`]|\n[ \t]*\n", re.DOTALL)
 _CLOSING = {"$$": "$$", "\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
@@ -53,9 +60,10 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    r"""A `\ref` or `\eqref` that stands in the text."""
+    r"""What leads to an equation: `\ref` or `\eqref` in the text, and what means that: `latex`."""
 
     source: str
+    latex: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ class Aside:
     def taken_from(self, source: str) -> str:
         """A text without its formulas and references."""
         source = source.replace(MARK, "")
-        if "$" not in source and "\\" not in source and "@eq-" not in source:
+        if not any(sign in source for sign in _SIGNS):
             return source
         pieces: list[str] = []
         at = 0
@@ -113,10 +121,16 @@ class Aside:
         """What stands in place of what was found, and where to go on."""
         if found["escape"]:
             return "$", found.end()
+        if found["directive"]:
+            return self._directive(source, found)
+        if found["definition"]:
+            return self._definition(source, found)
+        if found["role"]:
+            return self.keep(_role(found)), found.end()
         if found["reference"]:
-            return self.keep(Reference(found[0])), found.end()
+            return self.keep(Reference(found[0], found[0])), found.end()
         if found["quarto"]:
-            return self.keep(Reference(rf"\eqref{{{found['quarto']}}}")), found.end()
+            return self.keep(Reference(found[0], rf"\eqref{{{found['quarto']}}}")), found.end()
         end = self._end_of_formula(source, found)
         if end < 0:
             return found[0], found.end()
@@ -125,9 +139,26 @@ class Aside:
             return self.keep(Formula(whole, whole, True)), end
         opening = found["opening"]
         body = whole[len(opening) : -len(_CLOSING.get(opening, "$"))]
-        if opening == "$$" and (label := _QUARTO_LABEL.match(source, end)):
+        if opening == "$$" and (label := _QUARTO_LABEL.match(source, end) or LABEL.match(source, end)):
             body, end = rf"{body}\label{{{label[1]}}}", label.end()
         return self.keep(Formula(whole, body, opening == "$$" or opening.endswith("["))), end
+
+    def _directive(self, source: str, found: re.Match[str]) -> tuple[str, int]:
+        fence = found["directive"]
+        inside, end = (-1, -1) if fence in self.unclosed else directive_end(source, found.end(), fence)
+        if end < 0:
+            self.unclosed.add(fence)
+            return found[0], found.end()
+        body = directive_formula(f"{found['first']}{source[found.end() : inside]}")
+        return found["indent"] + self.keep(Formula(source[found.start() : end], body, True)), end
+
+    def _definition(self, source: str, found: re.Match[str]) -> tuple[str, int]:
+        """Macros that are defined in the text itself, as pandoc allows."""
+        end = definition_end(source, found.start("definition"))
+        if end < 0:
+            return found[0], found.end()
+        whole = source[found.start() : end]
+        return self.keep(Formula(whole, whole, False)), end
 
     def _end_of_formula(self, source: str, found: re.Match[str]) -> int:
         """Where the formula that may begin here ends; -1 where none does."""
@@ -164,6 +195,12 @@ class Aside:
         self.patience -= at - start
         # One whose braces don't match is still a formula to its author, who is to see what is wrong with it.
         return first if first > 0 and _COMMAND.search(source, start, first) else -1
+
+
+def _role(found: re.Match[str]) -> Formula | Reference:
+    if found["role"].lower() == "eq":
+        return Reference(found[0], rf"\eqref{{{found['said']}}}")
+    return Formula(found[0], found["said"], False)
 
 
 def _end_of_display(source: str, start: int, closing: str) -> int:

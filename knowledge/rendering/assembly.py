@@ -10,6 +10,7 @@ from knowledge.rendering.fragments import first_paragraph, own_anchors, with_loc
 from knowledge.rendering.part import Made, slug
 from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering
 from knowledge.rendering.slots import filled, slot
+from knowledge.rendering.wordings import Wordings
 
 _EMPTY_CELL = re.compile(r'<div class="cell text" id="[^"]*"></div>\n')
 _LETTERS = re.compile(r"[\W_]+")
@@ -27,6 +28,7 @@ class _Placed:
     outputs: int
     equations: int
     notes: int
+    wordings: list[int]
     anchors: list[str] = field(default_factory=list)
 
 
@@ -44,6 +46,7 @@ class Assembly:
         self._equations: dict[str, str] = {}
         self._numbered = 0
         self._notes = 0
+        self._wordings = Wordings()
         self._length = 0
         self._weight = 0
 
@@ -67,6 +70,7 @@ class Assembly:
             len(self._outputs),
             equations=self._numbered,
             notes=self._notes,
+            wordings=self._wordings.after(made),
         )
         for level, text in made.headings:
             place.anchors.append(self._anchors.unique("h-" + slug(text)))
@@ -74,7 +78,7 @@ class Assembly:
         for offset, label in enumerate(made.equations, 1):
             self._equations.setdefault(label, str(self._numbered + offset))
         for label, tag in made.tags:
-            self._equations.setdefault(label, escape(tag, quote=False))
+            self._equations.setdefault(label, filled(escape(tag, quote=False), self._number_of_row))
         self._numbered += len(made.equations)
         self._notes += made.notes
         self._placed.append(place)
@@ -83,6 +87,10 @@ class Assembly:
         self._length += len(made.html)
         self._weight += sum(len(output.data) for output in made.outputs)
         self.notices += made.notices
+
+    def _number_of_row(self, _kind: str, argument: str) -> str:
+        """What a tag of a part that is being added counts by."""
+        return str(self._numbered + int(argument) + 1)
 
     def rendering(self, *, thumbnail: str = "") -> Rendering:
         """The whole document; `thumbnail` is what its header says: the number of an image, if anything."""
@@ -103,7 +111,7 @@ class Assembly:
             notices=tuple(dict.fromkeys(self.notices)),
             words=len(prose.split()),
             summary=first_paragraph("".join(parts[:2])[:_SUMMARISED]),
-            macros={name: body for place in self._placed for name, body in place.made.macros},
+            macros=self._wordings.macros,
             has_slides=any(" data-slide=" in place.made.html[:300] for place in self._placed),
         )
 
@@ -160,6 +168,9 @@ class Assembly:
                     return str(place.equations + int(argument) + 1)
                 case "note":
                     return str(place.notes + int(argument))
+                case "wording":
+                    change = place.wordings[int(argument)]
+                    return f' data-wording="{change}"' if change else ""
                 case "reference":
                     return self._equations.get(argument, "??")
                 case _:

@@ -18,6 +18,7 @@ from knowledge.rendering.outputs import show
 from knowledge.rendering.part import Made, Part
 from knowledge.rendering.patience import Patience, TooSlow
 from knowledge.rendering.printed import error_html, printed
+from knowledge.rendering.put_back import keep_macros
 from knowledge.rendering.terminal import terminal_text
 from knowledge.rendering.wishes import Wishes, wishes_of
 
@@ -83,6 +84,8 @@ def _html(part: Part, cell: dict[str, Any]) -> str:
     """The markup of a cell; "" if nothing of it is shown."""
     wishes = wishes_of(cell)
     if wishes.is_removed:
+        if cell["cell_type"] == "markdown":
+            keep_macros(part, cell["source"][: limits.MARKDOWN])
         return ""
     shown = _code_cell(part, cell, wishes) if cell["cell_type"] == "code" else _text_cell(part, cell, wishes)
     return _EXPORTER.from_cell(shown) if shown else ""

@@ -14,6 +14,7 @@ from hashlib import sha256
 from knowledge.rendering import limits
 from knowledge.rendering.context import Context
 from knowledge.rendering.images import EXTENSIONS, sniff
+from knowledge.rendering.macros import Macro
 from knowledge.rendering.patience import Patience
 from knowledge.rendering.result import Asset, OutputDocument
 from knowledge.rendering.slots import name_of, slot
@@ -40,7 +41,7 @@ class Made:
     notices: tuple[str, ...]
     prose: tuple[str, ...]
     output_texts: tuple[str, ...]
-    macros: tuple[tuple[str, str], ...]
+    macros: tuple[Macro, ...]
     equations: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
     notes: int
@@ -70,7 +71,7 @@ class Part:
         self.notices: list[str] = []
         self.prose: list[str] = []
         self.output_texts: list[str] = []
-        self.macros: dict[str, str] = {}
+        self.macros: list[Macro] = []
         self.equations: list[str] = []
         self.tags: dict[str, str] = {}
         self.notes = 0
@@ -90,7 +91,7 @@ class Part:
             notices=tuple(self.notices),
             prose=tuple(self.prose),
             output_texts=tuple(self.output_texts),
-            macros=tuple(self.macros.items()),
+            macros=tuple(self.macros),
             equations=tuple(self.equations),
             tags=tuple(self.tags.items()),
             notes=self.notes,
@@ -175,10 +176,14 @@ class Part:
         """The list of the document's headings, as a block."""
         return slot("contents")
 
-    def define(self, name: str, body: str) -> None:
-        """A macro for all formulas of the document, such as `\\\\RR` and `\\\\mathbb{R}`."""
+    def define(self, macro: Macro) -> None:
+        """A macro for the formulas of the document."""
         if len(self.macros) < limits.MACROS:
-            self.macros[name] = body
+            self.macros.append(macro)
+
+    def wording(self) -> str:
+        """The attribute of a formula, if any: what macros mean where it stands."""
+        return slot("wording", len(self.macros))
 
     def searchable(self, text: str) -> None:
         """Text of an output, for search, as far as there is room."""

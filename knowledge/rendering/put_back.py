@@ -5,7 +5,7 @@ from html import escape, unescape
 
 from knowledge.rendering import frames, limits
 from knowledge.rendering.aside import MARK, Aside, Diagram, Formula, Piece, Reference
-from knowledge.rendering.math import formula_html, reference_html
+from knowledge.rendering.math import formula_html, reference_html, without_macros
 from knowledge.rendering.output import Output
 from knowledge.rendering.part import Part
 
@@ -82,6 +82,15 @@ def latex_html(part: Part, latex: str) -> str:
     return put_back(part, aside, html)
 
 
+def keep_macros(part: Part, text: str) -> None:
+    """What a text that is not shown defines for the formulas of those that are."""
+    aside = Aside()
+    aside.taken_from(text)
+    for piece in aside.pieces:
+        if isinstance(piece, Formula):
+            without_macros(part, piece.body)
+
+
 def _is_drawn(formula: Formula) -> bool:
     """Whether KaTeX draws it, as far as its environment tells."""
     named = _BEGIN.match(formula.body)
@@ -92,7 +101,7 @@ def _shown(part: Part, piece: Piece, *, is_block: bool) -> str:
     if isinstance(piece, Diagram):
         return _diagram(part, piece.source)
     if isinstance(piece, Reference):
-        html = reference_html(part, piece.source)
+        html = reference_html(part, piece.latex)
     else:
         html = formula_html(part, piece.body, is_display=piece.is_display, is_block=is_block)
     return f"<p>{html}</p>\n" if is_block and html and not html.startswith("<div") else html

@@ -5,6 +5,7 @@ from knowledge.rendering.assembly import Assembly
 from knowledge.rendering.cache import CellCache
 from knowledge.rendering.cells import add_cells
 from knowledge.rendering.context import Context
+from knowledge.rendering.header_macros import macros_of
 from knowledge.rendering.narrative import file_html, markup_html
 from knowledge.rendering.paper import paper
 from knowledge.rendering.part import Part
@@ -20,11 +21,20 @@ def render(path: str, source: bytes, *, cache: CellCache | None = None) -> Rende
     document = read_document(path, source)
     assembly = Assembly(document.title)
     context = Context.of(document)
+    _add_macros(assembly, document)
     if isinstance(document.content, Notebook):
         add_cells(assembly, document.content, context, cache)
     else:
         _add_whole(assembly, document, context)
     return assembly.rendering(thumbnail=document.header.thumbnail)
+
+
+def _add_macros(assembly: Assembly, document: Document) -> None:
+    if macros := macros_of(document.header.raw):
+        part = Part()
+        for macro in macros:
+            part.define(macro)
+        assembly.add(part.made(""))
 
 
 def _add_whole(assembly: Assembly, document: Document, context: Context) -> None:

@@ -50,7 +50,9 @@ class Rendering:
     `thumbnail` is an asset's digest or "". `text` is plain text for search, `summary` the first paragraph,
     `words` those of the narrative (code and outputs not counted). `notices` say to the
     reader what is left out or shown otherwise; what an author should mend are the Document's faults.
-    `macros` are LaTeX's, for all formulas; with `has_slides` cells say how the document is presented.
+    `macros` are LaTeX's, for all formulas: `\\norm`, `\\norm[2]` with the default of its first argument, and
+    `3 \\norm` for formulas after the third change of a macro (their `data-wording`). With `has_slides` cells
+    say how the document is presented.
     """
 
     parts: tuple[str, ...]

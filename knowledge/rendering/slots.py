@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 MARK = "\ufdd0"
 
-Kind = Literal["cell", "heading", "output", "equation", "reference", "note", "contents"]
+Kind = Literal["cell", "heading", "output", "equation", "reference", "note", "wording", "contents"]
 # Nothing but a whole slot is one, or a stray mark would turn what stands between slots into slots.
 _SLOT = re.compile(rf"{MARK}({'|'.join(get_args(Kind))}):([0-9a-f]*){MARK}|{MARK}")
 

@@ -76,7 +76,8 @@ def _formulas(offline: Offline, nonce: str) -> Iterator[str]:
     if offline.has_chemistry:
         rules = newest("katex").with_name("mhchem.min.js")
         yield f'<script nonce="{nonce}">{_in_script(vendored_text(rules))}</script>'
-    yield f'<script nonce="{nonce}">{_in_script(own("js/math.js"))}</script>'
+    for name in ("math-words", "math"):
+        yield f'<script nonce="{nonce}">{_in_script(own(f"js/{name}.js"))}</script>'
 
 
 def _frames(offline: Offline, nonce: str) -> Iterator[str]:

@@ -35,7 +35,8 @@ def deck(taken: Taken, vendor: str) -> Iterator[str]:
         yield _json_script(f"frame-{number}", document.replace(MARKER, vendor))
     if offline.has_math:
         yield f'<link rel="stylesheet" href="{vendor}{newest_address("katex", "style")}">'
-        yield f'<script src="{vendor}{newest_address("katex")}"></script><script>{own("js/math.js")}</script>'
+        yield f'<script src="{vendor}{newest_address("katex")}"></script>'
+        yield f"<script>{own('js/math-words.js')}</script><script>{own('js/math.js')}</script>"
     yield f'<script src="{vendor}{newest_address("reveal")}"></script><script>{own("js/deck.js")}</script>'
     yield "</body></html>\n"
 

@@ -2,10 +2,8 @@
    What it can't draw is shown as it was written, with the reason: nothing vanishes. */
 "use strict";
 (() => {
-  /* what MathJax knows and KaTeX doesn't, and looks nearly the same */
-  const standIns = { "\\mbox": "\\text{#1}", "\\textsc": "\\text{#1}", "\\mathds": "\\mathbb{#1}", "\\bbox": "#1" };
   const defined = document.getElementById("macros");
-  const macros = { ...standIns, ...(defined ? JSON.parse(defined.textContent) : {}) };
+  const wordings = mathWords.wordings(defined ? JSON.parse(defined.textContent) : {});
   const chemistry = /\\(?:ce|pu)\s*\{/;
   const setAttribute = Element.prototype.setAttribute;
 
@@ -26,19 +24,19 @@
   const defines = /\\(?:[gex]?def|let|futurelet|(?:re|provide)?newcommand)(?![a-zA-Z@])/;
   let drawing = 0;
 
-  const guarded = (source) => {
+  const guarded = (source, wording) => {
     let made = 0;
-    const guard = (body) => {
+    const guard = (macro) => (expander) => {
+      const body = mathWords.meant(macro, expander);
+      if (typeof body !== "string") return body;
       const copies = body.split("#").length - 1;
-      return (expander) => {
-        made += body.length;
-        const waiting = expander.stack.length;
-        const isMuch = made > MOST_MADE || waiting > MOST_WAITING || copies * (source.length + waiting) > MOST_COPIED;
-        if (isMuch) throw new katex.ParseError("its macros make too much of it");
-        return body;
-      };
+      made += body.length;
+      const waiting = expander.stack.length;
+      const isMuch = made > MOST_MADE || waiting > MOST_WAITING || copies * (source.length + waiting) > MOST_COPIED;
+      if (isMuch) throw new katex.ParseError("its macros make too much of it");
+      return body;
     };
-    return Object.fromEntries(Object.entries(macros).map(([name, body]) => [name, guard(body)]));
+    return Object.fromEntries(Object.entries(wordings(wording)).map(([name, macro]) => [name, guard(macro)]));
   };
 
   const check = (source) => {
@@ -47,7 +45,7 @@
     if (drawing > PATIENCE) throw new katex.ParseError("the formulas of this page take too long");
   };
 
-  const options = (source, isDisplay) => ({
+  const options = (source, isDisplay, wording) => ({
     displayMode: isDisplay,
     throwOnError: true,
     strict: "ignore",
@@ -55,7 +53,7 @@
     trust: (asked) => asked.command === "\\href" && asked.url.startsWith("#eq-"),
     maxSize: 50,
     maxExpand: 1000,
-    macros: guarded(source),
+    macros: guarded(source, wording),
   });
 
   const showError = (element, source, isDisplay, error) => {
@@ -82,7 +80,7 @@
     const begun = performance.now();
     try {
       check(formula);
-      katex.render(formula, element, options(formula, isDisplay));
+      katex.render(formula, element, options(formula, isDisplay, Number(element.dataset.wording || 0)));
     } catch (error) {
       showError(element, formula.trim(), isDisplay, error);
     }

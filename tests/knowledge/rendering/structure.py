@@ -13,6 +13,7 @@ _ALLOWED = _VOID | {*_ELEMENTS.split()}
 _NAMES = """
     href src alt title width height loading decoding id class rel colspan rowspan headers scope align start
     type reversed value open span datetime dir lang tabindex role aria-label sandbox data-slide
+    data-wording
 """
 _ATTRIBUTES = {*_NAMES.split()}
 _ID = re.compile(r"(cell|fig|eq|h|u)-")

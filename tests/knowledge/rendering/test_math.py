@@ -2,7 +2,7 @@
 
 import re
 import time
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
@@ -123,6 +123,35 @@ def test_labels_and_references_as_quarto_writes_them(shown):
     assert r'<div class="math" id="eq-eq-one">\[ x \tag{1}\]</div>' in html
 
 
+@both
+@pytest.mark.parametrize("fence", ["```", ":::", "::::"])
+def test_formulas_and_references_as_myst_writes_them(shown, fence):
+    rows = "a_1 &= b \\\\\n\n*c* &= d"
+    html = shown(
+        "Of {eq}`one`, {eq}`two` and {math}`x_1`.\n\n"
+        f"{fence}{{math}}\n:label: one\n\n{rows}\n{fence}\n\n$$\ny\n$$ (two)\n\n`{{eq}}`\n"
+    ).html
+    assert 'Of <a href="#eq-one">(1)</a>, <a href="#eq-two">(2)</a> and <span class="math">\\(x_1\\)' in html
+    in_rows = rf"\begin{{aligned}}{escape(rows)}\end{{aligned}}"
+    assert rf'<div class="math" id="eq-one">\[{in_rows} \tag{{1}}\]' in html
+    assert '<div class="math" id="eq-two">' in html
+    assert ":label:" not in html
+
+
+def test_rows_of_subequations_have_letters_and_the_whole_a_number():
+    rendering = show(
+        r"\ref{whole}, \ref{first}, \eqref{last}, \ref{after}",
+        r"\begin{equation} z \end{equation}",
+        r"\begin{subequations}\label{whole}\begin{align} a \label{first} \\ b \notag \\ c \end{align}"
+        r"\begin{equation} d \label{last} \end{equation}\end{subequations}",
+        r"\begin{equation} e \label{after} \end{equation}",
+    )
+    numbered = re.findall(r"\\tag\{(\w+)\}", "".join(formulas(rendering)))
+    assert numbered == ["1", "2a", "2b", "2c", "3"]
+    assert re.findall(r'<a href="#eq-[^"]*">([^<]*)</a>', rendering.html) == ["2", "2a", "(2c)", "3"]
+    assert re.findall(r'id="(eq-[^"]*)"', rendering.html) == ["eq-whole", "eq-first", "eq-last", "eq-after"]
+
+
 def test_references_find_equations_of_other_cells_before_and_after():
     html = show(
         r"\ref{z}",
@@ -147,6 +176,43 @@ def test_macros_of_any_cell_are_for_all_formulas(shown):
         r"\best": r"\operatorname*{best}",
     }
     assert [formula.strip(r"\() ") for formula in formulas(rendering)] == ["x"]
+
+
+@both
+def test_macros_may_be_defined_in_the_text_itself(shown):
+    rendering = shown(
+        "Words\n\n\\newcommand{\\deep}[1]{{{{{{{#1}}}}}}}\n\\let\\R\\mathbb\n\nThen $x$ and \\def.\n"
+    )
+    assert rendering.macros == {r"\deep": "{{{{{{#1}}}}}}", r"\R": r"\let\mathbb"}
+    assert [formula.strip(r"\() ") for formula in formulas(rendering)] == ["x"]
+    assert "newcommand" not in rendering.html
+
+
+def test_a_default_and_a_change_are_told_to_the_page():
+    rendering = show(
+        r"$\newcommand{\p}[2][a]{#1#2} \newcommand\q\alpha \providecommand{\q}{no} x$",
+        r"$y \renewcommand{\q}{b} \newcommand{\p}[2][a]{#1#2}$ and $\renewcommand{\vec}{v} z$",
+    )
+    assert rendering.macros == {r"\p[a]": "#1#2", r"\q": r"\alpha", r"1 \q": "b", r"2 \vec": "v"}
+    assert re.findall(r' data-wording="(\d)">\\\((.)', rendering.html) == [("1", "y"), ("2", "z")]
+
+
+def test_macros_of_hidden_cells_hold_for_the_others():
+    hidden = {**text(r"$\newcommand{\R}{\mathbb{R}}$"), "metadata": {"tags": ["remove_cell"]}}
+    assert render("post.ipynb", notebook(hidden, text(r"$\R$"))).macros == {r"\R": r"\mathbb{R}"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        r"header-includes: '\newcommand{\R}{\mathbb{R}}'",
+        "header-includes:\n  - \\usepackage{x}\n  - \\newcommand{\\R}{\\mathbb{R}}",
+        "header-includes:\n  - text: |\n      \\newcommand{\\R}{\\mathbb{R}}",
+        r"math: {'\R': '\mathbb{R}', '\N': 1, 'x': y}",
+    ],
+)
+def test_macros_of_the_header_hold_for_all(header):
+    assert render("post.qmd", f"---\n{header}\n---\n\n$\\R$\n".encode()).macros == {r"\R": r"\mathbb{R}"}
 
 
 def test_latex_outputs_and_html_outputs_show_their_formulas():

@@ -1,6 +1,7 @@
 """Formulas in a real browser, under the policy of the portal's pages: drawn, or shown with the reason."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from itertools import pairwise
@@ -62,6 +63,7 @@ class Opened:
             f'<link rel="stylesheet" href="{katex}/katex.min.css">'
             '<link rel="stylesheet" href="/portal/css/text.css">'
             f'<script src="{katex}/katex.min.js" defer></script>'
+            '<script src="/portal/js/math-words.js" defer></script>'
             '<script src="/portal/js/math.js" defer></script>'
             f'<body><div class="prose">{rendering.html}</div>'
             f'<script type="application/json" id="macros">{macros}</script><template>{later}</template>'
@@ -146,7 +148,7 @@ BOMBS = {
     "long macros": r"$\newcommand{\a}{" + "x" * 20_000 + "}$ $$" + r"\a " * 900 + "$$",
     "arguments that double": rf"${CHAIN}\newcommand{{\h}}[1]{{#1}}$ $$\a{{{'x' * 60}}}$$",
     "macros without an end": r"$\newcommand{\a}{\a\a}$ $$\a$$",
-    "definitions that nobody takes out": r"$$\def\a#1#2#3{#1{{{{{{x}}}}}}#1}\a{x}{y}{z}$$",
+    "definitions that nobody takes out": r"$$\def\a(#1,#2){#1#2#1}\a(x,y)$$",
     "length": f"$${'x+' * 15_000}$$",
 }
 
@@ -170,3 +172,96 @@ def test_formulas_in_formulas_are_drawn_once(opened):
     nested = r'<div class="math"><span class="math">\(x^2\)</span></div>'
     page = opened.shows(nested, "Then $y$.")
     assert page.locator(".katex").count() == 2
+
+
+def drawn(page: Page) -> list[str]:
+    """What the formulas say; KaTeX's own copy of the source left out."""
+    return page.locator(".katex-html").evaluate_all(
+        "all => all.map(one => one.textContent.replace(/[\\u200b\\s]/g, ''))"
+    )
+
+
+def test_a_macro_has_its_default_where_its_first_argument_is_left_out(opened):
+    page = opened.shows(
+        r"$\newcommand{\p}[2][2]{\lVert#2\rVert_#1}\newcommand{\v}[1][x]{\mathbf#1}$",
+        r"$\p{x}$ $\p[q]{x}$ $\p[{a]}]{y}$ $\v$ $\v[y]$ $\v b$",
+    )
+    assert drawn(page) == ["∥x∥2", "∥x∥q", "∥y∥a]", "x", "y", "xb"]
+
+
+def test_a_macro_that_is_changed_means_something_else_from_there_on(opened):
+    page = opened.shows(
+        r"$\E$ $\vec{x}$ $\newcommand{\E}{a}$",
+        r"$\renewcommand{\E}{b}\E$ $\renewcommand{\vec}[1]{#1!}\vec{x}$ $\providecommand{\E}{c}\E$",
+        r"$\def\E{d}$ $\E$ $\providecommand{\new}{n}\new$",
+    )
+    assert drawn(page) == ["a", "x", "b", "x!", "b", "d", "n"]
+
+
+def test_what_a_macro_was_called_before_is_still_called_so_by_its_other_name(opened):
+    page = opened.shows(
+        r"$\let\oldsum\sum \renewcommand{\sum}{S\oldsum}$ $\sum$",
+        r"$\let\old=\epsilon \let\epsilon\varepsilon \let\varepsilon\old$ $\epsilon\varepsilon$",
+        r"$\newcommand{\a}{A}\let\b\a \b$",
+    )
+    assert drawn(page) == ["S∑", "εϵ", "A"]
+
+
+WORDS = {
+    r"\require{cancel}\cancel{x}": "x",
+    r"\bbox[yellow, 2px, border: 1px solid red]{x}": "x",
+    r"\bbox{x}": "x",
+    r"\style{color: red}{x}\class{a}{y}\cssId{b}{z}": "xyz",
+    r"\mathchoice{a}{b}{c}{d}": "b",
+    r"\unicode{x263a}\unicode[Arial]{9786}": "☺☺",
+    r"\enclose{updiagonalstrike}{x}\enclose{circle}[mathcolor=red]{y}": "xy",
+    r"\color{red}{x}y{\color{blue} z}\color[RGB]{255,0,0}{w}\textcolor{red!50}{u}": "xyzwu",
+    r"\buildrel a \over = \root 3 \of x": "=a3x",
+    r"\dv{x}": "dxd",
+    r"\dv[2]{f}{x}": "dx2d2f",
+    r"\pdv{f}{x}{y}": "∂x∂y∂2f",
+    r"\bra{a}\ket{b}\braket{a}{b}\braket{a|b}\ketbra{a}{b}": "⟨a∣∣b⟩⟨a∣b⟩⟨a∣b⟩∣a⟩⟨b∣",
+    r"\abs{x}\norm{y}\qty(z)\qty{w}\dd x\grad f": "∣x∣∥y∥(z){w}dx∇f",
+    r"\nicefrac{1}{2}\mbox{a_b}\texttt{c_d 5%}": "1/2a_bc_d 5%".replace(" ", ""),
+    r"\begin{array}[t]{@{}r@{\;}c>{x}p{2cm}|*{2}{l}}a&b&c&d&e\end{array}": "abcde",
+    r"\cases{a&b\cr c&d}": "{acbd",
+}
+
+
+@pytest.mark.parametrize("formula", WORDS)
+def test_words_of_mathjax_and_its_packages_are_drawn(opened, formula):
+    page = opened.shows(f"${formula}$")
+    assert page.locator(".math-error").count() == 0
+    assert drawn(page) == [WORDS[formula]]
+
+
+def test_authors_words_come_before_those_of_packages(opened):
+    page = opened.shows(r"$\newcommand{\dv}{D}\dv x$")
+    assert drawn(page) == ["Dx"]
+
+
+ENVIRONMENTS = {
+    r"\begin{align} a &= b % it's so" + "\n" + r"\\ \intertext{and} c &= d \notag \end{align}": 1,
+    r"\begin{equation} \begin{split} a &= b \\ &= c \end{split} \end{equation}": 1,
+    r"\begin{equation} a &= b \\ c \end{equation}": 1,
+    r"\begin{equation} \begin{align} a &= b \\ c \end{align} \label{x} \end{equation}": 1,
+    r"\begin{gather*} a \\ b \tag{*} \end{gather*}": 1,
+    r"\begin{multline} a \\ b \\ c \end{multline}": 1,
+    r"\begin{multline*} a \\ b \end{multline*}": 0,
+    r"\begin{alignat}{2} a &= b &\quad c &= d \\ e &= f \end{alignat}": 2,
+    r"\begin{flalign} a &= b & \\ c &= d \end{flalign}": 2,
+    r"\begin{eqnarray} a &=& b \\ c &\le& d \nonumber \end{eqnarray}": 1,
+    r"$$ f(x) = \begin{cases} a & x>0 \\ b & x\le0 \end{cases} \tag{3}$$": 1,
+    r"$$ x = \begin{align} a \\ b \end{align} $$": 0,
+    r"$$ a &= b \\ c &= d $$": 0,
+    r"$$ \numberwithin{equation}{section} a \label{y} $$": 1,
+    r"\begin{subequations}\begin{align} a \\ b \end{align}\begin{gather} c \end{gather}\end{subequations}": 3,
+}
+
+
+@pytest.mark.parametrize("source", ENVIRONMENTS)
+def test_environments_are_drawn_with_as_many_numbers_as_in_latex(opened, source):
+    page = opened.shows(source)
+    assert page.locator(".math-error").count() == 0
+    numbers = re.findall(r"\((?:\d+[a-z]?|\*)\)", "".join(drawn(page)))
+    assert len(numbers) == ENVIRONMENTS[source]
