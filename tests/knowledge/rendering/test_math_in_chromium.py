@@ -176,9 +176,10 @@ def test_formulas_in_formulas_are_drawn_once(opened):
 
 def drawn(page: Page) -> list[str]:
     """What the formulas say; KaTeX's own copy of the source left out."""
-    return page.locator(".katex-html").evaluate_all(
+    said: list[str] = page.locator(".katex-html").evaluate_all(
         "all => all.map(one => one.textContent.replace(/[\\u200b\\s]/g, ''))"
     )
+    return said
 
 
 def test_a_macro_has_its_default_where_its_first_argument_is_left_out(opened):
