@@ -13,6 +13,7 @@ from portal.views import (
     health,
     icon,
     moved,
+    moved_lists,
     parts,
     people,
     posts,
@@ -43,7 +44,6 @@ register_converter(DigestConverter, "digest")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 posts_urls = [
-    path("post/<path:path>", moved.show, name="old-address"),
     path("p/<int:pk>", posts.permalink, name="permalink"),
     path("p/<int:pk>/status", posts.status, name="post-status"),
     path("p/<int:pk>/history", revisions.history, name="post-history"),
@@ -78,9 +78,27 @@ spaces_urls = [
     path("s/<slug:space>/<path:path>", posts.show, name="post"),
 ]
 
+# Of a knowledge-repo that was brought over. See docs/import.md, "Old addresses".
+moved_urls = [
+    path("post/<path:path>", moved.show, name="old-address"),
+    path("edit/<path:path>", moved.show, name="old-editor"),
+    path("render", moved.asked, name="old-render"),
+    path("presentation", moved.asked, name="old-presentation"),
+    path("ajax/post/download", moved.asked, name="old-download"),
+    path("feed", moved_lists.posts, name="old-feed"),
+    path("table", moved_lists.posts, name="old-table"),
+    path("cluster", moved_lists.clusters, name="old-cluster"),
+    path("tag_pages", moved_lists.tag, name="old-tag"),
+    path("batch_tags", moved_lists.tag, name="old-tags"),
+    path("create", RedirectView.as_view(pattern_name="upload"), name="old-create"),
+    path("edit", RedirectView.as_view(pattern_name="upload"), name="old-edit"),
+    path("auth/login", RedirectView.as_view(pattern_name="feed"), name="old-login"),
+]
+
 urlpatterns = [
     path("", feed.index, name="feed"),
     *posts_urls,
+    *moved_urls,
     *content_urls,
     *spaces_urls,
     path("tags/", tags.index, name="tags"),

@@ -11,6 +11,7 @@ from knowledge.models import Post, Space
 from knowledge.models.post import PostQuerySet
 from portal.paging import page_of
 from portal.requests import SignedInRequest
+from portal.views import moved_lists
 
 MOST_FILTERS = 6
 RECENT = 500  # posts whose tags make the rail: it costs the same however many posts there are
@@ -28,6 +29,8 @@ class Filter:
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     """`?tag=` (several mean all of them) and `?space=` narrow it, `?before=` goes back in time."""
+    if moved_lists.narrows(request.GET):
+        return moved_lists.posts(request)
     tags = request.GET.getlist("tag")[:MOST_FILTERS]
     space = request.GET.get("space", "")
     visible = Post.objects.visible_to(request.user).published()

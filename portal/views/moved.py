@@ -1,4 +1,4 @@
-"""/post/…: the addresses of the knowledge-repo that a space was brought over from, in mails and bookmarks."""
+"""Addresses of posts in the knowledge-repo that a space was brought over from, in mails and bookmarks."""
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_safe
@@ -7,19 +7,38 @@ from knowledge.models import OldAddress, Post
 from knowledge.models.imported import old_address
 from portal.requests import SignedInRequest
 
+PREVIEW = "preview/"
+NAMES = ("markdown", "post", "path")  # of the parameter that names a post, where it isn't in the path
+
 
 @require_safe
 def show(request: SignedInRequest, path: str) -> HttpResponse:
     """To the post that had this address, in whichever space the reader can see it.
 
-    Posts that were pushed and not imported are found by their path. Browsers ask again each time.
+    Posts that were pushed and not imported are found by their path.
     """
-    post = _imported(request, path) or _at_path(request, path)
+    spellings = [path.removeprefix(PREVIEW), path] if path.startswith(PREVIEW) else [path]
+    post = next((found for spelled in spellings if (found := _post_at(request, spelled))), None)
     if post is None:
         raise Http404
-    response = HttpResponsePermanentRedirect(post.get_absolute_url())
+    return forward(post.get_absolute_url())
+
+
+@require_safe
+def asked(request: SignedInRequest) -> HttpResponse:
+    """The same for addresses such as /render?markdown=<path>."""
+    return show(request, path=next((path for name in NAMES if (path := request.GET.get(name))), ""))
+
+
+def forward(address: str) -> HttpResponse:
+    """For good; browsers ask again each time, for not everyone is led to the same place."""
+    response = HttpResponsePermanentRedirect(address)
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _post_at(request: SignedInRequest, path: str) -> Post | None:
+    return _imported(request, path) or _at_path(request, path)
 
 
 def _imported(request: SignedInRequest, path: str) -> Post | None:

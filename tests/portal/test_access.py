@@ -28,12 +28,25 @@ MEMBERS = "in 404 200 200 200 200"
 WRITERS = "in 404 403 403 200 200"
 POST_ONLY = "in 405 405 405 405 405"
 FORWARDS = "in 302 302 302 302 302"
+MOVED = "in 301 301 301 301 301"
 
 # name -> (what ROLES get on the internal space or anywhere, and on the restricted one; "" where it has none)
 PAGES: dict[str, tuple[str, str]] = {
     "feed": (SIGNED_IN, ""),
     "permalink": (FORWARDS, "in 404 302 302 302 302"),
-    "old-address": ("in 301 301 301 301 301", "in 404 301 301 301 301"),
+    "old-address": (MOVED, "in 404 301 301 301 301"),
+    "old-editor": (MOVED, "in 404 301 301 301 301"),
+    "old-render": (MOVED, "in 404 301 301 301 301"),
+    "old-presentation": (MOVED, "in 404 301 301 301 301"),
+    "old-download": (MOVED, "in 404 301 301 301 301"),
+    "old-feed": (MOVED, ""),
+    "old-table": (MOVED, ""),
+    "old-cluster": (MOVED, ""),
+    "old-tag": (MOVED, ""),
+    "old-tags": (MOVED, ""),
+    "old-create": (FORWARDS, ""),
+    "old-edit": (FORWARDS, ""),
+    "old-login": (FORWARDS, ""),
     "post-status": (SIGNED_IN, MEMBERS),
     "post-history": (SIGNED_IN, MEMBERS),
     "post-retry": (POST_ONLY, POST_ONLY),
@@ -159,6 +172,12 @@ def with_a_push(space: Space) -> str:
     return commit
 
 
+QUERIES = {
+    "old-render": "?markdown={path}",
+    "old-presentation": "?markdown={path}",
+    "old-download": "?type=kp&post={path}",
+    "old-tag": "?tag={tag}",
+}
 OF_REVISIONS = {"api:revision", "api:content", "api:source"}
 
 
@@ -168,11 +187,12 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["revision"]}
     if name in {"output", "revision-part"}:
         values = values | {"number": 0}
-    if name == "old-address":
+    if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
     if name == "file":
         values = values | {"path": "data.csv"}
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(values[place[1]]), ROUTES[name])
+    route = re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(values[place[1]]), ROUTES[name])
+    return f"/{route}{QUERIES.get(name, '').format(**values)}"
 
 
 def client_of(role: str, name: str) -> Client:

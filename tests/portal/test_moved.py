@@ -67,3 +67,32 @@ def test_a_deleted_posts_old_address_leads_to_the_page_that_says_so(
     OldAddress.objects.filter(space=finance).delete()
     assert goal(client, "late") == "/s/growth/late.md"
     assert client.get("/s/growth/late.md").status_code == 410
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/post/preview/a/late.kp",
+        "/render?markdown=a/late.kp",
+        "/render?path=a/late",
+        "/presentation?markdown=a/late.kp",
+        "/edit/a/late.kp",
+        "/ajax/post/download?type=source&post=a/late.kp&path=orig_src/late.ipynb",
+    ],
+)
+def test_every_page_of_the_old_portal_about_a_post_leads_to_it(
+    client: Client, carol: User, mallory: User, growth: Space, make_post: MakePost, address: str
+) -> None:
+    post = make_post(growth, "late.md")
+    OldAddress.objects.create(space=growth, path="a/late", post=post)
+    client.force_login(carol)
+    assert client.get(address)["Location"] == "/s/growth/late.md"
+    Post.objects.update(private=True)
+    client.force_login(mallory)
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/render", "/render?markdown=", "/render?markdown=//evil.example/x"])
+def test_an_old_address_without_a_post_is_not_found(client: Client, carol: User, address: str) -> None:
+    client.force_login(carol)
+    assert client.get(address).status_code == 404
