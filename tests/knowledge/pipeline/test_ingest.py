@@ -55,6 +55,7 @@ class TestAFirstPush:
             "path": "late.md",
             "change": "added",
             "post": desk.post("late.md").pk,
+            "introduces": False,
             "title": "Deliveries",
             "faults": [],
             "failure": None,
