@@ -16,7 +16,7 @@ from knowledge.pipeline.facts import kind_of
 from knowledge.pipeline.ignoring import Rules
 from knowledge.pipeline.intake import take_in
 from knowledge.pipeline.placing import Item, place
-from knowledge.pipeline.render import request_renderings
+from knowledge.pipeline.render import request_workers
 from knowledge.pipeline.shelve import shelve
 from knowledge.pipeline.waking import wake
 
@@ -95,7 +95,7 @@ def _ingest(space: Space, repository: Repository, step: Step) -> None:
     waiting = shelve(push, items, commits)
     push.report = rules.report() + [_line(item) for item in items]
     push.save(update_fields=["report"])
-    transaction.on_commit(partial(request_renderings, waiting))
+    transaction.on_commit(partial(request_workers, waiting))
 
 
 def _line(item: Item) -> dict[str, Any]:
