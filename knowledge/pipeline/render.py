@@ -116,7 +116,7 @@ def draw(attempt: Attempt, place: Place) -> None:
 def _draw(attempt: Attempt, place: Place) -> None:
     try:
         source = storage.read(attempt.source_digest)
-        with borrowed_child() as child:
+        with borrowed_child(is_slow=place.lane is lanes.SLOW) as child:
             watch = _Watch(attempt, child, place)
             result = child.render(
                 f"document.{attempt.format}", source, on_wait=watch.look, every=LOOK_SECONDS

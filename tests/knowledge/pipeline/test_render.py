@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -357,6 +358,23 @@ def test_render_processes_are_used_again(queued: Rendering) -> None:
         assert again is first
         assert another is not first
     assert isinstance(first, RenderChild)
+
+
+def test_a_process_that_has_drawn_is_kept_for_ordinary_documents(queued: Rendering) -> None:
+    children.close_children()
+    draw(queued.pk)
+    with children.borrowed_child() as warm, children.borrowed_child():
+        pass  # and a fresh one beside it
+    with children.borrowed_child(is_slow=True) as fresh, children.borrowed_child() as again:
+        assert again is warm
+        assert fresh.is_fresh
+
+
+def test_no_more_processes_are_kept_than_there_are_cores(queued: Rendering) -> None:
+    with ExitStack() as stack:
+        for _ in range(lanes.CORES + 2):
+            stack.enter_context(children.borrowed_child())
+    assert len(children._idle) == lanes.CORES
 
 
 def test_asking_for_many_stops_at_the_first_that_can_not_be_sent(
