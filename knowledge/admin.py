@@ -91,7 +91,7 @@ class RevisionAdmin(ReadOnlyAdmin):
 
 @admin.register(Rendering)
 class RenderingAdmin(ReadOnlyAdmin):
-    list_display = ["source_digest", "format", "renderer_version", "state", "crashes", "losses", "queued_at"]
+    list_display = ["source_digest", "format", "renderer_version", "state", "crashes", "losses", "due_at"]
     list_filter = ["state", "format", "renderer_version", "failure_code"]
     search_fields = ["source_digest"]
     exclude = ["html", "text"]

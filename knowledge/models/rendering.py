@@ -1,9 +1,12 @@
 """What a document becomes, stored once per source bytes and renderer version. The row is also the job."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from knowledge.models.space import Space
 
 
 class RenderingQuerySet(models.QuerySet["Rendering"]):
@@ -11,9 +14,16 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
         """For lists and state: leave the large columns in the database."""
         return self.defer("text")
 
+    def waiting(self, *, is_slow: bool) -> Self:
+        """What waits for a worker: the slow ones have a line of their own."""
+        return self.filter(state=Rendering.State.QUEUED, is_slow=is_slow)
+
+    def wanted_by(self, space: "Space") -> Self:
+        return self.filter(revisions__push__space=space).distinct()
+
     def ahead_of(self, rendering: "Rendering") -> Self:
-        """What was queued earlier and waits as well."""
-        return self.filter(state=Rendering.State.QUEUED, queued_at__lt=rendering.queued_at)
+        """What waits in the same line and is due earlier."""
+        return self.waiting(is_slow=rendering.is_slow).filter(due_at__lt=rendering.due_at)
 
 
 class Rendering(models.Model):
@@ -38,6 +48,10 @@ class Rendering(models.Model):
 
     # the job
     queued_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(
+        default=timezone.now, help_text="Of those that wait, the first is drawn next."
+    )
+    is_slow = models.BooleanField(default=False, help_text="Whether it took long when it was tried.")
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
@@ -84,7 +98,12 @@ class Rendering(models.Model):
                 fields=["state", "heartbeat_at"],
                 name="rendering_unfinished",
                 condition=models.Q(state__in=["queued", "rendering"]),
-            )
+            ),
+            models.Index(
+                fields=["is_slow", "due_at", "id"],
+                name="rendering_next",
+                condition=models.Q(state="queued"),
+            ),
         ]
 
     def __str__(self) -> str:

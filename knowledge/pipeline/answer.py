@@ -18,6 +18,10 @@ WORDS = {
     "removed": "removed",
     "unchanged": "as before",
 }
+NOTHING = (
+    "no documents changed (documents are notebooks, Markdown, R Markdown, Quarto, HTML, PDF, Word and Org"
+    " files, and scripts with a header)"
+)
 
 
 def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], site: str) -> list[str]:
@@ -26,7 +30,7 @@ def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], si
     shown = [item for item in report if item["change"] != "unchanged" or item["faults"] or item["failure"]]
     if len(shown) > MAX_LINES:  # what needs mending must not be cut off
         shown.sort(key=lambda item: not (item["failure"] or item["faults"]))
-    width = max((len(_title(item)) for item in shown if _has_page(item)), default=0)
+    width = max((len(_name(item)) for item in shown if _has_page(item)), default=0)
     lines = [line for item in shown for line in _item_lines(item, f"{site}/s/{space}/", width)]
     left_out = len(lines) - MAX_LINES
     answer = [_summary(space, documents), *(f"  {line}" for line in lines[:MAX_LINES])]
@@ -61,11 +65,18 @@ def plain(text: str) -> str:
 
 
 def _summary(space: str, documents: Sequence[Mapping[str, Any]]) -> str:
-    if not documents:
-        return f"{space}: no documents changed (documents are .ipynb and .md files)"
-    counts = Counter(item["change"] for item in documents)
-    parts = [f"{counts[change]} {word}" for change, word in WORDS.items() if counts[change]]
-    return f"{space}: {len(documents)} document{'s' if len(documents) > 1 else ''} ({', '.join(parts)})"
+    introductions = [item for item in documents if _introduces(item)]
+    posts = [item for item in documents if not _introduces(item)]
+    counted = [_counted(posts, "document"), _counted(introductions, "introduction")]
+    return f"{space}: {' and '.join(filter(None, counted)) or NOTHING}"
+
+
+def _counted(items: Sequence[Mapping[str, Any]], word: str) -> str:
+    if not items:
+        return ""
+    counts = Counter(item["change"] for item in items)
+    parts = [f"{counts[change]} {said}" for change, said in WORDS.items() if counts[change]]
+    return f"{len(items)} {word}{'s' if len(items) > 1 else ''} ({', '.join(parts)})"
 
 
 def _item_lines(item: Mapping[str, Any], folder: str, width: int) -> Iterator[str]:
@@ -75,7 +86,7 @@ def _item_lines(item: Mapping[str, Any], folder: str, width: int) -> Iterator[st
     elif item["change"] == "removed":
         yield f"- {path}"
     elif _has_page(item):
-        yield f"{SIGNS[item['change']]} {_title(item):<{width}}  {folder}{quote(item['path'], safe=SAFE)}"
+        yield f"{SIGNS[item['change']]} {_name(item):<{width}}  {folder}{quote(item['path'], safe=SAFE)}"
     for fault in item["faults"]:
         yield f"! {path}{_place(fault)}: {_sentences(fault)}"
 
@@ -84,6 +95,15 @@ def _has_page(item: Mapping[str, Any]) -> bool:
     return (
         item["post"] is not None and item["change"] in {"added", "changed", "moved"} and not item["failure"]
     )
+
+
+def _introduces(item: Mapping[str, Any]) -> bool:
+    """Whether it is a README that makes no post; reports of old don't tell."""
+    return bool(item.get("introduces"))
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return f"{plain(item['path'])} introduces its folder" if _introduces(item) else _title(item)
 
 
 def _title(item: Mapping[str, Any]) -> str:

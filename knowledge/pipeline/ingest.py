@@ -12,10 +12,11 @@ from django.db import InterfaceError, OperationalError, transaction
 from knowledge.git import Repository, Step
 from knowledge.models import Post, Push, Rendering, Space, User
 from knowledge.pipeline.changes import document_changes
+from knowledge.pipeline.facts import kind_of
 from knowledge.pipeline.ignoring import Rules
 from knowledge.pipeline.intake import take_in
 from knowledge.pipeline.placing import Item, place
-from knowledge.pipeline.render import request_renderings
+from knowledge.pipeline.render import request_workers
 from knowledge.pipeline.shelve import shelve
 from knowledge.pipeline.waking import wake
 
@@ -94,7 +95,7 @@ def _ingest(space: Space, repository: Repository, step: Step) -> None:
     waiting = shelve(push, items, commits)
     push.report = rules.report() + [_line(item) for item in items]
     push.save(update_fields=["report"])
-    transaction.on_commit(partial(request_renderings, waiting))
+    transaction.on_commit(partial(request_workers, waiting))
 
 
 def _line(item: Item) -> dict[str, Any]:
@@ -105,10 +106,18 @@ def _line(item: Item) -> dict[str, Any]:
         "path": item.path,
         "change": item.kind,
         "post": item.post.pk if item.post else None,
+        "introduces": _introduces(item),
         "title": item.intake.title if item.intake else item.post.title if item.post else "",
         "faults": item.intake.faults if item.intake else [],
         "failure": rendering.failure if rendering and failed else None,
     }
+
+
+def _introduces(item: Item) -> bool:
+    """Whether it is a README that makes no post; as pushed, though readers may still see another revision."""
+    if item.intake:
+        return kind_of(item.path, item.intake.header) == Post.Kind.INTRODUCTION
+    return item.post is not None and item.post.kind == Post.Kind.INTRODUCTION
 
 
 @shared_task

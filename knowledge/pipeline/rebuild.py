@@ -13,10 +13,11 @@ from knowledge.git import Repository
 from knowledge.models import Post, Rendering, Revision, Space
 from knowledge.models.revision import RevisionQuerySet
 from knowledge.pipeline.intake import bring_back
-from knowledge.pipeline.render import request_renderings
+from knowledge.pipeline.render import request_workers
+from knowledge.pipeline.turns import unhurried
 from knowledge.rendering import RENDERER_VERSION
 
-# So many a minute, so that what people push meanwhile doesn't wait for long.
+# So many a minute: their sources are looked up by who takes in pushes. What is drawn lets all others pass.
 A_MINUTE = 200
 
 
@@ -33,8 +34,9 @@ def rebuild(space: Space, *, most: int | None = None) -> int:
         for revision in _outdated(space)[:most]
         if bring_back(repository, *revision.drawn)
     }
+    due = unhurried()
     rows = [
-        Rendering(source_digest=digest, format=format, renderer_version=RENDERER_VERSION)
+        Rendering(source_digest=digest, format=format, renderer_version=RENDERER_VERSION, due_at=due)
         for digest, format in sorted(sources)
     ]
     Rendering.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
@@ -43,9 +45,9 @@ def rebuild(space: Space, *, most: int | None = None) -> int:
         renderer_version=RENDERER_VERSION,
         state=Rendering.State.QUEUED,
     )
-    waiting = list(queued.values_list("pk", flat=True))
-    transaction.on_commit(partial(request_renderings, waiting))
-    return len(waiting)
+    waiting = queued.count()
+    transaction.on_commit(partial(request_workers, waiting))
+    return waiting
 
 
 def _outdated(space: Space) -> RevisionQuerySet:

@@ -1,17 +1,18 @@
 """Rendering: a worker claims a source, a child process draws it, the result is stored and published.
 
-The Rendering row is the job. It is claimed by a conditional update with a fresh attempt token and kept alive
-by a heartbeat; a result is stored only where the token is still the row's.
+The Rendering row is the job: claimed (claiming.py) in its turn (turns.py), and kept alive by a heartbeat. A
+message brings no job; a worker that gets one draws what waits until nothing does.
 """
 
 import logging
 import time
-import uuid
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
@@ -21,9 +22,11 @@ from knowledge.documents.decoding import storable
 from knowledge.git import Repository
 from knowledge.models import AuditEvent, Post, Rendering, RenderingPart, User
 from knowledge.permissions import check_write
+from knowledge.pipeline import lanes, turns
 from knowledge.pipeline.children import borrowed_child
+from knowledge.pipeline.claiming import Attempt, claim_next
 from knowledge.pipeline.intake import Failure, bring_back
-from knowledge.pipeline.lanes import PATIENCE, SLOW_SECONDS, FastPlace, SlowLane
+from knowledge.pipeline.lanes import PATIENCE, SLOW_SECONDS, Lane, Place
 from knowledge.pipeline.publish import publish_rendered
 from knowledge.pipeline.waking import wake
 from knowledge.rendering import Rendering as Result
@@ -32,44 +35,26 @@ from knowledge.rendering.child import RenderChild, RenderCrashed, RenderTimeout
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 2
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.1
 CRASHES_MAX = 3
 TIMEOUTS_MAX = 2
+WAKE_MAX = 50  # as many as begin at once on many machines; each goes on while there is something to do
 SOURCE_MISSING = Failure(
     "source-missing",
     "The document's source isn't in the portal's storage.",
     "Change the document and push it again; if that doesn't help, tell the people who run this portal.",
 )
 
-_slow_lane = SlowLane()
+_is_stopping = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One worker's claim on a rendering."""
+def request_workers(count: int) -> None:
+    """Wake workers for so many renderings that wait, but not for each of very many.
 
-    rendering_id: int
-    token: uuid.UUID
-    format: str
-    source_digest: str
-
-    def update(self, **columns: Any) -> bool:
-        """Write to the row if it is still this attempt's."""
-        mine = Rendering.objects.filter(
-            pk=self.rendering_id, state=Rendering.State.RENDERING, attempt_token=self.token
-        )
-        return mine.update(**columns) == 1
-
-
-def request_rendering(rendering_id: int) -> bool:
-    """Wake a worker for it; False where the broker can't be reached (the sweeper will find it then)."""
-    return wake(render_document, rendering_id)
-
-
-def request_renderings(rendering_ids: Iterable[int]) -> None:
-    """Stops at the first that can't be sent: each further one would wait for the broker as long again."""
-    for rendering_id in rendering_ids:
-        if not request_rendering(rendering_id):
+    Stops at what can't be sent: each further message would wait for the broker as long again.
+    """
+    for _ in range(min(count, WAKE_MAX)):
+        if not wake(render_waiting):
             return
 
 
@@ -80,10 +65,11 @@ def retry(*, by: User, post: Post) -> None:
     if revision is None or not bring_back(Repository(post.space.slug), *revision.drawn):
         return
     with transaction.atomic():
+        now = timezone.now()
         failed = Rendering.objects.filter(pk=revision.rendering_id, state=Rendering.State.FAILED)
-        if failed.update(state=Rendering.State.QUEUED, queued_at=timezone.now(), **FRESH):
+        if failed.update(state=Rendering.State.QUEUED, queued_at=now, due_at=now, **FRESH):
             AuditEvent.objects.record("post.retry", by=by, post=post.pk, revision=revision.number)
-            transaction.on_commit(lambda: request_rendering(revision.rendering_id))
+            transaction.on_commit(partial(request_workers, 1))
 
 
 FRESH: dict[str, Any] = {
@@ -98,35 +84,45 @@ FRESH: dict[str, Any] = {
 }
 
 
-def render(rendering_id: int) -> None:
-    """Draw one source, if nobody else does or did.
-
-    What isn't the document's fault is raised: the sweeper finds the row and has it tried again.
-    """
-    if _slow_lane.is_waiting(rendering_id):
-        return
-    with FastPlace() as place:
-        attempt = _claim(rendering_id)
-        give_up = _slow_lane.leave if attempt else _slow_lane.decline
-        try:
-            if attempt:
-                _draw(attempt, place)
-        finally:
-            if following := give_up(rendering_id):
-                request_rendering(following)
+def draw_waiting() -> None:
+    """Draw one after the other of what waits, in its turn, until nothing does or others have all places."""
+    lane: Lane | None = lanes.FAST
+    while lane and not _is_stopping:
+        other = lanes.SLOW if lane is lanes.FAST else lanes.FAST
+        lane = _draw_next(lane) or _draw_next(other)
 
 
-def _draw(attempt: Attempt, place: FastPlace) -> None:
+def _draw_next(lane: Lane) -> Lane | None:
+    """The lane in which to look for the next; None if there was nothing to do or no place."""
+    if not lane.enter():
+        return None
+    place, attempt = Place(lane), None
+    try:
+        if attempt := claim_next(is_slow=lane is lanes.SLOW):
+            draw(attempt, place)
+    finally:
+        must_look_again = place.lane.leave()
+    return place.lane if attempt or must_look_again else None
+
+
+def draw(attempt: Attempt, place: Place) -> None:
+    """What isn't the document's fault is logged: the sweeper finds the row and has it tried again."""
+    try:
+        _draw(attempt, place)
+    except Exception:
+        logger.exception("Rendering %s is left to the sweeper", attempt.rendering_id)
+
+
+def _draw(attempt: Attempt, place: Place) -> None:
     try:
         source = storage.read(attempt.source_digest)
-        with borrowed_child() as child:
+        with borrowed_child(is_slow=place.lane is lanes.SLOW) as child:
             watch = _Watch(attempt, child, place)
             result = child.render(
                 f"document.{attempt.format}", source, on_wait=watch.look, every=LOOK_SECONDS
             )
     except _PutAside:
-        # The sweeper leaves it alone for a while, and would wake a worker for it should this one end.
-        attempt.update(state=Rendering.State.QUEUED, attempt_token=None, heartbeat_at=timezone.now())
+        attempt.put_aside()
     except FileNotFoundError:
         _fail(attempt, SOURCE_MISSING)
     except DocumentError as error:
@@ -139,52 +135,54 @@ def _draw(attempt: Attempt, place: FastPlace) -> None:
         _finish(attempt, result)
 
 
-def _claim(rendering_id: int) -> Attempt | None:
-    token, now = uuid.uuid4(), timezone.now()
-    queued = Rendering.objects.filter(pk=rendering_id, state=Rendering.State.QUEUED)
-    claimed = queued.update(
-        state=Rendering.State.RENDERING, attempt_token=token, started_at=now, heartbeat_at=now
-    )
-    if not claimed:
-        return None
-    row = Rendering.objects.only("format", "source_digest").get(pk=rendering_id)
-    return Attempt(rendering_id, token, row.format, row.source_digest)
-
-
 class _PutAside(Exception):
-    """The document is slow, and all places for slow ones are taken."""
+    """The document makes way for others."""
 
 
 class _Watch:
-    """Looks after an attempt while its child works: see lanes.py."""
+    """Looks after an attempt while its child works: see lanes.py and turns.py."""
 
-    def __init__(self, attempt: Attempt, child: RenderChild, place: FastPlace) -> None:
+    def __init__(self, attempt: Attempt, child: RenderChild, place: Place) -> None:
         self.attempt, self.child, self.place = attempt, child, place
         self.began = self.beaten = time.monotonic()
-        self.is_slow = False
 
     def look(self) -> None:
         """Raises _PutAside."""
         now = time.monotonic()
-        spent = max(self.child.processor_seconds, (now - self.began) / PATIENCE)
-        if not self.is_slow and spent >= SLOW_SECONDS:
-            if not _slow_lane.enter(self.attempt.rendering_id):
+        if self.place.lane is lanes.FAST:
+            spent = max(self.child.processor_seconds, (now - self.began) / PATIENCE)
+            if spent >= SLOW_SECONDS:
+                self._turn_slow()
+            elif _if_possible(turns.is_anyone_due_before, self.attempt.due_at):
                 raise _PutAside
-            self.is_slow = True
-            self.place.leave()
+        if self.place.lane is lanes.SLOW:
             self.child.yield_processor()
         if now - self.beaten >= HEARTBEAT_SECONDS:
             self.beaten = now
             _beat(self.attempt)
 
+    def _turn_slow(self) -> None:
+        _if_possible(partial(self.attempt.update, is_slow=True))
+        _if_possible(turns.set_back, self.attempt.rendering_id)
+        has_place = self.place.change(lanes.SLOW)
+        # For the place that it leaves, and for who saw nothing to do while rows were being set back.
+        request_workers(lanes.CORES)
+        if not has_place:
+            raise _PutAside
+
 
 def _beat(attempt: Attempt) -> None:
+    _if_possible(partial(attempt.update, heartbeat_at=timezone.now()))
+
+
+def _if_possible(ask: Callable[..., bool | None], *arguments: Any) -> bool | None:
     """A database that is away for a moment must not end a rendering that goes well."""
     try:
-        attempt.update(heartbeat_at=timezone.now())
+        return ask(*arguments)
     except (DatabaseError, InterfaceError) as error:
-        logger.warning("No heartbeat for rendering %s: %s", attempt.rendering_id, error)
+        logger.warning("A rendering goes on without the database: %s", error)
         connection.close_if_unusable_or_obsolete()
+        return None
 
 
 def _finish(attempt: Attempt, result: Result) -> None:
@@ -265,10 +263,17 @@ def _count_crash(attempt: Attempt, failure: Failure, *, most: int) -> None:
     attempt.update(crashes=crashes)
     if crashes >= most:
         _fail(attempt, failure)
-    elif attempt.update(state=Rendering.State.QUEUED, attempt_token=None, heartbeat_at=None):
-        request_rendering(attempt.rendering_id)
+    else:
+        attempt.put_aside()
 
 
 @shared_task
-def render_document(rendering_id: int) -> None:
-    render(rendering_id)
+def render_waiting() -> None:
+    draw_waiting()
+
+
+@worker_shutting_down.connect
+def _stop(**_: Any) -> None:
+    """What is being drawn is finished; what waits is other workers'."""
+    global _is_stopping
+    _is_stopping = True

@@ -4,32 +4,33 @@ In bulk: the number of queries doesn't depend on the number of documents. Locks 
 renderings, posts by id, which publish keeps too.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias
 
 from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.utils import timezone
 
 from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
-from knowledge.models import FormerPath, Post, Push, Rendering, Revision
+from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
 from knowledge.pipeline import facts, publish
 from knowledge.pipeline.intake import Intake
 from knowledge.pipeline.placing import Item
+from knowledge.pipeline.turns import due_times
 from knowledge.rendering import RENDERER_VERSION
+
+Key: TypeAlias = tuple[str, str]  # of a rendering: its source's digest and format
 
 BATCH = 500
 STATUS = ["status", "deleted_at", "deleted_commit"]
 
 
-def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> list[int]:
+def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> int:
     """Bring the posts up to `push`. `commits` tells for each path the commit that made it what it is.
 
-    Returns the ids of the renderings that wait for a worker, the smallest source first: so most are readable
-    soonest, and what is large keeps the fewest waiting.
+    Returns how many renderings wait for a worker.
     """
-    intakes = [item.intake for item in items if item.intake]
-    renderings = _renderings(intakes)
+    renderings = _renderings(push.space, [item.intake for item in items if item.intake])
     _lock(items)
     _remove(push, [item for item in items if item.kind == "removed"])
     _readdress(push, items)
@@ -38,24 +39,37 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
         _prepare(push, item, commits[item.path], renderings)
     _create([item for item in items if item.revision])
     _settle(items)
-    sizes = {intake.key: intake.size for intake in intakes}
-    waiting = [key for key, row in renderings.items() if row.state == Rendering.State.QUEUED]
-    return [renderings[key].pk for key in sorted(waiting, key=lambda key: sizes[key])]
+    return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 
-def _renderings(intakes: Iterable[Intake]) -> dict[tuple[str, str], Rendering]:
+def _renderings(space: Space, intakes: Collection[Intake]) -> dict[Key, Rendering]:
     """The rendering of each source: made, queued or failed already, where there is none, and locked.
 
     Locked, because one that becomes ready now must either be seen ready here, or see the new revision there.
     """
     rows = {intake.key: _rendering(intake) for intake in intakes}
+    sizes = {intake.key: intake.size for intake in intakes}
+    # The smallest first: so most are readable soonest, and what is large keeps the fewest waiting.
+    for key, due in zip(sorted(rows, key=lambda key: sizes[key]), due_times(space), strict=False):
+        rows[key].due_at = due
     wanted = [rows[key] for key in sorted(rows)]
     Rendering.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=BATCH)
     found = Rendering.objects.without_content().filter(
         source_digest__in={digest for digest, _ in rows}, renderer_version=RENDERER_VERSION
     )
     locked = found.select_for_update(no_key=True).order_by("source_digest", "format")
-    return {(row.source_digest, row.format): row for row in locked}
+    known = {(row.source_digest, row.format): row for row in locked}
+    _hasten(known, rows)
+    return known
+
+
+def _hasten(known: Mapping[Key, Rendering], wanted: Mapping[Key, Rendering]) -> None:
+    """What waits unhurried, or at the end of a larger push, is wanted sooner now."""
+    late = [row for key, row in known.items() if key in wanted and row.due_at > wanted[key].due_at]
+    for row in late:
+        row.due_at = wanted[row.source_digest, row.format].due_at
+    if late:
+        Rendering.objects.bulk_update(late, ["due_at"], batch_size=BATCH)
 
 
 def _rendering(intake: Intake) -> Rendering:
@@ -113,9 +127,7 @@ def _revive(posts: list[Post]) -> None:
     Post.objects.bulk_update(posts, STATUS, batch_size=BATCH)
 
 
-def _prepare(
-    push: Push, item: Item, commit: CommitInfo, renderings: Mapping[tuple[str, str], Rendering]
-) -> None:
+def _prepare(push: Push, item: Item, commit: CommitInfo, renderings: Mapping[Key, Rendering]) -> None:
     """Make the item's revision, and its post if it is new, in memory."""
     if not item.intake:
         return

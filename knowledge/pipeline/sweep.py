@@ -10,22 +10,20 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from knowledge.git import Repository
 from knowledge.models import Rendering, Space
 from knowledge.pipeline.ingest import request_reconcile
-from knowledge.pipeline.render import request_rendering
+from knowledge.pipeline.render import WAKE_MAX, request_workers
 from knowledge.pipeline.waking import wake
 
 logger = logging.getLogger(__name__)
 
 QUEUED_SECONDS = 3  # a message takes milliseconds to arrive where a worker is free
-WOKEN_SECONDS = 20  # before a wake-up counts as lost, too
 SILENT_SECONDS = 10  # five heartbeats
 LOSSES_MAX = 30
-WAKE_MAX = 500
 
 
 @shared_task
@@ -51,15 +49,10 @@ def release_lost() -> None:
 
 
 def wake_waiting() -> None:
-    """For a queued rendering, `heartbeat_at` is when the sweeper last woke a worker for it."""
-    now = timezone.now()
-    unheard = Q(heartbeat_at=None, queued_at__lt=now - timedelta(seconds=QUEUED_SECONDS))
-    woken = Q(heartbeat_at__lt=now - timedelta(seconds=WOKEN_SECONDS))
-    waiting = Rendering.objects.filter(unheard | woken, state=Rendering.State.QUEUED).order_by("queued_at")
-    for pk in waiting.values_list("pk", flat=True)[:WAKE_MAX]:
-        if not request_rendering(pk):
-            return
-        Rendering.objects.filter(pk=pk, state=Rendering.State.QUEUED).update(heartbeat_at=now)
+    """However often: workers that have their hands full, or nothing to do, put a wake-up away at once."""
+    since = timezone.now() - timedelta(seconds=QUEUED_SECONDS)
+    waiting = Rendering.objects.filter(state=Rendering.State.QUEUED, queued_at__lt=since)
+    request_workers(waiting.order_by()[:WAKE_MAX].count())
 
 
 def reconcile_behind() -> None:

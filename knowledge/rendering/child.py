@@ -74,6 +74,11 @@ class RenderChild:
         self.close()
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether the process has drawn nothing yet."""
+        return self._renders == 0
+
+    @property
     def pid(self) -> int | None:
         """The process, for those who watch it."""
         return self._process.pid if self._process else None

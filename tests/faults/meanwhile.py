@@ -51,6 +51,10 @@ class Times:
         """How many times as long as usual the median post took to draw."""
         return statistics.median(self.drawing) / statistics.median(usual.drawing)
 
+    def late(self, usual: "Times") -> float:
+        """How many times as long as usual it took until the median post was readable."""
+        return statistics.median(self.readable) / statistics.median(usual.readable)
+
 
 def ordinary(folder: str, count: int) -> dict[str, bytes]:
     """Notebooks of some forty cells, each with words of its own."""
@@ -77,14 +81,9 @@ def _ordinary(name: str) -> bytes:
     return notebook(*cells)
 
 
-def bombs(folder: str, copies: int = 1) -> dict[str, bytes]:
-    """The heavy ones, several of each and no two the same."""
-    made = {name: BOMBS[name]() for name in HEAVY}
-    return {
-        f"{folder}/{copy}-{name}": data + b"\n" * copy if not name.endswith("docx") else data
-        for copy in range(copies)
-        for name, data in made.items()
-    }
+def bombs(folder: str, copy: int = 0) -> dict[str, bytes]:
+    """The heavy ones. No two copies are the same, so that each has to be drawn."""
+    return {f"{folder}/{name}": BOMBS[name]() + b"\n" * copy for name in HEAVY}
 
 
 def times(database_url: str, space: str, folder: str) -> Times | None:

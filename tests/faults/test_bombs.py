@@ -11,14 +11,17 @@ from knowledge.rendering.child import RenderChild
 from knowledge.rendering.result import Rendering
 from tests.faults.blasts import outcome
 from tests.faults.bombs import BOMBS
-from tests.faults.conftest import Site
+from tests.faults.conftest import UNFINISHED, Site
 from tests.faults.meanwhile import Times, bombs, ordinary, times
+from tests.git_client import Clone
 from tests.knowledge.rendering.structure import faults_of
 from tests.portal_process import wait_until
 
 SECONDS = 25  # of a busy machine; alone, none takes ten
 MEMORY = 1_300_000_000  # of two billion that a child may have
 OTHERS_MAY_TAKE = 4.0  # times as long as usual on a busy machine; `make bench` holds it to two
+
+UNTRIED = "SELECT count(*) FROM knowledge_rendering WHERE state = 'queued' AND started_at IS NULL"
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +53,40 @@ def check(rendering: Rendering) -> None:
     assert max(outputs, default=-1) < len(rendering.outputs)
 
 
+def pushed(desk: Clone, files: dict[str, bytes]) -> None:
+    desk.commit(dict(files))
+    said = desk.push(timeout=120)
+    assert said.code == 0, said.err
+
+
+def seen(site: Site, desk: Clone, files: dict[str, bytes], space: str, folder: str) -> Times:
+    """Push the files, and wait until all of `folder` is readable."""
+    pushed(desk, files)
+    wait_until(lambda: times(site.servers.database_url, space, folder) is not None, 120)
+    found = times(site.servers.database_url, space, folder)
+    assert found
+    return found
+
+
 @pytest.mark.slow
 def test_ordinary_posts_are_drawn_meanwhile_as_if_nothing_were(site: Site, tmp_path: Path) -> None:
     desk = site.clone("crowd", tmp_path / "desk")
-
-    def pushed(files: dict[str, bytes], folder: str) -> Times:
-        desk.commit(dict(files))
-        said = desk.push(timeout=120)
-        assert said.code == 0, said.err
-        wait_until(lambda: times(site.servers.database_url, "crowd", folder) is not None, 120, interval=0.5)
-        seen = times(site.servers.database_url, "crowd", folder)
-        assert seen
-        return seen
-
-    pushed(ordinary("warm", 5), "warm")
-    usual = pushed(ordinary("usual", 20), "usual")
-    meanwhile = pushed(bombs("bombs") | ordinary("meanwhile", 20), "meanwhile")
+    seen(site, desk, ordinary("warm", 5), "crowd", "warm")
+    usual = seen(site, desk, ordinary("usual", 20), "crowd", "usual")
+    both = bombs("bombs") | ordinary("meanwhile", 20)
+    meanwhile = seen(site, desk, both, "crowd", "meanwhile")
     assert meanwhile.over(usual) < OTHERS_MAY_TAKE, (usual, meanwhile)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("space", "copy"), [("neighbour", 1), ("bombed-2", 2)])
+def test_who_pushes_right_after_the_bombs_does_not_wait_until_all_were_tried(
+    site: Site, tmp_path: Path, space: str, copy: int
+) -> None:
+    wait_until(lambda: site.value(UNFINISHED) == 0, 300, interval=0.5)
+    bomber = site.clone(f"bombed-{copy}", tmp_path / "bomber")
+    other = bomber if space == f"bombed-{copy}" else site.clone(space, tmp_path / "other")
+    pushed(bomber, bombs("bombs", copy))
+    seen(site, other, ordinary("after", 5), space, "after")
+    assert site.value(UNTRIED) > 0
+    wait_until(lambda: site.value(UNFINISHED) == 0, 300, interval=0.5)

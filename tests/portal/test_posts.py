@@ -176,8 +176,8 @@ def test_the_status_of_a_made_up_revision_is_that_of_the_latest(as_carol, growth
 
 
 def test_how_many_wait_before_it_is_said(as_carol, growth, make_post):
-    make_post(growth, "first.md", title="First", rendering=QUEUED | {"queued_at": THE_DAY})
-    post = make_post(growth, "second.md", title="Second", rendering=QUEUED | {"queued_at": timezone.now()})
+    make_post(growth, "first.md", title="First", rendering=QUEUED | {"due_at": THE_DAY})
+    post = make_post(growth, "second.md", title="Second", rendering=QUEUED | {"due_at": timezone.now()})
     assert "1 document before it" in page(as_carol, post.get_absolute_url())
 
 

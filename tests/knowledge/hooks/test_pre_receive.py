@@ -255,7 +255,9 @@ def test_a_tag_of_something_else_than_a_commit_is_refused(person: Person) -> Non
 def test_one_bad_branch_refuses_the_whole_push(person: Person) -> None:
     alice = person()
     alice.commit({"a.md": "1"})
-    refused(alice.push("main:main", "main:refs/odd/x"))
+    said = refused(alice.push("main:main", "main:refs/odd/x"))
+    assert len(said) == 1
+    assert "refs/odd/x" in said[0]
 
 
 def test_without_its_limits_the_hook_refuses_everything(person: Person) -> None:

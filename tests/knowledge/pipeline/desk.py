@@ -7,8 +7,9 @@ import pygit2
 from pygit2.enums import FileMode
 
 from knowledge.git import Repository, create_repository, places
-from knowledge.models import Post, Push, Rendering, Space
-from knowledge.pipeline import ingest, render
+from knowledge.models import Post, Push, Space
+from knowledge.pipeline import ingest, lanes, render
+from knowledge.pipeline.claiming import claim
 
 ALICE = ("Alice Example", "alice@meridian.example")
 NOON = datetime.fromisoformat("2026-10-05T12:00:00+02:00")
@@ -97,8 +98,18 @@ class Desk:
 
 
 def render_all() -> None:
-    for pk in Rendering.objects.filter(state=Rendering.State.QUEUED).values_list("pk", flat=True):
-        render.render(pk)
+    render.draw_waiting()
+
+
+def draw(rendering_id: int) -> None:
+    """This one, whosever turn it is; if it waits."""
+    if attempt := claim(rendering_id):
+        assert lanes.FAST.enter()
+        place = lanes.Place(lanes.FAST)
+        try:
+            render.draw(attempt, place)
+        finally:
+            place.lane.leave()
 
 
 def reconcile(desk: Desk) -> Push:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from knowledge.pipeline.answer import lines_of, lines_of_other_refs, lines_while_waiting
+from knowledge.pipeline.answer import NOTHING, lines_of, lines_of_other_refs, lines_while_waiting
 
 SITE = "http://almanac.test"
 COMMIT = "c" * 40
@@ -56,14 +56,27 @@ def test_unchanged_documents_are_counted_and_not_listed() -> None:
 
 
 def test_a_push_without_documents_says_what_documents_are() -> None:
-    assert told() == ["growth: no documents changed (documents are .ipynb and .md files)"]
+    assert told() == [f"growth: {NOTHING}"]
+    assert all(word in NOTHING for word in ("notebooks", "Markdown", "Quarto", "scripts with a header"))
+
+
+def test_a_readme_that_makes_no_post_is_named_apart() -> None:
+    """It is readable, at its folder's address."""
+    readme = item("us/README.md", title="About us", introduces=True)
+    assert told(item("late.md", title="Late", introduces=False), readme) == [
+        "growth: 1 document (1 new) and 1 introduction (1 new)",
+        f"  + Late                                {SITE}/s/growth/late.md",
+        f"  + us/README.md introduces its folder  {SITE}/s/growth/us/README.md",
+        f"Watch them become readable: {SITE}/s/growth/-/pushes/{COMMIT}",
+    ]
+    assert told(readme)[0] == "growth: 1 introduction (1 new)"
 
 
 def test_a_fault_of_the_ignore_file_is_told_though_it_is_no_document() -> None:
     fault = {"code": "bad-ignore-line", "message": "Line 2 is no pattern.", "hint": "Mend it.", "line": 2}
     lines = told(item(".almanacignore", "changed", post=None, faults=[fault]))
     assert lines == [
-        "growth: no documents changed (documents are .ipynb and .md files)",
+        f"growth: {NOTHING}",
         "  ! .almanacignore line 2: Line 2 is no pattern. Mend it.",
     ]
 

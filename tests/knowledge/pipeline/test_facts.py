@@ -42,6 +42,13 @@ class TestFacts:
         assert paths(kind="introduction") == {"README.md", "sub/readme.md"}
         assert paths(kind="post") == {"post/README.md"}
 
+    def test_the_report_tells_a_readme_that_makes_no_post_from_one_that_does(self, desk: Desk) -> None:
+        def introduces(change: str | None) -> bool:
+            desk.publish({"README.md": change})
+            return bool(reconcile(desk).report[0]["introduces"])
+
+        assert [introduces(change) for change in ("# Us", HEADED, "# We", None)] == [True, False, True, True]
+
     def test_faults_of_a_header_are_kept_with_their_line(self, desk: Desk) -> None:
         desk.push({"late.md": "---\ntitle: [\n---\ntext\n"})
         report = reconcile(desk).report

@@ -55,6 +55,7 @@ class TestAFirstPush:
             "path": "late.md",
             "change": "added",
             "post": desk.post("late.md").pk,
+            "introduces": False,
             "title": "Deliveries",
             "faults": [],
             "failure": None,
@@ -75,7 +76,7 @@ class TestAFirstPush:
         desk.push({"late.md": NOTE})
         with django_capture_on_commit_callbacks() as callbacks:
             reconcile(desk)
-        assert [callback.args for callback in callbacks] == [([Rendering.objects.get().pk],)]  # type: ignore[attr-defined]
+        assert [callback.args for callback in callbacks] == [(1,)]  # type: ignore[attr-defined]
 
 
 class TestALaterPush:
@@ -218,17 +219,3 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_documents(desk: 
         counts.append((len(queries), len(more)))
     assert counts[0] == counts[1]
     assert max(counts[1]) < 45
-
-
-def test_the_smallest_documents_of_a_push_are_asked_for_first(
-    desk: Desk,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(ingest, "request_renderings", asked.extend)
-    desk.push({"a.md": "# A\n" * 500, "b.md": "# B", "c.md": "# C\n" * 50})
-    with django_capture_on_commit_callbacks(execute=True):
-        reconcile(desk)
-    paths_of = {each.rendering_id: each.path for each in Revision.objects.all()}
-    assert [paths_of[pk] for pk in asked] == ["b.md", "c.md", "a.md"]

@@ -1,77 +1,52 @@
-"""Slow documents and the others."""
+"""Places for drawing, in one worker."""
 
-from threading import Thread
-
-from knowledge.pipeline.lanes import CORES, SLOW_PLACES, THREADS, FastPlace, SlowLane
+from knowledge.pipeline.lanes import CORES, FAST, SLOW_PLACES, THREADS, Lane, Place
 
 
-def test_there_are_threads_left_when_all_places_for_slow_documents_are_taken() -> None:
-    assert THREADS - SLOW_PLACES >= 4
+def test_there_are_threads_left_for_taking_in_pushes_when_all_places_are_taken() -> None:
+    assert THREADS - SLOW_PLACES - CORES >= 2
 
 
-def test_the_first_find_a_place_and_the_rest_wait_in_line() -> None:
-    lane = SlowLane(places=2)
-    assert [lane.enter(each) for each in (1, 2, 3, 4)] == [True, True, False, False]
-    assert lane.leave(1) == 3
-    assert lane.leave(2) == 4
+def test_a_lane_has_so_many_places_and_one_that_is_left_is_free_again() -> None:
+    lane = Lane(2)
+    assert [lane.enter() for _ in range(3)] == [True, True, False]
+    lane.leave()
+    assert [lane.enter() for _ in range(2)] == [True, False]
 
 
-def test_a_place_that_was_given_on_is_not_taken_by_others() -> None:
-    lane = SlowLane(places=1)
-    lane.enter(1)
-    lane.enter(2)
-    lane.leave(1)
-    assert not lane.enter(3)
-    assert lane.enter(2)
+def test_who_came_in_vain_has_the_next_to_leave_look_again_once() -> None:
+    lane = Lane(2)
+    for _ in range(3):
+        lane.enter()
+    assert [lane.leave(), lane.leave()] == [True, False]
 
 
-def test_one_without_a_place_gives_none_up() -> None:
-    lane = SlowLane(places=1)
-    lane.enter(1)
-    assert lane.leave(7) is None
-    assert not lane.enter(2)
+def test_where_nobody_came_nobody_has_to_look_again() -> None:
+    lane = Lane(1)
+    lane.enter()
+    assert not lane.leave()
 
 
-def test_asking_twice_takes_one_place_in_line() -> None:
-    lane = SlowLane(places=1)
-    for each in (1, 2, 2):
-        lane.enter(each)
-    assert lane.leave(1) == 2
-    assert lane.leave(2) is None
-    assert lane.enter(3)
+def test_one_who_changes_lanes_leaves_a_place_free_and_takes_one() -> None:
+    fast, slow = Lane(1), Lane(1)
+    fast.enter()
+    place = Place(fast)
+    assert place.change(slow)
+    assert place.lane is slow
+    assert fast.enter()
+    assert not slow.enter()
 
 
-def test_one_in_line_is_known_to_wait_until_its_turn() -> None:
-    lane = SlowLane(places=1)
-    for each in (1, 2):
-        lane.enter(each)
-    assert [lane.is_waiting(1), lane.is_waiting(2)] == [False, True]
-    lane.leave(1)
-    assert not lane.is_waiting(2)
+def test_one_who_finds_no_place_in_the_other_lane_keeps_its_own() -> None:
+    fast, slow = Lane(1), Lane(0)
+    fast.enter()
+    place = Place(fast)
+    assert not place.change(slow)
+    assert place.lane is fast
+    assert not fast.enter()
 
 
-def test_a_place_kept_for_one_that_is_done_elsewhere_goes_on_to_the_next() -> None:
-    lane = SlowLane(places=1)
-    for each in (1, 2, 3):
-        lane.enter(each)
-    assert lane.leave(1) == 2
-    assert lane.decline(2) == 3
-    assert lane.enter(3)
-    assert lane.decline(3) is None
-    assert not lane.enter(4)
-
-
-def test_as_many_as_there_are_cores_are_drawn_at_a_time_and_a_slow_one_makes_room() -> None:
-    places = [FastPlace() for _ in range(CORES)]
-    for place in places:
-        place.__enter__()
-    late = FastPlace()
-    waiting = Thread(target=late.__enter__)
-    waiting.start()
-    waiting.join(0.05)
-    assert waiting.is_alive()
-    places[0].leave()
-    waiting.join(5)
-    assert not waiting.is_alive()
-    for place in [late, *places]:
-        place.leave()
+def test_as_many_ordinary_documents_are_drawn_at_a_time_as_there_are_cores() -> None:
+    assert [FAST.enter() for _ in range(CORES + 1)] == [True] * CORES + [False]
+    for _ in range(CORES):
+        FAST.leave()

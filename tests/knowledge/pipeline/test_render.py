@@ -3,23 +3,28 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from celery.signals import worker_shutting_down
+from django.core.files.storage import storages
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from redis import Redis
 
 from knowledge import storage
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Post, Rendering, User
-from knowledge.pipeline import children, ingest, render
+from knowledge.pipeline import children, ingest, lanes, render, turns
+from knowledge.pipeline.claiming import Attempt, claim, claim_next
 from knowledge.pipeline.intake import Failure
-from knowledge.pipeline.lanes import SlowLane
+from knowledge.pipeline.lanes import Lane
 from knowledge.rendering import Heading, OutputDocument
 from knowledge.rendering import Rendering as Result
 from knowledge.rendering.child import RenderChild
 from portal.embedded import Servers
 from tests.knowledge.pipeline.conftest import Messages
-from tests.knowledge.pipeline.desk import Desk, render_all
+from tests.knowledge.pipeline.desk import Desk, draw, render_all
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=="
 
@@ -31,8 +36,8 @@ def queued(desk: Desk) -> Rendering:
     return Rendering.objects.get()
 
 
-def claim(rendering: Rendering) -> render.Attempt:
-    attempt = render._claim(rendering.pk)
+def claimed(rendering: Rendering) -> Attempt:
+    attempt = claim(rendering.pk)
     assert attempt is not None
     return attempt
 
@@ -41,7 +46,7 @@ class TestDrawing:
     def test_a_rendering_becomes_ready_and_its_revision_published(
         self, desk: Desk, queued: Rendering
     ) -> None:
-        render.render(queued.pk)
+        draw(queued.pk)
         queued.refresh_from_db()
         assert queued.state == "ready"
         assert "On Mondays." in queued.parts.get().html
@@ -51,28 +56,29 @@ class TestDrawing:
         assert (post.status, post.published_revision) == ("published", post.latest_revision)
 
     def test_figures_lie_in_blob_storage(self, queued: Rendering) -> None:
-        render.render(queued.pk)
+        draw(queued.pk)
         queued.refresh_from_db()
         [(digest, facts)] = queued.assets.items()
         assert facts["size"] == len(storage.read(digest))
         assert queued.thumbnail in {"", digest}
 
     def test_one_that_is_ready_is_left_alone(self, queued: Rendering) -> None:
-        render.render(queued.pk)
+        draw(queued.pk)
         finished = Rendering.objects.get().finished_at
-        render.render(queued.pk)
+        draw(queued.pk)
         assert Rendering.objects.get().finished_at == finished
 
     def test_a_row_that_is_gone_is_nothing_to_do(self, db: None) -> None:
-        render.render(0)
+        draw(0)
         assert not Rendering.objects.exists()
 
     def test_only_one_of_two_claims_succeeds(self, queued: Rendering) -> None:
-        assert render._claim(queued.pk) is not None
-        assert render._claim(queued.pk) is None
+        assert claim(queued.pk) is not None
+        assert claim(queued.pk) is None
+        assert claim_next(is_slow=False) is None
 
     def test_an_attempt_that_was_given_up_changes_nothing_when_it_ends(self, queued: Rendering) -> None:
-        attempt = claim(queued)
+        attempt = claimed(queued)
         Rendering.objects.update(attempt_token=uuid.uuid4())
         render._fail(attempt, Failure("x", "x", "x"))
         assert not attempt.update(words=1)
@@ -93,7 +99,7 @@ class TestDrawing:
             macros={odd: odd},
             has_slides=False,
         )
-        render._finish(claim(queued), result)
+        render._finish(claimed(queued), result)
         queued.refresh_from_db()
         clean = "a\ufffdb\ufffdc"
         assert [queued.summary, *queued.notices, *(part.html for part in queued.parts.all())] == [clean] * 4
@@ -101,7 +107,7 @@ class TestDrawing:
         assert (queued.headings[0]["text"], queued.outputs[0]["label"]) == (clean, clean)
 
     def test_a_beat_moves_the_heartbeat(self, queued: Rendering) -> None:
-        attempt = claim(queued)
+        attempt = claimed(queued)
         before = Rendering.objects.get().heartbeat_at
         render._beat(attempt)
         after = Rendering.objects.get().heartbeat_at
@@ -114,12 +120,12 @@ class TestFailing:
     def test_a_document_at_fault_fails_with_its_reason(self, queued: Rendering) -> None:
         broken = storage.put_bytes(b"")
         Rendering.objects.update(source_digest=broken)
-        render.render(queued.pk)
+        draw(queued.pk)
         assert Rendering.objects.get().failure_code == "empty-document"
 
     def test_a_source_that_is_missing_fails_and_says_so(self, queued: Rendering) -> None:
         Rendering.objects.update(source_digest="0" * 64)
-        render.render(queued.pk)
+        draw(queued.pk)
         assert Rendering.objects.get().failure_code == "source-missing"
 
     @pytest.mark.parametrize("most", [2, 3])
@@ -128,33 +134,37 @@ class TestFailing:
     ) -> None:
         failure = Failure("render-crashed", "It crashed.", "Tell someone.")
         for number in range(1, most):
-            render._count_crash(claim(queued), failure, most=most)
+            render._count_crash(claimed(queued), failure, most=most)
             queued.refresh_from_db()
             assert (queued.state, queued.crashes) == ("queued", number)
-        render._count_crash(claim(queued), failure, most=most)
+        render._count_crash(claimed(queued), failure, most=most)
         queued.refresh_from_db()
         assert (queued.state, queued.crashes, queued.failure_code) == ("failed", most, "render-crashed")
 
     def test_a_document_that_takes_too_long_fails_after_two_attempts(
         self, desk: Desk, queued: Rendering, hurried: None
     ) -> None:
-        render.render(queued.pk)
+        draw(queued.pk)
         queued.refresh_from_db()
         assert (queued.state, queued.crashes) == ("queued", 1)
-        render.render(queued.pk)
+        draw(queued.pk)
         queued.refresh_from_db()
         assert (queued.state, queued.failure_code) == ("failed", "render-timeout")
         assert desk.post("late.md").status == "draft"
 
     def test_what_is_not_the_documents_fault_leaves_the_row_to_the_sweeper(
-        self, queued: Rendering, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+        self,
+        queued: Rendering,
+        settings: Settings,
+        tmp_path_factory: pytest.TempPathFactory,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         no_folder = tmp_path_factory.mktemp("blobs") / "file"
         no_folder.write_text("in the way")
         blobs = {"BACKEND": settings.STORAGES["blobs"]["BACKEND"], "OPTIONS": {"location": no_folder}}
         settings.STORAGES = settings.STORAGES | {"blobs": blobs}
-        with pytest.raises(NotADirectoryError):
-            render.render(queued.pk)
+        draw(queued.pk)
+        assert "NotADirectoryError" in caplog.text
         assert Rendering.objects.get().state == "rendering"
 
 
@@ -215,41 +225,130 @@ class TestRetrying:
 
 class TestSlowDocuments:
     @pytest.fixture
-    def lane(self, monkeypatch: pytest.MonkeyPatch) -> SlowLane:
+    def slow(self, monkeypatch: pytest.MonkeyPatch) -> Lane:
         """One place for slow documents, and every document is slow."""
-        lane = SlowLane(places=1)
-        monkeypatch.setattr(render, "_slow_lane", lane)
+        lane = Lane(1)
+        monkeypatch.setattr(lanes, "SLOW", lane)
         monkeypatch.setattr(render, "SLOW_SECONDS", 0)
         monkeypatch.setattr(render, "LOOK_SECONDS", 0)
         return lane
 
-    def test_one_is_put_aside_while_all_places_are_taken(self, queued: Rendering, lane: SlowLane) -> None:
-        lane.enter(-1)
-        render.render(queued.pk)
+    def test_one_is_put_aside_while_all_places_are_taken_and_is_no_crash(
+        self, queued: Rendering, slow: Lane
+    ) -> None:
+        slow.enter()
+        render.draw_waiting()
         queued.refresh_from_db()
-        assert (queued.state, queued.attempt_token, queued.crashes) == ("queued", None, 0)
-        assert lane.leave(-1) == queued.pk
-        render.render(queued.pk)
+        assert (queued.state, queued.is_slow, queued.attempt_token) == ("queued", True, None)
+        assert (queued.crashes, queued.losses) == (0, 0)
+
+    def test_whoever_leaves_a_place_looks_for_one_that_was_put_aside(
+        self, queued: Rendering, slow: Lane
+    ) -> None:
+        slow.enter()
+        render.draw_waiting()
+        assert slow.leave()
+        render.draw_waiting()
         queued.refresh_from_db()
-        assert queued.state == "ready"
+        assert (queued.state, queued.is_slow) == ("ready", True)
 
-    def test_its_place_is_free_again_afterwards(self, queued: Rendering, lane: SlowLane) -> None:
-        render.render(queued.pk)
-        assert Rendering.objects.get().state == "ready"
-        assert lane.enter(-1)
-
-    def test_one_before_its_turn_is_left_in_line(self, queued: Rendering, lane: SlowLane) -> None:
-        lane.enter(-1)
-        lane.enter(queued.pk)
-        render.render(queued.pk)
+    def test_one_known_to_be_slow_is_not_tried_without_a_place(self, queued: Rendering, slow: Lane) -> None:
+        Rendering.objects.update(is_slow=True)
+        slow.enter()
+        render.draw_waiting()
         queued.refresh_from_db()
         assert (queued.state, queued.started_at) == ("queued", None)
 
-    def test_one_that_yielded_leaves_a_process_that_has_not(self, queued: Rendering, lane: SlowLane) -> None:
-        render.render(queued.pk)
+    def test_its_place_is_free_again_afterwards(self, queued: Rendering, slow: Lane) -> None:
+        render.draw_waiting()
+        assert Rendering.objects.get().state == "ready"
+        assert slow.enter()
+
+    def test_it_sets_the_rest_of_its_push_back(self, desk: Desk, slow: Lane) -> None:
+        desk.push({"a.md": "# A", "b.md": "# B, longer"})
+        ingest.reconcile(desk.space.pk)
+        a, b = (desk.post(name).latest_revision for name in ("a.md", "b.md"))
+        assert a
+        assert b
+        before = b.rendering.due_at
+        draw(a.rendering_id)
+        b.rendering.refresh_from_db()
+        assert b.rendering.due_at - before == turns.SLOW_COSTS
+
+    def test_a_worker_is_woken_for_the_place_that_it_leaves(
+        self, queued: Rendering, slow: Lane, messages: Messages
+    ) -> None:
+        draw(queued.pk)
+        assert messages("render")
+
+    def test_one_that_yielded_leaves_a_process_that_has_not(self, queued: Rendering, slow: Lane) -> None:
+        draw(queued.pk)
         with children.borrowed_child() as child:
             assert child.pid is not None
             assert os.getpriority(os.PRIO_PROCESS, child.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+
+
+class TestGivingWay:
+    def test_one_in_work_is_put_aside_for_one_that_is_due_earlier(
+        self, desk: Desk, queued: Rendering, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It keeps its turn, and is not slow for that."""
+        monkeypatch.setattr(render, "LOOK_SECONDS", 0)
+        Rendering.objects.update(due_at=turns.unhurried())
+        desk.push({"sooner.md": "# Sooner"})
+        ingest.reconcile(desk.space.pk)
+        draw(queued.pk)
+        again = Rendering.objects.get(pk=queued.pk)
+        assert (again.state, again.is_slow, again.crashes, again.losses) == ("queued", False, 0, 0)
+        render.draw_waiting()
+        first, second = Rendering.objects.order_by("finished_at")
+        assert (first.state, second.state, second.pk) == ("ready", "ready", queued.pk)
+
+    def test_it_goes_on_where_the_others_are_due_later(
+        self, desk: Desk, queued: Rendering, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(render, "LOOK_SECONDS", 0)
+        desk.push({"later.md": "# Later"})
+        ingest.reconcile(desk.space.pk)
+        draw(queued.pk)
+        assert Rendering.objects.get(pk=queued.pk).state == "ready"
+
+
+class TestDrawingWhatWaits:
+    def test_one_wake_up_draws_all(self, desk: Desk) -> None:
+        desk.push({f"{n}.md": f"# {n}" for n in range(5)})
+        ingest.reconcile(desk.space.pk)
+        render.render_waiting()
+        assert set(Rendering.objects.values_list("state", flat=True)) == {"ready"}
+
+    def test_without_a_place_it_ends_at_once_and_has_the_others_look_again(self, queued: Rendering) -> None:
+        taken = [lanes.FAST.enter() for _ in range(lanes.CORES)]
+        render.draw_waiting()
+        assert Rendering.objects.get().state == "queued"
+        assert [lanes.FAST.leave() for _ in taken] == [True] + [False] * (lanes.CORES - 1)
+
+    def test_one_that_goes_wrong_keeps_no_other_waiting(
+        self, desk: Desk, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """As when its source can't be opened."""
+        desk.push({"a.md": "# A", "b.md": "# B, longer"})
+        ingest.reconcile(desk.space.pk)
+        a = desk.post("a.md").latest_revision
+        assert a
+        blob = Path(storages["blobs"].path(storage.key(a.source_digest)))
+        blob.unlink()
+        blob.mkdir()
+        render.draw_waiting()
+        assert desk.post("b.md").status == "published"
+        assert "left to the sweeper" in caplog.text
+
+    def test_a_worker_that_is_stopping_takes_up_nothing_more(
+        self, queued: Rendering, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(render, "_is_stopping", False)
+        worker_shutting_down.send(sender="worker")
+        render.draw_waiting()
+        assert Rendering.objects.get().state == "queued"
 
 
 def test_render_processes_are_used_again(queued: Rendering) -> None:
@@ -261,16 +360,35 @@ def test_render_processes_are_used_again(queued: Rendering) -> None:
     assert isinstance(first, RenderChild)
 
 
+def test_a_process_that_has_drawn_is_kept_for_ordinary_documents(queued: Rendering) -> None:
+    children.close_children()
+    draw(queued.pk)
+    with children.borrowed_child() as warm, children.borrowed_child():
+        pass  # and a fresh one beside it
+    with children.borrowed_child(is_slow=True) as fresh, children.borrowed_child() as again:
+        assert again is warm
+        assert fresh.is_fresh
+
+
+def test_no_more_processes_are_kept_than_there_are_cores(queued: Rendering) -> None:
+    with ExitStack() as stack:
+        for _ in range(lanes.CORES + 2):
+            stack.enter_context(children.borrowed_child())
+    assert len(children._idle) == lanes.CORES
+
+
 def test_asking_for_many_stops_at_the_first_that_can_not_be_sent(
     broker_away: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    render.request_renderings(range(100))
+    render.request_workers(100)
     assert caplog.text.count("waits for the sweeper") == 1
 
 
-def test_asking_wakes_a_worker(messages: Messages) -> None:
-    assert render.request_rendering(7)
-    assert messages("render") == [[7]]
+def test_asking_wakes_a_worker_for_each_but_not_for_each_of_very_many(messages: Messages) -> None:
+    render.request_workers(3)
+    assert messages("render") == [[]] * 3
+    render.request_workers(100_000)
+    assert len(messages("render")) == render.WAKE_MAX
 
 
 def test_a_broker_that_is_full_keeps_nothing_from_being_done(
@@ -279,7 +397,7 @@ def test_a_broker_that_is_full_keeps_nothing_from_being_done(
     valkey = Redis.from_url(servers.redis_url)
     valkey.config_set("maxmemory", "1")
     try:
-        assert not render.request_rendering(7)
+        render.request_workers(1)
     finally:
         valkey.config_set("maxmemory", "0")
         valkey.close()

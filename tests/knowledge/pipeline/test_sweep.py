@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from knowledge.models import Push, Rendering, Space
 from knowledge.pipeline import ingest, render, sweep
+from knowledge.pipeline.claiming import claim
+from portal.embedded import Servers
 from tests.knowledge.pipeline.conftest import Messages
 from tests.knowledge.pipeline.desk import Desk
 
@@ -49,14 +51,14 @@ class TestLostWorkers:
         assert lost.failure_hint
 
     def test_a_lost_rendering_is_woken_in_the_same_sweep(self, db: None, messages: Messages) -> None:
-        lost = taken_up(heartbeat_at=ago(60), queued_at=ago(80))
+        taken_up(heartbeat_at=ago(60), queued_at=ago(80))
         sweep.sweep()
-        assert messages("render") == [[lost.pk]]
+        assert messages("render") == [[]]
 
     def test_the_worker_that_was_given_up_stores_nothing(self, desk: Desk) -> None:
         desk.push({"late.md": "# Late"})
         ingest.reconcile(desk.space.pk)
-        attempt = render._claim(Rendering.objects.get().pk)
+        attempt = claim(Rendering.objects.get().pk)
         assert attempt is not None
         Rendering.objects.update(heartbeat_at=ago(60))
         sweep.release_lost()
@@ -65,35 +67,36 @@ class TestLostWorkers:
 
 
 class TestLostMessages:
-    def test_what_has_waited_is_woken_the_longest_wait_first(self, db: None, messages: Messages) -> None:
-        second, first = row(queued_at=ago(10)), row(queued_at=ago(20))
-        row(queued_at=ago(1))
+    def test_a_worker_is_woken_for_each_that_has_waited(self, db: None, messages: Messages) -> None:
+        for seconds in (1, 10, 20):
+            row(queued_at=ago(seconds))
         sweep.wake_waiting()
-        assert messages("render") == [[first.pk], [second.pk]]
+        assert len(messages("render")) == 2
 
-    def test_it_is_not_woken_again_at_once_but_later(self, db: None, messages: Messages) -> None:
-        waiting = row(queued_at=ago(60))
+    def test_what_is_drawn_or_done_wakes_nobody(self, db: None, messages: Messages) -> None:
+        taken_up(queued_at=ago(60))
+        row(queued_at=ago(60), state="ready")
         sweep.wake_waiting()
-        sweep.wake_waiting()
-        assert messages("render") == [[waiting.pk]]
-        Rendering.objects.update(heartbeat_at=ago(sweep.WOKEN_SECONDS + 1))
-        sweep.wake_waiting()
-        assert messages("render") == [[waiting.pk]]
+        assert messages("render") == []
 
-    def test_the_time_it_has_waited_is_kept(self, db: None, messages: Messages) -> None:
-        waiting = row(queued_at=ago(60))
+    def test_the_time_it_has_waited_and_its_turn_are_kept(self, db: None, messages: Messages) -> None:
+        waiting = row(queued_at=ago(60), due_at=ago(50))
         sweep.wake_waiting()
-        assert Rendering.objects.get().queued_at == waiting.queued_at
+        again = Rendering.objects.get()
+        assert (again.queued_at, again.due_at) == (waiting.queued_at, waiting.due_at)
 
-    def test_a_claim_after_the_wake_up_is_a_claim(self, db: None, messages: Messages) -> None:
-        waiting = row(queued_at=ago(60))
-        sweep.wake_waiting()
-        assert render._claim(waiting.pk) is not None
-
-    def test_without_a_broker_nothing_counts_as_woken(self, db: None, broker_away: None) -> None:
+    def test_without_a_broker_it_is_woken_by_a_later_sweep(
+        self, db: None, messages: Messages, servers: Servers
+    ) -> None:
         row(queued_at=ago(60))
+        servers.valkey.stop()
+        try:
+            sweep.wake_waiting()
+        finally:
+            servers.valkey.start()
+            servers.valkey.settle(10)
         sweep.wake_waiting()
-        assert Rendering.objects.get().heartbeat_at is None
+        assert len(messages("render")) == 1
 
     def test_one_sweep_wakes_no_more_than_so_many(
         self, db: None, messages: Messages, monkeypatch: pytest.MonkeyPatch
@@ -134,7 +137,7 @@ def test_two_sweeps_do_no_harm(desk: Desk, messages: Messages) -> None:
     Rendering.objects.update(queued_at=ago(60))
     for _ in range(2):
         sweep.sweep()
-    for arguments in messages("render"):
-        render.render_document(*arguments)
+    for _ in messages("render"):
+        render.render_waiting()
     assert Push.objects.count() == 1
     assert desk.post("late.md").status == "published"
