@@ -76,11 +76,10 @@ def test_frames_have_their_height_after_going_away_and_coming_back(show: Callabl
 def test_a_frame_of_a_part_that_comes_later_has_its_height(show: Callable[..., Page]) -> None:
     page = show("later", *(text(LONG_TEXT) for _ in range(3)), code("1", TALL))
     expect(page.locator(".part-placeholder").first).to_be_attached()
-    for _ in range(100):
-        if not page.locator(".part-placeholder").count():
-            break
-        page.locator(".part-placeholder").first.scroll_into_view_if_needed()
-        page.wait_for_timeout(100)
+    here = "left => document.querySelectorAll('.part-placeholder').length < left"
+    while left := page.locator(".part-placeholder").count():
+        page.evaluate("document.querySelector('.part-placeholder')?.scrollIntoView()")
+        page.wait_for_function(here, arg=left, timeout=60_000)
     has_its_height(page)
 
 
