@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from knowledge.rendering.macros import definition_end
+from knowledge.rendering.macros import LONGEST, definition_end
 from knowledge.rendering.myst import LABEL, directive_end, directive_formula
 
 MARK = "\ufdd1"
@@ -154,8 +154,9 @@ class Aside:
 
     def _definition(self, source: str, found: re.Match[str]) -> tuple[str, int]:
         """Macros that are defined in the text itself, as pandoc allows."""
-        end = definition_end(source, found.start("definition"))
+        end = definition_end(source, found.start("definition")) if self.patience > 0 else -1
         if end < 0:
+            self.patience -= LONGEST
             return found[0], found.end()
         whole = source[found.start() : end]
         return self.keep(Formula(whole, whole, False)), end

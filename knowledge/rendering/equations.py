@@ -49,6 +49,8 @@ class Numbering:
 
     def numbered(self, body: str) -> str:
         """A display with a number on each row that LaTeX would number."""
+        if body.count("\\begin") > _MOST_ROWS:
+            return body
         found = _ENVIRONMENT.search(body)
         if found and found[0].strip() == body.strip():
             return self._environment(found)

@@ -19,6 +19,7 @@ _REPEATED = re.compile(r"\*\s*\{\s*(\d{1,2})\s*\}\s*\{([lcr|:\s]*)\}")
 _BETWEEN = re.compile(rf"[@!><]\s*\{{{_INNER}\}}|(?<=[pmb])\s*\{{{_INNER}\}}", re.DOTALL)
 _PARAGRAPH = re.compile(r"[pmbX]")
 _NO_COLUMN = re.compile(r"[^lcr|:]")
+_MOST_COLUMNS = 200
 # What tells MathJax or LaTeX something, and draws nothing.
 _SILENT = re.compile(
     r"\\(?:require|usepackage)\s*(?:\[[^\[\]]*\])?\s*\{[^{}]*\}"
@@ -58,4 +59,4 @@ def _as_text(sign: re.Match[str]) -> str:
 def _with_columns(found: re.Match[str]) -> str:
     columns = _REPEATED.sub(lambda times: int(times[1]) * times[2], found[2])
     columns = _PARAGRAPH.sub("l", _BETWEEN.sub("", columns))
-    return rf"\begin{{{found[1]}}}{{{_NO_COLUMN.sub('', columns) or 'l'}}}"
+    return rf"\begin{{{found[1]}}}{{{_NO_COLUMN.sub('', columns)[:_MOST_COLUMNS] or 'l'}}}"

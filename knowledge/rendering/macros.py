@@ -18,7 +18,8 @@ _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _BRACKET = re.compile(r"\\.|[{}\]]", re.DOTALL)
 _ONE = re.compile(r"\s*=?\s*(\\[a-zA-Z@]+|\\.|[^\s\\{}$%&#])")
 _BLANKS = re.compile(r"[ \t]*")
-_LONGEST = 20_000
+LONGEST = 4_000  # characters of a definition
+_MOST_FAILED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def group_end(text: str, at: int) -> int:
     if not text.startswith("{", at):
         return -1
     depth = 0
-    for sign in _BRACE.finditer(text, at, at + _LONGEST):
+    for sign in _BRACE.finditer(text, at, at + LONGEST):
         depth += (sign[0] == "{") - (sign[0] == "}")
         if not depth:
             return sign.end()
@@ -72,14 +73,16 @@ def definition_end(text: str, at: int) -> int:
 
 
 def _definitions(text: str) -> Iterator[tuple[Macro, int, int]]:
-    at = 0
-    while command := _COMMAND.search(text, at):
+    at, failed = 0, 0
+    while failed < _MOST_FAILED and (command := _COMMAND.search(text, at)):
         at = command.end()
         name = _NAME.match(text, at)
         if name and (read := _read(command, name[1] or name[2], text, name.end())):
             macro, at = read
             at = _blanks(text, at)
             yield macro, command.start(), at
+        else:
+            failed += 1
 
 
 def _read(command: re.Match[str], name: str, text: str, at: int) -> tuple[Macro, int] | None:

@@ -233,10 +233,22 @@ def test_what_stands_for_a_formula_can_not_be_written_by_an_author():
     assert "\ufdd1" not in rendering.html
 
 
-@pytest.mark.parametrize(
-    "piece", ["$", "$$", "$a{", "\\(", "\\\\[", "`", "``` ", "\\begin{align}", "<pre>", "<a ", "![](", "$5 "]
-)
+UNFINISHED = ["$", "$$", "$a{", "\\(", "\\\\[", "`", "``` ", "\\begin{align}", "<pre>", "<a ", "![](", "$5 "]
+UNFINISHED += ["```{math}\n", ":::{math}\n", "{math}`", "\n\\def\\a{", "\\newcommand{\\a}{"]
+
+
+@pytest.mark.parametrize("piece", UNFINISHED)
 def test_unfinished_formulas_cost_no_more_than_their_length(piece):
     start = time.process_time()
     Aside().taken_from(piece * (60_000 // len(piece)))
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["\\begin{align}", "\\newcommand{\\a}{", "\\text{", "\\begin{array}{*{9}{lll}", "\\intertext{", "&"],
+)
+def test_formulas_that_nobody_wrote_cost_no_more_than_their_length(piece):
+    start = time.process_time()
+    show(f"$${piece * (50_000 // len(piece))}$$")
     assert time.process_time() - start < 2
