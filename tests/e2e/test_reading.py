@@ -340,10 +340,46 @@ def test_on_paper_nothing_is_cut_at_the_edge(read: Callable[..., Page]) -> None:
     for wide in page.locator(".prose iframe.output-frame, .prose .table-scroll > table").all():
         box = wide.bounding_box()
         assert box
-        assert box["width"] < 645  # and a border, on screens
+        assert box["width"] < 670  # and a border, on screens
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     frame = page.locator(".prose iframe.output-frame").first
     assert frame.get_attribute("style") is None
+
+
+WIDE_TABLE = """() => {
+    const cells = (tag, text) =>
+        Array.from({length: 30}, (_, n) => `<${tag}>${text} ${n}</${tag}>`).join("");
+    const rows = [0, 1, 2, 3].map((n) => `<tr><th>row ${n}</th>${cells("td", "12345.67")}</tr>`).join("");
+    const head = `<tr><th></th><th colspan="30">all</th></tr><tr><th></th>${cells("th", "column")}</tr>`;
+    document.querySelector(".post-text .cell").insertAdjacentHTML("beforeend",
+        `<div class="table-scroll" id="wide"><table class="dataframe">
+         <thead>${head}</thead><tbody>${rows}</tbody></table></div>`);
+    dispatchEvent(new Event("beforeprint"));
+}"""
+
+
+def test_on_paper_a_table_that_is_too_wide_goes_on_below_with_its_rows_named(
+    read: Callable[..., Page],
+) -> None:
+    page = read("carol", "short.ipynb")
+    page.evaluate(WIDE_TABLE)
+    page.emulate_media(media="print")
+    expect(page.locator("#wide")).to_be_hidden()
+    groups = page.locator("table.group")
+    seen: list[str] = []
+    for group in groups.all():
+        assert group.locator("tbody th").all_inner_texts() == [f"row {n}" for n in range(4)]
+        box = group.bounding_box()
+        assert box
+        assert box["width"] < 670
+        assert float(group.evaluate("table => table.style.zoom")) >= 0.85
+        seen += group.locator("thead tr").nth(1).locator("th").all_inner_texts()[1:]
+    assert seen == [f"column {n}" for n in range(30)]
+    expect(page.get_by_text(re.compile(r"^Columns 1–\d+ of 30$"))).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert groups.count() == 0
+    page.emulate_media(media="screen")
+    expect(page.locator("#wide")).to_be_visible()
 
 
 def test_on_a_phone_the_menu_keeps_to_the_text_and_everything_is_large_enough_to_touch(

@@ -97,13 +97,19 @@
   };
   const placeOfAny = () => article.querySelector(".part-placeholder");
 
-  /* every part, in order; `tell(done, all)` hears how far it is */
+  /* every part, a few at a time; `tell(done, all)` hears how far it is */
   post.loadAll = async (tell) => {
     const places = [...article.querySelectorAll(".part-placeholder")];
-    for (const [done, place] of places.entries()) {
-      tell(done, places.length);
-      await load(place.dataset.part);
-    }
+    const waiting = [...places];
+    let done = 0;
+    const fetchNext = async () => {
+      for (let place = waiting.shift(); place; place = waiting.shift()) {
+        tell(done, places.length);
+        await load(place.dataset.part);
+        done += 1;
+      }
+    };
+    await Promise.all([fetchNext(), fetchNext(), fetchNext()]);
     return !placeOfAny();
   };
 

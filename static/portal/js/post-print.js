@@ -1,7 +1,6 @@
 /* On paper, or saved as PDF: all of the document, its outputs open, each page with the address at its foot. */
 "use strict";
 (() => {
-  const SHEET = 640;  /* pixels of text width that tables and frames must fit on */
   const PATIENCE = 8000;  /* milliseconds for frames to draw, all together */
   const button = document.querySelector("[data-print]");
   if (!button || !post.article) return;
@@ -61,30 +60,5 @@
     event.preventDefault();
     button.closest("details").open = true;
     printAll();
-  });
-
-  /* print.css opens what is folded; what is wide shrinks to the sheet: on paper nothing can be scrolled to */
-  const tables = () => post.article.querySelectorAll(".table-scroll > table");
-  const frames = () => post.article.querySelectorAll("iframe.output-frame:not(.paper-frame)");
-  addEventListener("beforeprint", () => {
-    for (const error of document.querySelectorAll("details.error, details.folded-outputs")) error.open = true;
-    for (const table of tables()) table.style.zoom = Math.max(0.1, Math.min(1, SHEET / table.parentElement.scrollWidth));
-    for (const frame of frames()) {
-      /* what is drawn stays as wide as it was drawn, for nothing in a frame hears of the sheet */
-      const width = frame.offsetWidth;
-      if (width <= SHEET) continue;
-      const scale = SHEET / width;
-      Object.assign(frame.style, {
-        width: `${width}px`,
-        transformOrigin: "0 0",
-        transform: `scale(${scale})`,
-        marginRight: `${SHEET - width}px`,
-        marginBottom: `${frame.offsetHeight * (scale - 1)}px`,
-      });
-    }
-  });
-  addEventListener("afterprint", () => {
-    for (const table of tables()) table.style.zoom = "";
-    for (const frame of frames()) frame.removeAttribute("style");
   });
 })();
