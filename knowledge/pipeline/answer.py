@@ -62,7 +62,7 @@ def plain(text: str) -> str:
 
 def _summary(space: str, documents: Sequence[Mapping[str, Any]]) -> str:
     if not documents:
-        return f"{space}: no documents changed (documents are .ipynb and .md files)"
+        return f"{space}: no documents changed"
     counts = Counter(item["change"] for item in documents)
     parts = [f"{counts[change]} {word}" for change, word in WORDS.items() if counts[change]]
     return f"{space}: {len(documents)} document{'s' if len(documents) > 1 else ''} ({', '.join(parts)})"

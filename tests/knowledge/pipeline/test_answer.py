@@ -56,14 +56,14 @@ def test_unchanged_documents_are_counted_and_not_listed() -> None:
 
 
 def test_a_push_without_documents_says_what_documents_are() -> None:
-    assert told() == ["growth: no documents changed (documents are .ipynb and .md files)"]
+    assert told() == ["growth: no documents changed"]
 
 
 def test_a_fault_of_the_ignore_file_is_told_though_it_is_no_document() -> None:
     fault = {"code": "bad-ignore-line", "message": "Line 2 is no pattern.", "hint": "Mend it.", "line": 2}
     lines = told(item(".almanacignore", "changed", post=None, faults=[fault]))
     assert lines == [
-        "growth: no documents changed (documents are .ipynb and .md files)",
+        "growth: no documents changed",
         "  ! .almanacignore line 2: Line 2 is no pattern. Mend it.",
     ]
 
