@@ -17,7 +17,7 @@ from knowledge.pipeline import toolmade
 FILE_NAME = ".almanacignore"
 CHECKPOINTS = ".ipynb_checkpoints"
 HIDDEN_FOLDERS = [".*/", f"!{CHECKPOINTS}/"]
-TOOL_FOLDERS = [f"{name}/" for name in sorted(toolmade.FOLDERS)]
+TOOL_FOLDERS = [f"**/{name}/" for name in toolmade.FOLDERS]
 MAX_BYTES = 64_000
 MAX_LINE = 300
 

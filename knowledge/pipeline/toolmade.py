@@ -11,8 +11,9 @@ from typing import Any
 from knowledge.documents import Fault, is_document, needs_header, suffix_of
 
 # Quarto's, bookdown's and Jupyter Book's; R's, Node's and Python's packages.
-FOLDERS = frozenset(
-    ("_site", "_book", "_build", "_freeze", "_extensions", "renv", "packrat", "node_modules", "site-packages")
+FOLDERS = (
+    *("_site", "_book", "_build", "_freeze", "_extensions"),
+    *("renv/library", "packrat/lib", "packrat/src", "node_modules", "site-packages"),
 )
 BESIDE = ("_files", "_cache")  # `a_files/` beside `a.Rmd`, `a.html`, …
 
@@ -21,9 +22,10 @@ def tool_folder(path: str, stems_in: Callable[[str], Collection[str]]) -> str:
     """The outermost such folder that `path` lies in, "" if none. `stems_in` tells `stems` of a folder."""
     *folders, _ = path.split("/")
     for depth, name in enumerate(folders):
-        parent = "/".join(folders[:depth])
-        if name in FOLDERS or any(stem in stems_in(parent) for stem in _made_of(name)):
-            return "/".join(folders[: depth + 1])
+        parent, folder = "/".join(folders[:depth]), "/".join(folders[: depth + 1])
+        is_known = f"/{folder}".endswith(tuple(f"/{each}" for each in FOLDERS))
+        if is_known or any(stem in stems_in(parent) for stem in _made_of(name)):
+            return folder
     return ""
 
 
