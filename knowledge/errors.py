@@ -30,6 +30,19 @@ WORDINGS = {
     "no-such-user": Wording(
         "There is nobody named {user} here.", "Check the spelling of the user name.", 400
     ),
+    "not-unclaimed": Wording(
+        "{user} is an account that somebody uses or used, not a person whom an import made.",
+        "Name the imported person first, then the account that they belong to.",
+        409,
+    ),
+    "merged-elsewhere": Wording(
+        "{user} belongs to {account} already.", "A mistake is mended in the administration.", 409
+    ),
+    "no-account": Wording(
+        "{user} has not signed in yet, or is another name of somebody.",
+        "Name the account that the person signs in with.",
+        409,
+    ),
     "space-exists": Wording("There is a space named {space} already.", "Choose another name.", 409),
     "bad-space-name": Wording(
         "{space!r} can't be the address of a space.",

@@ -11,9 +11,13 @@ from knowledge.pipeline.shown import Shown, ShownDocuments
 
 @dataclass(frozen=True, slots=True)
 class DocumentChange(Change):
-    """`knitted` is the file that is shown in the document's place, if there is one."""
+    """`knitted` is the file that is shown in the document's place, if there is one.
+
+    `left_in` is the tool's folder for whose sake one that came makes no post.
+    """
 
     knitted: Entry | None = None
+    left_in: str = ""
 
 
 def document_changes(
@@ -44,7 +48,11 @@ def _touched(shown: ShownDocuments, diff: list[Change]) -> Iterator[DocumentChan
         if document := found[path]:
             yield _change(path, document, by_path.get(path))
         elif path not in moved:
-            yield DocumentChange("removed", path)
+            yield DocumentChange("removed", path, left_in=_left_in(shown, by_path.get(path)))
+
+
+def _left_in(shown: ShownDocuments, change: Change | None) -> str:
+    return shown.tool_folder(change.path) if change and change.kind in {"added", "moved"} else ""
 
 
 def _change(path: str, document: Shown, change: Change | None) -> DocumentChange:
@@ -58,12 +66,15 @@ def _change(path: str, document: Shown, change: Change | None) -> DocumentChange
 def _whole_tree(
     repository: Repository, commit: str, shown: ShownDocuments, live: set[str], diff: list[Change]
 ) -> Iterator[DocumentChange]:
-    moves = {change.path: change for change in diff if change.kind == "moved" and change.old_path in live}
+    by_path = {change.path: change for change in diff}
+    moves = {path: it for path, it in by_path.items() if it.kind == "moved" and it.old_path in live}
     seen: set[str] = set()
     left: set[str] = set()
     for entry in repository.entries(commit):
         document = shown.at(entry.path)
         if document is None:
+            if entry.path not in live and (folder := _left_in(shown, by_path.get(entry.path))):
+                yield DocumentChange("removed", entry.path, left_in=folder)
             continue
         seen.add(entry.path)
         if move := moves.get(entry.path):

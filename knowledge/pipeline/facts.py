@@ -74,7 +74,7 @@ def sign(shown: Iterable[Revision]) -> None:
         for position, alternatives in enumerate(spelled)
     ]
     Authorship.objects.filter(post__in=[revision.post_id for revision in names]).delete()
-    Authorship.objects.bulk_create(authorships, batch_size=1000)
+    Authorship.objects.bulk_create(_once_each(authorships), batch_size=1000)
 
 
 class People:
@@ -104,6 +104,14 @@ class People:
         user = next((found for name in reversed(alternatives) if (found := self.find(name))), None)
         shown = user.get_full_name() if user else next(filter(None, alternatives), "")
         return Authorship(post_id=revision.post_id, position=position, name=shown[:200], user=user)
+
+
+def _once_each(authorships: Iterable[Authorship]) -> list[Authorship]:
+    """Without those of a person whom the post names before, in another spelling."""
+    first: dict[tuple[int, int | str], Authorship] = {}
+    for each in authorships:
+        first.setdefault((each.post_id, each.user_id or each.name), each)
+    return list(first.values())
 
 
 def _names(revision: Revision) -> list[tuple[str, ...]]:

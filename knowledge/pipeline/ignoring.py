@@ -1,8 +1,8 @@
 """Which files of a repository are documents to show: `.almanacignore`, in gitignore syntax, at its root.
 
-Hidden folders (`.github`, `.vscode`) are left out, unless a line such as `!.github/` brings them back. Those
-of Jupyter's checkpoints are not: no notebook that was pushed goes missing without a word. Their posts say
-what to do.
+Hidden folders (`.github`, `.vscode`) and those that tools fill are left out, unless a line such as
+`!.github/` brings them back. Those of Jupyter's checkpoints are not: no notebook that was pushed goes missing
+without a word. Their posts say what to do.
 """
 
 from dataclasses import asdict
@@ -12,10 +12,12 @@ from pathspec import GitIgnoreSpec
 
 from knowledge.documents import Fault, is_document
 from knowledge.git import Repository
+from knowledge.pipeline import toolmade
 
 FILE_NAME = ".almanacignore"
 CHECKPOINTS = ".ipynb_checkpoints"
 HIDDEN_FOLDERS = [".*/", f"!{CHECKPOINTS}/"]
+TOOL_FOLDERS = [f"**/{name}/" for name in toolmade.FOLDERS]
 MAX_BYTES = 64_000
 MAX_LINE = 300
 
@@ -26,7 +28,8 @@ class Rules:
     def __init__(self, text: str = "") -> None:
         self.faults: list[Fault] = []
         lines = [line for number, line in enumerate(text.splitlines(), 1) if self._is_pattern(number, line)]
-        self._spec = _compile([*HIDDEN_FOLDERS, *lines])
+        self._spec = _compile([*HIDDEN_FOLDERS, *TOOL_FOLDERS, *lines])
+        self._own = _compile(lines)
 
     @classmethod
     def at(cls, repository: Repository, commit: str) -> "Rules":
@@ -37,6 +40,11 @@ class Rules:
 
     def show(self, path: str) -> bool:
         return is_document(path) and not self._spec.match_file(path)
+
+    def says(self, path: str) -> bool | None:
+        """Whether the file itself shows or hides `path`; None where it doesn't speak of it."""
+        hides = self._own.check_file(path).include
+        return None if hides is None else not hides
 
     def report(self) -> list[dict[str, Any]]:
         """The line of a push's report about the file itself; none where nothing is wrong with it."""

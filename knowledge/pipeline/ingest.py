@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from knowledge.git import Repository, Step
 from knowledge.models import Post, Push, Rendering, Space, User
+from knowledge.pipeline import toolmade
 from knowledge.pipeline.changes import document_changes
 from knowledge.pipeline.facts import kind_of
 from knowledge.pipeline.ignoring import Rules
@@ -93,7 +94,8 @@ def _ingest(space: Space, repository: Repository, step: Step) -> None:
         pushed_at=step.at,
     )
     waiting = shelve(push, items, commits)
-    push.report = rules.report() + [_line(item) for item in items]
+    left_out = toolmade.report(change.left_in for change in changes if change.left_in)
+    push.report = rules.report() + [_line(item) for item in items] + left_out
     push.save(update_fields=["report"])
     transaction.on_commit(partial(request_workers, waiting))
 

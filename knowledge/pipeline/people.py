@@ -54,10 +54,18 @@ def claim(*, by: User, verified: str) -> None:
     for person in known.filter(lowered=verified.lower()).exclude(pk=by.pk).select_for_update():
         if not _is_same(person.imported_email, verified):
             continue
-        Authorship.objects.filter(user=person).update(user=by)
-        person.unclaimed, person.claimed_by = False, by
-        person.save(update_fields=["unclaimed", "claimed_by"])
+        hand_over(person, by)
         AuditEvent.objects.record("person.claim", by=by, username=person.username)
+
+
+def hand_over(person: User, account: User) -> int:
+    """How many posts it were. Of one that names both as authors, `account` stays."""
+    theirs = Authorship.objects.filter(user=person)
+    theirs.filter(post__in=account.authorships.values("post")).delete()
+    posts = theirs.update(user=account)
+    person.unclaimed, person.claimed_by = False, account
+    person.save(update_fields=["unclaimed", "claimed_by"])
+    return posts
 
 
 def _is_same(known: str, shown: str) -> bool:

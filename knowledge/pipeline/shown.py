@@ -1,7 +1,8 @@
 """Which files of one commit are documents of their own, and which are shown in the place of another.
 
 R Markdown and Quarto leave what they knit beside its source: the post is the source's, and what is shown is
-the knitted file, which makes none of its own. Scripts are documents only with a header.
+the knitted file, which makes none of its own. Scripts are documents only with a header. Folders that tools
+fill hold none.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from knowledge.documents import (
 from knowledge.documents.scripts import LOOKED_AT, MAX_BYTES
 from knowledge.git import Entry, Repository
 from knowledge.pipeline.ignoring import Rules
+from knowledge.pipeline.toolmade import folders_of, stems, tool_folder
 
 _INTRODUCTION = "readme"
 
@@ -42,7 +44,7 @@ class ShownDocuments:
 
     def at(self, path: str) -> Shown | None:
         """The document at `path`; None where there is none, or another one shows it."""
-        if not self._rules.show(path):
+        if not self._rules.show(path) or self.tool_folder(path):
             return None
         entry = self._repository.find(self._commit, path)
         if entry is None or not self._is_document(entry) or any(self._sources(path)):
@@ -62,6 +64,16 @@ class ShownDocuments:
             yield stem + suffix
         if may_be_knitted(path):
             yield from self._possible_sources(path)
+        for folder in folders_of(path):
+            below = self._repository.below(self._commit, folder)
+            yield from (entry.path for entry in below if is_document(entry.path))
+
+    def tool_folder(self, path: str) -> str:
+        """The folder for whose sake the document at `path` makes no post; "" where the rules speak of it."""
+        if not is_document(path):
+            return ""
+        folder = tool_folder(path, lambda folder: self._folder(folder).stems)
+        return folder if self._rules.says(path) is None else ""
 
     def _is_document(self, entry: Entry) -> bool:
         if not needs_header(entry.path):
@@ -105,6 +117,10 @@ class _Folder:
     """The names of the files right in a folder."""
 
     names: frozenset[str]
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return stems(self.names)
 
     @cached_property
     def sources(self) -> dict[tuple[str, str], list[str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pygit2
 from django.utils import timezone
 
-from knowledge.documents import DocumentError, is_document, read_head
+from knowledge.documents import DocumentError, is_document, needs_header, read_head
 from knowledge.errors import UserError
 from knowledge.pipeline.importing.config import FILE, LEGACY_FILE, Config, configured
 from knowledge.pipeline.importing.findings import references
@@ -24,8 +24,10 @@ from knowledge.pipeline.importing.posts import (
     checked,
 )
 from knowledge.pipeline.importing.zipped import unpack
+from knowledge.pipeline.toolmade import stems, tool_folder
 
 MAX_DEPTH = 30
+NO_HEADER = "Left out, for they have no header (documents of a git repository need none, push it instead)"
 
 
 class FilesSource:
@@ -41,8 +43,11 @@ class FilesSource:
         self.name = path.resolve().name
         self.notes: list[str] = []
         self.config = Config()
+        self._without_header: list[str] = []
         self._author = author
         self._found = {post.path: post for post in map(checked, self._posts(path))}
+        if self._without_header:
+            self.notes.append(f"{NO_HEADER}: {_some(self._without_header)}.")
         if not self._found:
             raise UserError("nothing-to-import", path=str(path))
 
@@ -70,14 +75,34 @@ class FilesSource:
             self.config, fault = configured(partial(_read_at_top, path))
             self.notes += [fault] if fault else []
             is_whole = any((path / name).is_file() for name in (FILE, LEGACY_FILE))
-            yield from _walk(path, "", with_plain=not is_whole)
+            yield from self._walk(path, "", with_plain=not is_whole)
+
+    def _walk(self, root: Path, prefix: str, *, with_plain: bool) -> Iterator[SourcePost]:
+        if prefix.count("/") > MAX_DEPTH:
+            return
+        for entry in sorted(os.scandir(root / prefix), key=lambda entry: entry.name):
+            path = prefix + entry.name
+            if entry.name.startswith("."):
+                continue
+            if entry.name.endswith(SUFFIX):
+                yield _kp(root, path, entry)
+            elif entry.is_dir(follow_symlinks=False):
+                if with_plain and tool_folder(f"{path}/", partial(_stems, root)):
+                    self.notes.append(f"What lies in {path}/ is left out: tools fill such folders.")
+                else:
+                    yield from self._walk(root, f"{path}/", with_plain=with_plain)
+            elif with_plain and is_document(entry.name) and entry.is_file(follow_symlinks=False):
+                if post := _plain(root, path):
+                    yield post
+                elif not needs_header(path):
+                    self._without_header.append(path)
 
 
 def _single(path: Path) -> Iterator[SourcePost]:
     if path.suffix in {SUFFIX, ".zip"}:
         yield _at_home(unpack(_with_suffix(path.stem), partial(zipfile.ZipFile, path)))
-    elif is_document(path.name):
-        yield from _plain(path.parent, path.name)
+    elif is_document(path.name) and (post := _plain(path.parent, path.name)):
+        yield post
 
 
 def _with_suffix(name: str) -> str:
@@ -93,21 +118,6 @@ def _at_home(post: SourcePost) -> SourcePost:
         except DocumentError:
             path = ""
     return SourcePost(_with_suffix(path) if path else post.path, post.files, post.problem)
-
-
-def _walk(root: Path, prefix: str, *, with_plain: bool) -> Iterator[SourcePost]:
-    if prefix.count("/") > MAX_DEPTH:
-        return
-    for entry in sorted(os.scandir(root / prefix), key=lambda entry: entry.name):
-        path = prefix + entry.name
-        if entry.name.startswith("."):
-            continue
-        if entry.name.endswith(SUFFIX):
-            yield _kp(root, path, entry)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, f"{path}/", with_plain=with_plain)
-        elif with_plain and is_document(entry.name) and entry.is_file(follow_symlinks=False):
-            yield from _plain(root, path)
 
 
 def _kp(root: Path, path: str, entry: os.DirEntry[str]) -> SourcePost:
@@ -152,19 +162,25 @@ def _file(folder: Path, path: str) -> SourceFile:
     return SourceFile(path, blob, place.stat().st_size, place.read_bytes)
 
 
-def _plain(root: Path, path: str) -> Iterator[SourcePost]:
-    """The document at `path`, if it has a header, with the files beside it that it shows."""
+def _plain(root: Path, path: str) -> SourcePost | None:
+    """The document at `path` with the files beside it that it shows; None for one without a header."""
     document = _file(root, path)
     try:
         header = read_head(path, document.read()).header
     except DocumentError as error:
-        yield SourcePost(path, (document,), error.message)
-        return
-    if header.present:
-        beside = {
-            name: _file(root, name) for name in references(path, document.read()) if _is_inside(root, name)
-        }
-        yield SourcePost(path, (document, *beside.values()))
+        return SourcePost(path, (document,), error.message)
+    if not header.present:
+        return None
+    beside = [_file(root, name) for name in references(path, document.read()) if _is_inside(root, name)]
+    return SourcePost(path, (document, *beside))
+
+
+def _stems(root: Path, folder: str) -> frozenset[str]:
+    return stems(entry.name for entry in os.scandir(root / folder) if entry.is_file(follow_symlinks=False))
+
+
+def _some(paths: list[str]) -> str:
+    return ", ".join(paths[:10]) + (f" and {len(paths) - 10} more" if len(paths) > 10 else "")
 
 
 def _is_inside(root: Path, name: str) -> bool:

@@ -12,6 +12,7 @@ from knowledge.permissions import role_in
 from knowledge.pipeline import rebuild as rebuilding
 from knowledge.pipeline.rebuild import rebuild
 from knowledge.rendering import RENDERER_VERSION
+from tests.cast import MakePost
 from tests.knowledge.pipeline.desk import Desk, render_all
 
 
@@ -170,3 +171,24 @@ class TestOutcomes:
     def test_a_space_that_is_not_there_is_named(self, db: None) -> None:
         with pytest.raises(CommandError, match="no space named zoo"):
             run("outcomes", "--space", "zoo")
+
+
+class TestMergePeople:
+    @pytest.fixture
+    def sally(self, db: None) -> User:
+        return User.objects.create(username="sally", is_active=False, unclaimed=True)
+
+    def test_it_says_what_is_brought_over(
+        self, alice: User, sally: User, growth: Space, make_post: MakePost
+    ) -> None:
+        make_post(growth, authors=(sally,))
+        Membership.objects.filter(user=alice).delete()
+        Membership.objects.create(space=growth, user=sally)
+        expected = "another name of alice. Brought over: 1 posts.\nMember of growth.\n"
+        assert run("merge_people", "sally", "alice", "--dry-run") == f"sally would be {expected}"
+        assert run("merge_people", "sally", "alice") == f"sally is {expected}"
+        assert "nothing to do" in run("merge_people", "sally", "alice")
+
+    def test_a_refusal_says_what_to_do(self, alice: User, bob: User) -> None:
+        with pytest.raises(CommandError, match="Name the imported person first"):
+            run("merge_people", "bob", "alice")

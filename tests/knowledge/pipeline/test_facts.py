@@ -37,6 +37,10 @@ class TestFacts:
         desk.publish({"late.md": NOTE}, author=("Zoe", "zoe@elsewhere.example"))
         assert [(a.name, a.user) for a in desk.post("late.md").authorships.all()] == [("Zoe", None)]
 
+    def test_a_person_in_two_spellings_is_one_author(self, desk: Desk, bob: User) -> None:
+        desk.publish({"late.md": f"---\nauthors: [bob, Zoe, {bob.email}]\n---\nText"})
+        assert [each.name for each in desk.post("late.md").authorships.all()] == ["Bob Example", "Zoe"]
+
     def test_a_readme_introduces_its_folder_unless_it_has_a_header(self, desk: Desk) -> None:
         desk.publish({"README.md": "# Us", "sub/readme.md": "# Sub", "post/README.md": HEADED})
         assert paths(kind="introduction") == {"README.md", "sub/readme.md"}

@@ -68,6 +68,21 @@ def test_plain_documents_with_a_header_come_with_what_they_show(bring: Import, t
     assert shown() == {"a.md"}
 
 
+def test_plain_documents_that_are_left_out_are_told(bring: Import, tmp_path: Path) -> None:
+    headed = "---\ntitle: A\n---\nText"
+    names = ["a.Rmd", "a_files/b.md", "node_modules/x/c.md", "site/d.md"]
+    root = write_folder(
+        tmp_path / "docs", dict.fromkeys(names, headed) | {"e.md": "No header", "f.py": "f = 1"}
+    )
+    report = bring(root)
+    assert outcomes(report) == {"a.Rmd": "new", "site/d.md": "new"}
+    assert [note.message for note in report.notes[:3]] == [
+        "What lies in a_files/ is left out: tools fill such folders.",
+        "What lies in node_modules/ is left out: tools fill such folders.",
+        "Left out, for they have no header (documents of a git repository need none, push it instead): e.md.",
+    ]
+
+
 def test_files_beside_a_plain_document_replace_none_that_is_here(bring: Import, tmp_path: Path) -> None:
     text = "---\ntitle: A\n---\n![x](x.png)"
     bring(write_folder(tmp_path / "one", {"a.md": text, "x.png": b"one"}))
