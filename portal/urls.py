@@ -56,6 +56,7 @@ posts_urls = [
     path("r/<int:pk>/page.html", taking.page, name="revision-page"),
     path("r/<int:pk>/post.zip", taking.archive, name="revision-archive"),
     path("r/<int:pk>/slides", slides.window, name="revision-slides"),
+    path("r/<int:pk>/slides/handout", slides.handout, name="revision-handout"),
     path("r/<int:pk>/slides/deck", slides.deck, name="revision-deck"),
 ]
 

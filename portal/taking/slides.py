@@ -1,7 +1,8 @@
 """A post as a presentation: cells that say they begin a slide do, the others go on with the last one.
 
-The result is a document for a frame of its own, as output documents are: without origin, cookies, network.
-Libraries come from /vendor/; outputs are frames within it, filled when their slide comes near.
+A deck is a document for a frame of its own, as output documents are: without origin, cookies, network. Libraries
+come from /vendor/; outputs are frames within it, filled when their slide comes near. A handout is markup for a
+page of the portal: what is printed.
 """
 
 import json
@@ -27,7 +28,7 @@ def deck(taken: Taken, vendor: str) -> Iterator[str]:
     head = render_to_string("taking/deck.html", _context(taken, vendor))
     offline.letters |= set(head)
     yield head.lstrip()
-    yield from sections(_cells(offline))
+    yield from sections(_cells(map(offline.html, taken.parts())))
     yield "</div></div>"
     yield f"<style>{fonts_for(offline.letters)}</style>"
     yield _json_script("macros", taken.revision.rendering.macros)
@@ -50,10 +51,15 @@ def _context(taken: Taken, vendor: str) -> dict[str, Any]:
     }
 
 
-def _cells(offline: Offline) -> Iterator[tuple[str, str]]:
+def handout(parts: Iterable[str]) -> str:
+    """The slides below each other, of a document's parts ready for the portal's own page."""
+    return "".join(sections(_cells(parts)))
+
+
+def _cells(parts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(what the cell is in a presentation, its HTML); "" where it says nothing. Code is presented too."""
-    for part in offline.taken.parts():
-        for cell in _CELL.split(offline.html(part)):
+    for part in parts:
+        for cell in _CELL.split(part):
             kind = _KIND.match(cell)
             if cell.strip():
                 yield kind[1] if kind else "", _CODE.sub('<details class="code" open>', cell)

@@ -221,6 +221,30 @@ def test_slides_turn_by_the_keyboard_at_once_and_lead_back(talk: Person, space: 
     assert talk.outside == []
 
 
+def test_slides_are_printed_one_a_sheet(talk: Person) -> None:
+    page = talk.page
+    page.add_init_script("window.print = () => { window.printed = true; }")
+    page.get_by_text("Take it along", exact=True).click()
+    page.get_by_role("link", name="Slides").click()
+    slides = page.frame_locator("iframe.deck")
+    expect(slides.locator(".reveal.ready")).to_be_visible()
+    page.keyboard.press("Control+p")  # the slides have the keyboard
+    page.wait_for_url(re.compile("/slides/handout"))
+    page.wait_for_function("() => window.printed", timeout=60_000)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    sheets = page.locator(".handout > .opening, .handout > section > section")
+    assert sheets.count() == 6
+    assert {sheet.evaluate("sheet => getComputedStyle(sheet).breakAfter") for sheet in sheets.all()[:-1]} == {
+        "page"
+    }
+    expect(sheets.filter(has_text="What we saw").locator(".katex").first).to_be_visible()
+    expect(page.get_by_text("px.bar(orders)")).to_be_visible()
+    expect(page.get_by_text("Mention the weather.")).to_be_hidden()
+    expect(page.get_by_role("link", name="Back to the slides")).to_be_hidden()
+    assert talk.console == []
+
+
 def test_slides_opened_by_themselves_lead_to_their_window(talk: Person) -> None:
     revision = re.search(r"/r/(\d+)/", talk.page.content())
     assert revision

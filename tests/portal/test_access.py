@@ -58,6 +58,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "revision-page": (SIGNED_IN, MEMBERS),
     "revision-archive": (SIGNED_IN, MEMBERS),
     "revision-slides": (SIGNED_IN, MEMBERS),
+    "revision-handout": (SIGNED_IN, MEMBERS),
     "revision-deck": (SIGNED_IN, MEMBERS),
     "asset": (SIGNED_IN, MEMBERS),
     "output": (SIGNED_IN, MEMBERS),

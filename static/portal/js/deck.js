@@ -77,5 +77,11 @@
     Reveal.configure({ showNotes: !Reveal.getConfig().showNotes });
     Reveal.layout();
   });
+  /* in its frame, a print would show one slide: the window has a page with all of them */
+  addEventListener("keydown", (event) => {
+    if (event.key !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    parent.postMessage({ almanac: "print" }, "*");
+  });
   addEventListener("load", () => { focus(); show(); });
 })();

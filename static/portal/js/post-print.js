@@ -3,6 +3,7 @@
 (() => {
   const PATIENCE = 8000;  /* milliseconds for frames to draw, all together */
   const button = document.querySelector("[data-print]");
+  const menu = button?.closest("details");
   if (!button || !post.article) return;
 
   /* margin boxes of pages know no variables, so the style is written here; without them the imprint stays in place */
@@ -46,7 +47,7 @@
       await Promise.all([drawFrames(), loadImages()]);
     } finally {
       button.textContent = label;
-      button.closest("details").open = false;
+      if (menu) menu.open = false;
       busy = false;
     }
     print();
@@ -58,7 +59,7 @@
   addEventListener("keydown", (event) => {
     if (event.key !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    button.closest("details").open = true;
+    if (menu) menu.open = true;
     printAll();
   });
 })();

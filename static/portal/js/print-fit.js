@@ -2,7 +2,7 @@
    All is measured before anything is changed, so that a long document is laid out once and not for each table. */
 "use strict";
 (() => {
-  const SHEET = 664;  /* pixels of text width between the margins of A4 */
+  const SHEET = Number(document.documentElement.dataset.sheet) || 664;  /* pixels between the margins of A4 */
   const SHRINK = 0.875;  /* what becomes of sizes in rem there (print.css) */
   const ROOM = SHEET / SHRINK;
   const SMALLEST = 0.85;  /* smaller than that, figures in a table are hard to read: its columns form groups */

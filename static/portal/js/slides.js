@@ -9,6 +9,17 @@
   deck.addEventListener("load", give);
   addEventListener("focus", give);
 
+  const handout = document.querySelector("[data-handout]");
+  const isPrint = (event) => event.key === "p" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  addEventListener("keydown", (event) => {
+    if (!isPrint(event)) return;
+    event.preventDefault();
+    handout.click();
+  });
+  addEventListener("message", ({ data, source }) => {
+    if (source === deck.contentWindow && data?.almanac === "print") handout.click();
+  });
+
   const button = document.querySelector("[data-fullscreen]");
   if (!document.fullscreenEnabled) button.hidden = true;
   button.addEventListener("click", () => {
