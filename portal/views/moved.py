@@ -50,6 +50,8 @@ def _imported(request: SignedInRequest, path: str) -> Post | None:
 
 
 def _at_path(request: SignedInRequest, path: str) -> Post | None:
+    """At its own path, or at one that it had before it moved here."""
     name = old_address(path)
-    visible = Post.objects.visible_to(request.user).live().select_related("space")
-    return visible.filter(path__in=[f"{name}.kp/knowledge.md", f"{name}.kp", name]).order_by("-pk").first()
+    paths = [f"{name}.kp/knowledge.md", f"{name}.kp", name]
+    live = Post.objects.visible_to(request.user).live().select_related("space").order_by("-pk")
+    return live.filter(path__in=paths).first() or live.filter(former_paths__path__in=paths).first()

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from knowledge.models import OldAddress, Post, Space, User
+from knowledge.models import FormerPath, OldAddress, Post, Space, User
 from tests.cast import MakePost
 
 
@@ -26,6 +26,18 @@ def test_every_spelling_of_an_old_address_leads_to_its_post(
     client.force_login(carol)
     assert goal(client, path) == f"/s/growth/{place}"
     assert client.get(f"/post/{path}")["Cache-Control"] == "no-cache"
+
+
+def test_a_post_that_moved_in_its_space_is_found_by_its_former_path(
+    client: Client, carol: User, mallory: User, growth: Space, make_post: MakePost
+) -> None:
+    post = make_post(growth, "b/late.kp/knowledge.md")
+    FormerPath.objects.create(space=growth, path="a/late.kp/knowledge.md", post=post)
+    client.force_login(carol)
+    assert goal(client, "a/late.kp") == "/s/growth/b/late.kp/knowledge.md"
+    Post.objects.update(private=True)
+    client.force_login(mallory)
+    assert goal(client, "a/late.kp") == "404"
 
 
 def test_of_two_spaces_the_one_is_meant_that_the_reader_sees(

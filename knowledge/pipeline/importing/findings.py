@@ -57,6 +57,7 @@ def findings(post: SourcePost, head: Head, *, revisions: int | None) -> list[Not
     text = post.document.read().decode(errors="replace")
     shown = images(text) if post.is_folder else []
     return [
+        *_faults(head),
         *_missing_images(post, shown),
         *_thumbnail(post, head.header, shown),
         *_header(head.header),
@@ -81,6 +82,11 @@ def _resolved(path: str, address: str) -> str:
     return "" if any(name.startswith(".") for name in names) else "/".join(names)
 
 
+def _faults(head: Head) -> Iterator[Note]:
+    """What had to be put right in reading it; its page says so too."""
+    yield from (Note(fault.code, fault.message) for fault in head.faults)
+
+
 def _missing_images(post: SourcePost, shown: list[str]) -> Iterator[Note]:
     wanted = [place for address in dict.fromkeys(shown) if (place := _resolved("knowledge.md", address))]
     missing = [place for place in wanted if post.find(place) is None]
@@ -97,7 +103,9 @@ def _thumbnail(post: SourcePost, header: Header, shown: list[str]) -> Iterator[N
         return
     if wanted.isascii() and wanted.isdigit():
         if int(wanted[:6]) >= max(len(shown), 1):
-            yield Note("missing-thumbnail", f"Its thumbnail is picture {wanted}; it has {len(shown)}.")
+            many = f"{len(shown)} picture{'' if len(shown) == 1 else 's'}"
+            said = f"Its thumbnail is number {wanted}, counted from 0; its text has {many}."
+            yield Note("missing-thumbnail", f"{said} Cards show the first that there is.")
     elif (place := _resolved("knowledge.md", wanted)) and post.find(place) is None:
         yield Note("missing-thumbnail", f"Its thumbnail {place} is not there.")
     elif not place:

@@ -8,6 +8,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from knowledge.models import User
 from knowledge.pipeline.facts import OWN_ADDRESS, People
@@ -19,6 +21,10 @@ _NO_ADDRESS = re.compile(
     r"(@localhost|\.local|\.localdomain|\.invalid|@example\.(com|org|net))\Z", re.IGNORECASE
 )
 _NOBODY = {"unknown", "anonymous", "none", "null", "n/a", "na", "root", "admin", "author", "authors", "user"}
+_ONE_PERSON = (
+    "have names alike. If they are one person, give the others' posts to the account that signs in: "
+    "manage.py merge_people IMPORTED USERNAME."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def strangers(
     notes = [
         Note("nobody", f"{name!r} looks like nobody: kept as a name without a person.") for name in nobody
     ]
-    return made, notes
+    return made, notes + _namesakes(made)
 
 
 def make(people: Iterable[Person]) -> None:
@@ -79,6 +85,25 @@ def make(people: Iterable[Person]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def _namesakes(made: list[Person]) -> list[Note]:
+    """Who may be one person under several names: nothing but their word tells."""
+    alike: dict[str, set[str]] = {}
+    for person in made:
+        for name in (person.name, person.username, person.email.partition("@")[0]):
+            alike.setdefault(_spoken(name), set()).add(person.username)
+    lowered = User.objects.filter(claimed_by=None).alias(full=Lower("name"), short=Lower("username"))
+    for user in lowered.filter(Q(full__in=alike) | Q(short__in=alike)):
+        for name in {_spoken(user.name), _spoken(user.username)} & set(alike):
+            alike[name].add(user.username)
+    alike.pop("", None)
+    found = dict.fromkeys(tuple(sorted(names)) for names in alike.values() if len(names) > 1)
+    return [Note("namesakes", f"{' and '.join(names)} {_ONE_PERSON}") for names in found]
+
+
+def _spoken(name: str) -> str:
+    return re.sub(r"[._-]", " ", name).strip().lower()
 
 
 def missing_groups(names: Iterable[str]) -> list[str]:

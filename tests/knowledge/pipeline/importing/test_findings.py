@@ -34,6 +34,8 @@ username_to_email_pattern: ['(?P<who>.*)', '{who}@meridian.example']
         ({"REVISION": "7"}, {}, "revisions"),
         ({"knowledge.md": "# Bare"}, {}, "no-header"),
         ({"knowledge.md": b""}, {}, "not-shown"),
+        ({"knowledge.md": "---\ntitle: a: b\n---\nText"}, {}, "bad-header"),
+        ({"knowledge.md": "Größe".encode("cp1252")}, {}, "not-utf-8"),
     ],
 )
 def test_what_people_should_know_of_a_post_is_said(
@@ -111,6 +113,24 @@ def test_names_that_are_nobody_make_nobody(bring: Import, portal: GitPortal, nam
 def test_a_user_name_that_somebody_has_goes_to_nobody_else(bring: Import, portal: GitPortal) -> None:
     portal.commit(at(LATE, post(authors="[alice@elsewhere.example]")))
     assert bring().people == ["sally", "alice-2"]
+
+
+@pytest.mark.parametrize(
+    ("authors", "config", "names"),
+    [
+        ("[alice@elsewhere.example]", "", "alice and alice-2"),
+        ("[sally_smarts]", "", "sally and sally_smarts"),
+        ("[smarts1]", "username_to_name_pattern: ['.*', 'Sally Smarts']", "sally and smarts1"),
+    ],
+)
+def test_people_who_may_be_one_are_told(
+    bring: Import, portal: GitPortal, authors: str, config: str, names: str
+) -> None:
+    portal.commit({".knowledge_repo_config.yml": config} | at(LATE, post(authors=authors)))
+    said = [note.message for note in bring().notes if note.code == "namesakes"]
+    assert len(said) == 1
+    assert said[0].startswith(f"{names} have names alike.")
+    assert not [note for note in bring().notes if note.code == "namesakes"]
 
 
 def test_the_configuration_tells_names_and_addresses(bring: Import, portal: GitPortal) -> None:
