@@ -1,8 +1,8 @@
 """A post as a presentation: cells that say they begin a slide do, the others go on with the last one.
 
-A deck is a document for a frame of its own, as output documents are: without origin, cookies, network. Libraries
-come from /vendor/; outputs are frames within it, filled when their slide comes near. A handout is markup for a
-page of the portal: what is printed.
+A deck is a document for a frame of its own, as output documents are: without origin, cookies, network.
+Libraries come from /vendor/; outputs are frames within it, filled when their slide comes near. A handout is
+markup for a page of the portal: what is printed.
 """
 
 import json
