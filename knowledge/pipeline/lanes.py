@@ -14,7 +14,7 @@ from threading import Lock
 CORES = os.cpu_count() or 1
 # Threads of a worker: those that draw, and some besides for taking in pushes.
 THREADS = 2 * max(2, CORES) + 2
-SLOW_PLACES = max(2, CORES)
+SLOW_PLACES = max(1, CORES - 1)
 
 SLOW_SECONDS = 0.4  # of processor time
 # One that waits, as for a program that it started, is slow after so many times as long by the clock.
