@@ -39,9 +39,9 @@ def test_markdown_files_are_held_to_the_same(piece):
 
 
 def test_many_slow_texts_share_one_allowance(monkeypatch):
-    monkeypatch.setattr(patience, "DOCUMENT", 0.6)
     slow = text("a [link](to/it) and *more* " * 5_000)
     assert shown_quickly(notebook(slow)).notices == ()
+    monkeypatch.setattr(patience, "DOCUMENT", 0.6)
     rendering = shown_quickly(notebook(*[slow] * 20))
     assert "too intricate" in rendering.notices[0]
 
