@@ -11,7 +11,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import Person
 from tests.e2e.notebooks import PLOTLY, code, notebook, text
@@ -219,6 +219,20 @@ def test_slides_turn_by_the_keyboard_at_once_and_lead_back(talk: Person, space: 
     expect(page).to_have_url(f"{talk.portal.url}/s/{space}/talks/talk.ipynb@1")
     assert talk.console == []
     assert talk.outside == []
+
+
+def test_keys_pressed_while_the_slides_load_are_not_lost(talk: Person) -> None:
+    page = talk.page
+    held: list[Route] = []
+    page.route(re.compile(r"/r/\d+/slides/deck"), lambda route: held.append(route))
+    page.get_by_text("Take it along", exact=True).click()
+    with page.expect_request(re.compile("/slides/deck")):
+        page.get_by_role("link", name="Slides").click(no_wait_after=True)
+    expect(page.get_by_role("link", name="Back to the post")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    held[0].continue_()
+    slides = page.frame_locator("iframe.deck")
+    expect(slides.get_by_role("heading", name="What we saw")).to_be_visible()
 
 
 def test_slides_are_printed_one_a_sheet(talk: Person) -> None:

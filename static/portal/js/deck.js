@@ -55,7 +55,10 @@
     fit(Reveal.getCurrentSlide());
   };
 
-  Reveal.on("ready", show);
+  Reveal.on("ready", () => {
+    show();
+    parent.postMessage({ almanac: "ready" }, "*");
+  });
   Reveal.on("slidechanged", show);
   for (const happening of ["toggle", "load"]) {  /* of code that unfolds, and of pictures */
     document.addEventListener(happening, () => { if (Reveal.isReady()) fit(Reveal.getCurrentSlide()); }, true);
@@ -82,6 +85,9 @@
     if (event.key !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
     parent.postMessage({ almanac: "print" }, "*");
+  });
+  addEventListener("message", ({ data, source }) => {
+    if (source === parent && data?.almanac === "key" && Number.isInteger(data.keyCode)) Reveal.triggerKey(data.keyCode);
   });
   addEventListener("load", () => { focus(); show(); });
 })();
