@@ -1,6 +1,7 @@
 """Terminal text (streams, tracebacks, results) to HTML: as a terminal would end up, colours as classes."""
 
 import re
+from colorsys import rgb_to_hsv
 from html import escape
 
 from knowledge.rendering import limits
@@ -10,16 +11,8 @@ _CSI = re.compile(r"\x1b\[([0-9;:?<=>]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]{0,2000}(
 _CONTROLS = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _GREY = 24
-_RGB = (
-    (0, 0, 0),
-    (205, 0, 0),
-    (0, 160, 0),
-    (180, 140, 0),
-    (0, 0, 200),
-    (170, 0, 170),
-    (0, 150, 150),
-    (229, 229, 229),
-)
+_LEVELS = (0, 95, 135, 175, 215, 255)  # of the 216 colours between the named and the grey ones
+_HUES = ("red", "yellow", "green", "cyan", "blue", "magenta")  # a sixth of the circle each
 
 
 def terminal_html(text: str) -> str:
@@ -132,7 +125,7 @@ class _Pen:
             self.colour["bg"] = _COLOURS[code - 100] + "-intense"
 
     def _extended(self, ground: str, numbers: list[int]) -> None:
-        """256 colours and true colour, as the nearest of the eight: a page has no inline styles."""
+        """256 colours and true colour, as the one of the eight of their hue: a page has no inline styles."""
         kind = numbers.pop(0) if numbers else 0
         if kind == 5 and numbers:
             self.colour[ground] = _from_256(numbers.pop(0))
@@ -152,7 +145,7 @@ def _from_256(index: int) -> str:
         return _COLOURS[index % 8] + ("-intense" if index > 7 else "")
     if index < 232:
         red, green, blue = ((index - 16) // 36, (index - 16) // 6 % 6, (index - 16) % 6)
-        return _nearest(red * 51, green * 51, blue * 51)
+        return _nearest(_LEVELS[red], _LEVELS[green], _LEVELS[blue])
     grey = (index - 232) * 10 + 8
     return _nearest(grey, grey, grey)
 
@@ -161,7 +154,5 @@ def _nearest(red: int, green: int, blue: int) -> str:
     if max(red, green, blue) - min(red, green, blue) < _GREY:
         return "black" if red < 64 else "black-intense" if red < 160 else "white"
 
-    def distance(which: int) -> int:
-        return sum((a - b) ** 2 for a, b in zip(_RGB[which], (red, green, blue), strict=True))
-
-    return _COLOURS[min(range(8), key=distance)]
+    hue, _, _ = rgb_to_hsv(red, green, blue)
+    return _HUES[int(hue * 6 + 0.5) % 6]

@@ -32,6 +32,9 @@ def test_progress_shows_its_last_state(written, shown):
         ("\x1b[94;41mx", '<span class="ansi-red-bg ansi-blue-intense-fg">x</span>'),
         ("\x1b[38;5;9mx", '<span class="ansi-red-intense-fg">x</span>'),
         ("\x1b[38;2;200;0;0mx", '<span class="ansi-red-fg">x</span>'),
+        ("\x1b[38;2;255;175;175mx", '<span class="ansi-red-fg">x</span>'),
+        ("\x1b[38;5;215mx", '<span class="ansi-yellow-fg">x</span>'),
+        ("\x1b[48;5;159mx", '<span class="ansi-cyan-bg">x</span>'),
         ("\x1b[38;5;244mx\x1b[39my", '<span class="ansi-black-intense-fg">x</span>y'),
         (
             "\x1b[4mu\x1b[24m\x1b[7mi\x1b[27mn",
