@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from knowledge.rendering.macros import LONGEST, definition_end
+from knowledge.rendering.macros import LONGEST, definition_end, group_end
 from knowledge.rendering.myst import LABEL, directive_end, directive_formula
 
 MARK = "\ufdd1"
@@ -26,6 +26,8 @@ _NEXT = re.compile(
     | \]\([^\s()<>]*
     | (?P<escape>\\\$)
     | (?P<reference>\\(?:eq)?ref\{{[^{{}}\n]{{1,200}}\}})
+    | \\@ref\((?P<bookdown>eq:[\w:./-]{{1,100}})\)
+    | (?P<index>\\index(?=\{{))
     | (?<![\w@])@(?P<quarto>eq-[\w-]*\w)
     | \{{(?P<role>eq|math)\}}`(?P<said>[^`\n]{{1,1000}})`
     | ^[ \t]*(?P<definition>\\(?:(?:re|provide)?newcommand|Declare[MR]|def\\|let\\))
@@ -129,8 +131,10 @@ class Aside:
             return self.keep(_role(found)), found.end()
         if found["reference"]:
             return self.keep(Reference(found[0], found[0])), found.end()
-        if found["quarto"]:
-            return self.keep(Reference(found[0], rf"\eqref{{{found['quarto']}}}")), found.end()
+        if label := found["quarto"] or found["bookdown"]:
+            return self.keep(Reference(found[0], rf"\eqref{{{label}}}")), found.end()
+        if found["index"]:
+            return "", max(found.end(), group_end(source, found.end()))  # for the index of a printed book
         end = self._end_of_formula(source, found)
         if end < 0:
             return found[0], found.end()

@@ -24,12 +24,14 @@ _BOX = re.compile(r" {0,3}:{3,}[ \t]*(\{[^{}]*\}|[\w-]+)?[ \t]*(.*?)[ \t]*:*$")
 _CALLOUT = re.compile(r"\.callout-(\w+)")
 _CALLOUT_TITLE = re.compile(r"title=\"([^\"]*)\"")
 _DROPPED = re.compile(
-    r"\\(?:newpage|pagebreak|clearpage|bigskip|medskip|smallskip|noindent)\s*$|\{\{<\s*pagebreak\s*>\}\}\s*$"
+    r"\\(?:newpage|pagebreak|clear(?:double)?page|(?:big|med|small)skip|noindent|newline|(?:front|main|back)matter)\s*$|\{\{<\s*pagebreak\s*>\}\}\s*$"
 )
 _CONTENTS = re.compile(r"\\tableofcontents\s*$|\[\[_TOC_\]\]\s*$")
 _ATTRIBUTES = re.compile(r"([ \t]+#*[ \t]*|[ \t]*)\{(?:-|\.unnumbered|\.unlisted|\.tabset[^{}]*)\}[ \t]*$")
 _OPENS = re.compile(r"( {0,3}<(details|div|section|center|article|aside|figure|blockquote)\b)([^<>]*>)", re.I)
-_INLINE_NOTE = re.compile(r"\^\[((?:[^\[\]\n]|\[[^\[\]\n]*\](?:\([^()\s]*\))?)+)\]")
+_INLINE_NOTE = re.compile(r"\^\[((?:[^\[\]\n]|\n(?![ \t]*\n)|\[[^\[\]\n]*\](?:\([^()\s]*\))?)+)\]")
+# What only MyST writes, where a line that begins with a percent sign is a comment.
+_MYST = re.compile(r"^:{3,}\{[a-z]|\{(?:ref|numref|doc|term|cite|prf:ref)\}`", re.MULTILINE)
 _LOOKED_AT = 10_000
 _CALLOUT_KINDS = {"note": "note", "tip": "tip", "important": "important", "warning": "warning"}
 _CALLOUT_KINDS |= {"caution": "caution", "danger": "caution", "info": "note"}
@@ -46,7 +48,7 @@ def _with_notes(text: str) -> str:
     notes: list[str] = []
 
     def noted(found: re.Match[str]) -> str:
-        notes.append(found[1])
+        notes.append(" ".join(found[1].split()))
         return f"[^note-{len(notes)}]"
 
     text = _INLINE_NOTE.sub(noted, text)
@@ -64,6 +66,7 @@ class _Lines:
         self.previous = ""
         self.fence = ""
         self.is_raw = False
+        self.has_comments = bool(_MYST.search(text))
         self.shift = 0  # by how much the lines of a fence move to the right
 
     def shown(self) -> Iterator[str]:
@@ -82,7 +85,7 @@ class _Lines:
             yield ""
         elif fence := _FENCE.match(line):
             yield from self._fence(fence)
-        elif _DROPPED.match(line):
+        elif _DROPPED.match(line) or (self.has_comments and line.startswith("%")):
             yield ""
         elif _CONTENTS.match(line):
             yield from ("", "[TOC]", "")

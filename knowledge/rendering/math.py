@@ -9,6 +9,7 @@ from knowledge.rendering.macros import taken_from
 from knowledge.rendering.part import Part
 
 _REFERENCE = re.compile(r"\\(eq)?ref\s*\{([^{}\n]{1,200})\}")
+_BOOKDOWN_LABEL = re.compile(r"\(\\#(eq:[\w:./-]{1,100})\)")
 _TAG_IN_LINE = re.compile(r"\\tag\s*\*?\s*\{([^{}]*)\}")
 
 
@@ -17,7 +18,7 @@ def formula_html(part: Part, body: str, *, is_display: bool, is_block: bool = Fa
 
     Between single dollars too, an environment of lines is a display.
     """
-    body = for_katex(without_macros(part, body))
+    body = for_katex(without_macros(part, _BOOKDOWN_LABEL.sub(r"\\label{\1}", body)))
     if not body.strip():
         return ""
     if not is_display and (alone := _REFERENCE.fullmatch(body.strip())):

@@ -320,6 +320,24 @@ def test_what_quarto_and_pandoc_write_is_read_or_left_out():
     assert ":::" not in html
 
 
+def test_what_is_for_a_printed_book_only_is_left_out():
+    html = show(
+        "Big\\index{big!{\\tt data}|page} `\\index{x}`.\n\n\\newline\nMore^[Of\nthis.]\n\n\\backmatter\n"
+    ).html
+    assert "<p>Big <code>\\index{x}</code>.</p>" in html
+    assert re.search(r"<p>More<sup[^>]*><a[^>]*>1</a></sup></p>", html)
+    assert "Of this." in html
+    assert "backmatter" not in html
+
+
+def test_comments_of_myst_are_left_out():
+    html = show("{ref}`x` and\n\n% hidden $x$\n%:::{note}\n\nshown\n").html
+    assert "hidden" not in html
+    assert "note" not in html
+    assert "<p>shown</p>" in html
+    assert "% kept" in show("% kept\n").html
+
+
 @pytest.mark.parametrize(
     "piece",
     ["- a\n", "  - a\n", "> [!NOTE]\n", "<div>\n\n", "::: {.x}\n", "```{tip}\n", ":a:", "[^1]", "==a"],

@@ -138,6 +138,13 @@ def test_formulas_and_references_as_myst_writes_them(shown, fence):
     assert ":label:" not in html
 
 
+@both
+def test_labels_and_references_as_bookdown_writes_them(shown):
+    html = shown(r"See \@ref(eq:one)." + "\n\n\\begin{equation}\nx (\\#eq:one)\n\\end{equation}\n").html
+    assert 'See <a href="#eq-eq-one">(1)</a>.' in html
+    assert '<div class="math" id="eq-eq-one">' in html
+
+
 def test_rows_of_subequations_have_letters_and_the_whole_a_number():
     rendering = show(
         r"\ref{whole}, \ref{first}, \eqref{last}, \ref{after}",
