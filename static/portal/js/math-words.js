@@ -35,6 +35,8 @@ const mathWords = (() => {
     return body;
   };
 
+  const meant = (macro, expander) => (typeof macro === "function" ? macro(expander) : macro);
+
   const without = (body) => (expander) => {
     optional(expander);
     return body;
@@ -131,25 +133,36 @@ const mathWords = (() => {
     },
     "\\textcolor": (expander) => ownColour(expander, "\\textcolor", colour(expander)),
 
-    /* of the packages `physics` and `braket` */
-    "\\dv": derivative("\\mathrm{d}"), "\\pdv": derivative("\\partial"), "\\fdv": derivative("\\delta"),
+    "\\qty": (expander) => (opens(expander, "{") ? "\\left\\{#1\\right\\}" : ""),
     "\\dd": (expander) => {
       const order = optional(expander);
       return order === null ? "\\mathrm{d}" : `\\mathrm{d}^{${words(order)}}`;
     },
-    "\\qty": (expander) => (opens(expander, "{") ? "\\left\\{#1\\right\\}" : ""),
+    "\\grad": "\\nabla", "\\curl": "\\nabla\\times", "\\laplacian": "\\nabla^{2}",
+    "\\Tr": "\\operatorname{Tr}", "\\tr": "\\operatorname{tr}", "\\rank": "\\operatorname{rank}",
+  };
+
+  /* of the packages `physics` and `braket`. Authors call things of their own so too, and forget to define them:
+     without its braces it is none of these. */
+  const outer = byNumber("|{#1}\\rangle\\langle{#1}|", "|{#1}\\rangle\\langle{#2}|");
+  const expected = byNumber("\\langle{#1}\\rangle", "\\langle{#2}|{#1}|{#2}\\rangle");
+  const inner = byNumber("\\langle{#1}|{#1}\\rangle", "\\langle{#1}|{#2}\\rangle");
+  const inBraces = {
+    "\\dv": derivative("\\mathrm{d}"), "\\pdv": derivative("\\partial"), "\\fdv": derivative("\\delta"),
     "\\abs": "\\left\\lvert #1\\right\\rvert", "\\norm": "\\left\\lVert #1\\right\\rVert", "\\order": "\\mathcal{O}\\left(#1\\right)",
     "\\eval": "\\left.#1\\right|", "\\comm": "\\left[#1,#2\\right]", "\\commutator": "\\left[#1,#2\\right]",
-    "\\acomm": "\\left\\{#1,#2\\right\\}", "\\anticommutator": "\\left\\{#1,#2\\right\\}", "\\pb": "\\left\\{#1,#2\\right\\}",
+    "\\acomm": "\\left\\{#1,#2\\right\\}", "\\anticommutator": "\\left\\{#1,#2\\right\\}",
     "\\braket": byNumber("\\mathinner{\\langle{#1}\\rangle}", "\\langle{#1}|{#2}\\rangle"),
-    "\\ip": byNumber("\\langle{#1}|{#1}\\rangle", "\\langle{#1}|{#2}\\rangle"), "\\innerproduct": "\\langle{#1}|{#2}\\rangle",
-    "\\ketbra": byNumber("|{#1}\\rangle\\langle{#1}|", "|{#1}\\rangle\\langle{#2}|"), "\\dyad": byNumber("|{#1}\\rangle\\langle{#1}|", "|{#1}\\rangle\\langle{#2}|"),
-    "\\op": byNumber("|{#1}\\rangle\\langle{#1}|", "|{#1}\\rangle\\langle{#2}|"),
-    "\\ev": byNumber("\\langle{#1}\\rangle", "\\langle{#2}|{#1}|{#2}\\rangle"), "\\expval": byNumber("\\langle{#1}\\rangle", "\\langle{#2}|{#1}|{#2}\\rangle"),
+    "\\ip": inner, "\\innerproduct": inner, "\\ketbra": outer, "\\dyad": outer, "\\ev": expected, "\\expval": expected,
     "\\mel": "\\langle{#1}|{#2}|{#3}\\rangle", "\\matrixel": "\\langle{#1}|{#2}|{#3}\\rangle",
-    "\\grad": "\\nabla", "\\curl": "\\nabla\\times", "\\laplacian": "\\nabla^{2}", "\\vb": "\\mathbf{#1}", "\\va": "\\vec{\\mathbf{#1}}",
-    "\\vu": "\\hat{\\mathbf{#1}}", "\\cross": "\\times", "\\vdot": "\\cdot", "\\Tr": "\\operatorname{Tr}", "\\tr": "\\operatorname{tr}", "\\rank": "\\operatorname{rank}",
+    "\\vb": "\\mathbf{#1}", "\\va": "\\vec{\\mathbf{#1}}", "\\vu": "\\hat{\\mathbf{#1}}",
   };
+  for (const [name, macro] of Object.entries(inBraces)) {
+    standIns[name] = (expander) => {
+      if (!opens(expander, "{") && !opens(expander, "[")) throw new katex.ParseError(`Undefined control sequence: ${name}`);
+      return meant(macro, expander);
+    };
+  }
 
   /* what each name means after so many changes; one that comes later holds before it too, unless KaTeX knows the name */
   const WRITTEN = /^(?:(\d+) )?(\\(?:[a-zA-Z@]+|[^]))(?:\[([^]*)\])?$/;
@@ -165,12 +178,11 @@ const mathWords = (() => {
     return (change) => {
       if (kept[change]) return kept[change];
       const meant = {};
-      for (const one of all.toReversed()) if (one.change > change && !isKnown(one.name)) meant[one.name] = one.macro;
+      for (const one of [...all].reverse()) if (one.change > change && !isKnown(one.name)) meant[one.name] = one.macro;
       for (const one of all) if (one.change <= change) meant[one.name] = one.macro;
       return (kept[change] = { ...standIns, ...meant });
     };
   };
-  const meant = (macro, expander) => (typeof macro === "function" ? macro(expander) : macro);
 
   return { wordings, meant };
 })();

@@ -236,6 +236,13 @@ def test_words_of_mathjax_and_its_packages_are_drawn(opened, formula):
     assert drawn(page) == [WORDS[formula]]
 
 
+def test_a_word_of_a_package_without_its_braces_is_an_authors_own(opened):
+    page = opened.shows(r"$a \ip b$ $\norm{x}$ $x \dv$")
+    errors = page.locator(".math-error").all_inner_texts()
+    assert [r"\ip" in errors[0], r"\dv" in errors[1], len(errors)] == [True, True, 2]
+    assert drawn(page) == ["∥x∥"]
+
+
 def test_authors_words_come_before_those_of_packages(opened):
     page = opened.shows(r"$\newcommand{\dv}{D}\dv x$")
     assert drawn(page) == ["Dx"]
