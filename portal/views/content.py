@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from knowledge import storage
 from knowledge.documents.pdf import is_pdf
-from knowledge.git import Repository
+from knowledge.git import Entry, Repository
 from knowledge.models import Post, Revision, Space
 from knowledge.rendering.images import EXTENSIONS, sniff
 from knowledge.rendering.paper import MEDIA_TYPE as PDF
@@ -21,6 +21,7 @@ from portal.fragments import place_of
 from portal.hidden import hidden_from
 from portal.inlining import inlined
 from portal.requests import SignedInRequest
+from portal.views import moved
 
 FOR_GOOD = "private, max-age=31536000, immutable"
 INERT = "sandbox; default-src 'none'"
@@ -120,21 +121,23 @@ def file(request: SignedInRequest, space: str, commit: str, path: str) -> HttpRe
         return redirect("post", space, shows_it.path if shows_it else path)
     if not shelf.has_ingested(commit):
         raise Http404
-    if visible.below(space, path).live().exists():
-        return redirect("post", space, f"{path.strip('/')}/")
-    return from_repository(space, commit, path)
-
-
-def from_repository(space: str, commit: str, path: str) -> HttpResponseBase:
-    """Images and PDF are shown, drawings without what could run in them; all else is a download."""
     repository = Repository(space)
-    entry = repository.find(commit, path)
-    if entry is None:
-        raise Http404
+    if entry := repository.find(commit, path):
+        return from_repository(repository, entry)
+    is_folder = visible.below(space, path).live().exists()
+    if is_folder and not path.rstrip("/").endswith(moved.SUFFIX):
+        return redirect("post", space, f"{path.strip('/')}/")
+    if post := moved.meant_by_link(request, path):
+        return redirect(post)
+    raise Http404
+
+
+def from_repository(repository: Repository, entry: Entry) -> HttpResponseBase:
+    """Images and PDF are shown, drawings without what could run in them; all else is a download."""
     pieces = repository.stream(entry.blob)
     first = next(pieces, b"")
-    media_type, policy, is_shown = treatment(path, first)
-    name = PurePosixPath(path).name
+    media_type, policy, is_shown = treatment(entry.path, first)
+    name = PurePosixPath(entry.path).name
     headers = {
         "Content-Type": media_type,
         "Content-Security-Policy": policy,

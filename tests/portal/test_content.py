@@ -9,7 +9,7 @@ from django.core import signing
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import FormerPath, Push, Rendering
+from knowledge.models import FormerPath, OldAddress, Push, Rendering
 from portal import output_tokens
 from tests.cast import THE_DAY
 from tests.knowledge.documents.files import pdf
@@ -259,6 +259,31 @@ def test_files_of_a_private_post_that_is_a_folder_are_as_hidden(as_mallory, comm
 def test_a_link_to_a_document_leads_to_its_post(as_carol, commit, growth, make_post):
     make_post(growth, "post.md", title="A post")
     assert as_carol.get(f"/f/growth/{commit}/post.md")["Location"] == "/s/growth/post.md"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "post/ops/late.kp",
+        "post/ops/late",
+        "ops/late.kp",
+        "ops/late",
+        "ops/other.kp/late.kp",
+        "ops/other.kp/late",
+        "post/old/name",
+    ],
+)
+def test_a_link_as_the_old_portal_had_them_leads_to_the_post(as_carol, commit, growth, make_post, link):
+    post = make_post(growth, "ops/late.kp/knowledge.md")
+    OldAddress.objects.create(space=growth, path="old/name", post=post)
+    assert as_carol.get(f"/f/growth/{commit}/{link}")["Location"] == post.get_absolute_url()
+
+
+def test_a_link_as_the_old_portal_had_them_finds_no_hidden_post(as_mallory, commit, growth, make_post):
+    post = make_post(growth, "ops/late.kp/knowledge.md", private=True)
+    OldAddress.objects.create(space=growth, path="old/name", post=post)
+    for link in ("post/ops/late.kp", "ops/late", "ops/other.kp/late.kp", "post/old/name"):
+        assert as_mallory.get(f"/f/growth/{commit}/{link}").status_code == 404
 
 
 def test_a_link_to_a_folder_leads_to_its_page(as_carol, commit, growth, make_post):
