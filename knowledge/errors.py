@@ -53,8 +53,13 @@ WORDINGS = {
         "{name} is not a kind of document that Almanac can show.", "It shows: {formats}.", 415
     ),
     "script-without-header": Wording(
-        "{name} is a script without a header, so it would make no post.",
+        "{name} is a script without a header, which makes no post.",
         "Begin it with a header in comments: `# ---`, `# title: What we found`, `# ---`.",
+        415,
+    ),
+    "zip-of-files": Wording(
+        "{name} is there to download: what is in a zip makes no posts.",
+        "Unpack it and upload the folder. A post that knowledge-repo packed has a name that ends with .kp.",
         415,
     ),
     "bad-path": Wording("{path!r} can't be a path in the repository.", "{reason}", 400),

@@ -19,6 +19,7 @@ from knowledge.documents.document import (
 from knowledge.documents.faults import DocumentError, Fault, refusal
 from knowledge.documents.head import Head, head_of
 from knowledge.documents.readers import (
+    KNITTED_SUFFIXES,
     READERS,
     SUFFIXES,
     Reader,
@@ -32,6 +33,7 @@ from knowledge.documents.scripts import has_header
 
 __all__ = [
     "JSON",
+    "KNITTED_SUFFIXES",
     "MAX_BYTES",
     "READERS",
     "SUFFIXES",

@@ -57,7 +57,7 @@ READERS: dict[str, Reader] = {
     ".kp": Reader("kp", read_kp, kp_head),
 }
 SUFFIXES = tuple(READERS)
-_KNITTED = tuple({suffix: None for reader in READERS.values() for suffix in reader.knitted})
+KNITTED_SUFFIXES = tuple({suffix: None for reader in READERS.values() for suffix in reader.knitted})
 
 
 def suffix_of(path: str) -> str:
@@ -76,7 +76,7 @@ def is_document(path: str) -> bool:
 
 def may_be_knitted(path: str) -> bool:
     """Whether a file of that name may be what another document's tool made of it."""
-    return path.lower().endswith(_KNITTED)
+    return path.lower().endswith(KNITTED_SUFFIXES)
 
 
 def needs_header(path: str) -> bool:

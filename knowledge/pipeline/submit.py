@@ -34,8 +34,8 @@ def submit(
     check_write(space, by)
     _check_path(path, documents_only)
     _check_size(path, file)
-    if documents_only:
-        _check_header(path, file)
+    if documents_only and _is_code(path, file):
+        raise UserError("script-without-header", name=path)
     file.seek(0)
     commit = Repository(space.slug).commit_file(
         branch=space.default_branch,
@@ -51,6 +51,13 @@ def submit(
     return commit
 
 
+def why_no_post(path: str, file: BinaryIO) -> UserError | None:
+    """A word on what was taken and looks as if it were meant for a post."""
+    if _is_code(path, file):
+        return UserError("script-without-header", name=path)
+    return UserError("zip-of-files", name=path) if path.lower().endswith(".zip") else None
+
+
 def _check_path(path: str, documents_only: bool) -> None:
     if reason := reason_against(path):
         raise UserError("bad-path", path=path, reason=reason)
@@ -58,11 +65,10 @@ def _check_path(path: str, documents_only: bool) -> None:
         raise UserError("no-document", name=path, formats=", ".join(SUFFIXES))
 
 
-def _check_header(path: str, file: BinaryIO) -> None:
-    """A script without header is code, and makes no post."""
+def _is_code(path: str, file: BinaryIO) -> bool:
+    """A script without header makes no post."""
     file.seek(0)
-    if needs_header(path) and not has_header(file.read(LOOKED_AT)):
-        raise UserError("script-without-header", name=path)
+    return needs_header(path) and not has_header(file.read(LOOKED_AT))
 
 
 def _check_size(path: str, file: BinaryIO) -> None:

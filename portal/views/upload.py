@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
@@ -10,26 +11,28 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from knowledge.documents import SUFFIXES, is_document, may_be_knitted
+from knowledge.documents import KNITTED_SUFFIXES, SUFFIXES, is_document, may_be_knitted
 from knowledge.errors import UserError
 from knowledge.models import Push, Space
 from knowledge.permissions import can_maintain
 from knowledge.pipeline.progress import COMMIT, PushedDocument, is_awaited, pushed_documents
-from knowledge.pipeline.submit import submit
+from knowledge.pipeline.submit import submit, why_no_post
 from portal.forms import UploadForm
 from portal.requests import SignedInRequest, sent
 from portal.views.spaces import visible_space
 
 PUSHES_SHOWN = 100
+WORDS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A file that was sent: its commit, or why it could not be taken."""
+    """A file that was sent: its commit, or why it could not be taken; `word` says why it makes no post."""
 
     path: str
     commit: str = ""
     error: UserError | None = None
+    word: UserError | None = None
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,8 +46,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     if request.headers.get("Accept") == "application/json":
         return _as_json(form, uploaded)
     if uploaded and not any(one.error for one in uploaded):
+        _tell(request, [one.word for one in uploaded if one.word])
         return redirect(_watch(form.cleaned_data["space"], uploaded))
-    context = {"form": form, "uploaded": uploaded, "suffixes": SUFFIXES}
+    context = {"form": form, "uploaded": uploaded, "suffixes": SUFFIXES, "knitted": KNITTED_SUFFIXES}
     return render(request, "upload.html", context, status=400 if request.method == "POST" else 200)
 
 
@@ -89,11 +93,18 @@ def _submit(
     request: SignedInRequest, space: Space, folder: str, file: "UploadedFile[bytes]", message: str
 ) -> Uploaded:
     path = f"{folder}/{file.name}" if folder else str(file.name)
+    content = cast(BinaryIO, file)
     try:
-        commit = submit(by=request.user, space=space, path=path, file=cast(BinaryIO, file), message=message)
+        commit = submit(by=request.user, space=space, path=path, file=content, message=message)
     except UserError as error:
         return Uploaded(path, error=error)
-    return Uploaded(path, commit)
+    return Uploaded(path, commit, word=why_no_post(path, content))
+
+
+def _tell(request: SignedInRequest, words: list[UserError]) -> None:
+    """On the page to come. Of many, the first few tell it all."""
+    for word in words[:WORDS_SHOWN]:
+        messages.info(request, f"{word.message} {word.hint}")
 
 
 def _as_json(form: UploadForm, uploaded: list[Uploaded]) -> JsonResponse:
@@ -102,9 +113,9 @@ def _as_json(form: UploadForm, uploaded: list[Uploaded]) -> JsonResponse:
     faults += [f"{one.error.message} {one.error.hint}" for one in uploaded if one.error]
     if faults:
         return JsonResponse({"error": " ".join(faults)}, status=400)
-    return JsonResponse(
-        {"commit": uploaded[-1].commit, "watch": _watch(form.cleaned_data["space"], uploaded)}
-    )
+    words = " ".join(f"{one.word.message} {one.word.hint}" for one in uploaded if one.word)
+    watch = _watch(form.cleaned_data["space"], uploaded)
+    return JsonResponse({"commit": uploaded[-1].commit, "watch": watch, "word": words})
 
 
 def _watch(space: Space, uploaded: list[Uploaded]) -> str:

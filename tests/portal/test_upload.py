@@ -85,11 +85,29 @@ def test_a_script_is_answered_in_json(hosted: Space, alice: User) -> None:
     client, json = signed_in(alice), {"Accept": "application/json"}
     taken = send(client, file("good.md"), headers=json)
     head = Repository("growth").head("main")
-    assert taken.json() == {"commit": head, "watch": f"/s/growth/-/pushes/{head}"}
+    assert taken.json() == {"commit": head, "watch": f"/s/growth/-/pushes/{head}", "word": ""}
     refused = send(client, file("empty.md", b""), headers=json)
     assert (refused.status_code, "is empty" in refused.json()["error"]) == (400, True)
     unnamed = client.post(UPLOAD, {"space": "growth"}, headers=json)
     assert (unnamed.status_code, unnamed.json()["error"]) == (400, "Choose at least one file.")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("lib.py", b"def f(): ...\n", "lib.py is a script without a header, which makes no post."),
+        ("post.kp.zip", b"PK", "what is in a zip makes no posts. Unpack it"),
+    ],
+)
+def test_what_comes_along_and_looks_like_a_post_says_why_it_makes_none(
+    hosted: Space, alice: User, name: str, data: bytes, words: str
+) -> None:
+    client = signed_in(alice)
+    answer = send(client, file("good.md"), file(name, data))
+    assert words in body(client.get(answer["Location"]))
+    assert words in send(client, file(name, data), headers={"Accept": "application/json"}).json()["word"]
+    script = b"# ---\n# title: Found\n# ---\n"
+    assert send(client, file("a.py", script), headers={"Accept": "application/json"}).json()["word"] == ""
 
 
 @pytest.mark.parametrize(

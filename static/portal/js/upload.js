@@ -1,5 +1,5 @@
-/* The upload page: files can be dropped, are sent one by one with their progress, and keep their place if one
-   is refused. Without this the form sends them all at once. */
+/* The upload page: files and folders can be dropped, are sent one by one with their progress, and keep their place
+   if one is refused. Without this the form sends files all at once. */
 "use strict";
 
 const form = document.querySelector("[data-upload]");
@@ -8,7 +8,7 @@ const drop = form?.querySelector(".drop");
 const list = form?.querySelector("[data-files]");
 const status = form?.querySelector("[data-upload-status]");
 const button = form?.querySelector('button[type="submit"]');
-const DOCUMENTS = /\.(ipynb|md|markdown)$/i;
+const folder = form?.querySelector("[data-folder]");
 
 let entries = [];
 let first = "";
@@ -23,11 +23,13 @@ const element = (name, className, text = "") => {
 
 const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
-const add = (files) => {
-  for (const file of files) {
-    entries = entries.filter((entry) => entry.file.name !== file.name || entry.done);
-    entries.push({ file, done: false, error: "" });
+const add = ({ files, word }) => {
+  for (const { file, folder: within } of files) {
+    const path = within + file.name;
+    entries = entries.filter((entry) => entry.path !== path || entry.done);
+    entries.push({ file, within, path, done: false, error: "", word: "" });
   }
+  status.textContent = word;
   draw();
 };
 
@@ -38,19 +40,20 @@ const remove = (entry) => {
 
 const row = (entry) => {
   const item = element("li", entry.error ? "wrong-file" : "");
-  item.append(element("span", "name", entry.file.name));
+  item.append(element("span", "name", entry.path));
   if (entry.done) {
     item.append(element("span", "badge good", "committed"));
   } else {
     const end = element("span", "row");
     const out = element("button", "btn small quiet", "Leave out");
     out.type = "button";
-    out.setAttribute("aria-label", `Leave out ${entry.file.name}`);
+    out.setAttribute("aria-label", `Leave out ${entry.path}`);
     out.addEventListener("click", () => remove(entry));
     end.append(element("span", "meta num", size(entry.file.size)), out);
     item.append(end);
   }
   if (entry.error) item.append(element("p", "error-text", entry.error));
+  if (entry.word) item.append(element("p", "hint", entry.word));
   entry.row = item;
   return item;
 };
@@ -62,7 +65,8 @@ const draw = () => {
   button.textContent = last && entries.every((entry) => entry.done) ? "See what becomes of them" : "Upload";
 };
 
-const follow = () => location.assign(last.commit === first ? last.watch : `${last.watch}?from=${first}`);
+const followed = () => (last.commit === first ? last.watch : `${last.watch}?from=${first}`);
+const follow = () => location.assign(followed());
 
 const parsed = (text) => {
   try {
@@ -76,10 +80,11 @@ const send = (entry) => new Promise((finish) => {
   const data = new FormData(form);
   data.delete("file");
   data.append("file", entry.file);
+  data.set("folder", [data.get("folder").trim(), entry.within].filter(Boolean).join("/"));
   const bar = element("progress", "progress");
   bar.max = 1;
   bar.value = 0;
-  bar.setAttribute("aria-label", `Uploading ${entry.file.name}`);
+  bar.setAttribute("aria-label", `Uploading ${entry.path}`);
   entry.row.append(bar);
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
@@ -90,7 +95,7 @@ const send = (entry) => new Promise((finish) => {
   request.addEventListener("loadend", () => {
     const answer = parsed(request.responseText);
     if (request.status === 200 && answer?.commit) {
-      Object.assign(entry, { done: true, error: "" });
+      Object.assign(entry, { done: true, error: "", word: answer.word });
       first ||= answer.commit;
       last = answer;
     } else {
@@ -103,32 +108,54 @@ const send = (entry) => new Promise((finish) => {
   request.send(data);
 });
 
+/* Documents come after what they show, and what may have been knitted from one of them after that. */
+const turn = ({ file: { name } }) => {
+  const ends = (suffixes) => suffixes.split(" ").some((suffix) => name.toLowerCase().endsWith(suffix));
+  return ends(form.dataset.documents) + ends(form.dataset.knitted);
+};
+
 const sendAll = async () => {
   button.disabled = true;
   for (const entry of entries) entry.error = "";
   const waiting = entries.filter((entry) => !entry.done);
-  /* documents last, so that what they show is there before them */
-  waiting.sort((one, other) => DOCUMENTS.test(one.file.name) - DOCUMENTS.test(other.file.name));
+  waiting.sort((one, other) => turn(one) - turn(other));
   for (const [number, entry] of waiting.entries()) {
     status.textContent = `Sending ${number + 1} of ${waiting.length} …`;
     await send(entry);
   }
   button.disabled = false;
   draw();
+  tell(waiting.length);
+};
+
+const tell = (sent) => {
   const refused = entries.filter((entry) => entry.error).length;
-  if (refused === 0 && last) {
+  const words = entries.filter((entry) => entry.word).length;
+  if (refused) {
+    status.textContent = `${refused} of ${sent} could not be taken; the reason stands below each. `;
+    if (last) {
+      const link = element("a", "", "See what becomes of the others");
+      link.href = followed();
+      status.append(link);
+    }
+  } else if (words) {
+    status.textContent = `All there, but ${words} of ${sent} will make no post; the reason stands below each.`;
+  } else {
     status.textContent = "All there.";
     follow();
-  } else {
-    status.textContent = `${refused} of ${waiting.length} could not be taken; the reason stands below each.`;
   }
 };
 
 if (form) {
   input.addEventListener("change", () => {
-    add(input.files);
+    add(picked.ofInput(input.files));
     input.value = "";
   });
+  folder.addEventListener("change", () => {
+    add(picked.ofInput(folder.files));
+    folder.value = "";
+  });
+  form.querySelector("[data-choose-folder]").addEventListener("click", () => folder.click());
   for (const name of ["dragenter", "dragover"]) {
     form.addEventListener(name, (event) => {
       event.preventDefault();
@@ -138,9 +165,9 @@ if (form) {
   for (const name of ["dragleave", "drop"]) {
     form.addEventListener(name, () => drop.classList.remove("over"));
   }
-  form.addEventListener("drop", (event) => {
+  form.addEventListener("drop", async (event) => {
     event.preventDefault();
-    add(event.dataTransfer.files);
+    add(await picked.ofDrop(event.dataTransfer));
   });
   form.addEventListener("submit", (event) => {
     if (entries.length === 0) return;
