@@ -39,6 +39,10 @@ def plotly_height(figure: Any) -> int:
     return _pixels(layout.get("height") if isinstance(layout, dict) else None, 450) + 8
 
 
+# The box shrinks to its chart, and a chart as wide as its container would have none.
+_AS_WIDE = "<style>#box{width:100%}</style>"
+
+
 def vega_page(spec: Any, library: str, major: str, *, plain: str = "") -> str:
     """A Vega or Vega-Lite chart; `library` is "vega" or "vega-lite", `major` what its MIME type names.
 
@@ -55,7 +59,7 @@ def vega_page(spec: Any, library: str, major: str, *, plain: str = "") -> str:
     needed = [address for address in (vega, lite, script("vega-embed", embed)) if address]
     note = _NO_DATA if takes_data_from_outside(spec) else ""
     body = f'<div id="box" data-mode="{library}"></div>{note}{json_script("spec", spec)}{source_of("vega")}'
-    return page(body, head=scripts(*needed), plain=plain)
+    return page(body, head=scripts(*needed) + _AS_WIDE, plain=plain)
 
 
 def _schema(spec: Any) -> tuple[str, str] | None:

@@ -28,6 +28,11 @@ _STYLE = (
     "img,body>svg{max-width:100%}body>svg{height:auto}"
     ".almanac-failed,#almanac-note{color:#5b6472;font-style:italic}"
 )
+# For browsers that run no scripts: a word, and the plain text that is hidden from all others.
+_UNSCRIPTED = (
+    "<noscript><style>#almanac-plain{display:block}</style>"
+    '<p class="almanac-failed">This output is drawn by a script, and this browser runs none.</p></noscript>'
+)
 _ACTIVE = re.compile(
     r"<(?:script|iframe|svg|canvas|video|audio|object|embed|form|input|button|select|link|math|style)\b",
     re.IGNORECASE,
@@ -73,9 +78,10 @@ def page(body: str, *, head: str = "", plain: str = "") -> str:
     `plain` is shown in place of a body that draws nothing.
     """
     spare = f'<pre id="almanac-plain" hidden>{escape(plain[:5_000])}</pre>' if plain.strip() else ""
+    word = _UNSCRIPTED if "<script" in head + body else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><base target="_blank">'
-        f"<style>{_STYLE}</style>{OURS}{head}</head><body>{spare}{body}</body></html>"
+        f"<style>{_STYLE}</style>{OURS}{head}</head><body>{word}{spare}{body}</body></html>"
     )
 
 

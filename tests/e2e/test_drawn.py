@@ -203,6 +203,21 @@ def test_vega_lite_of_every_major_draws(shown, major):
     assert opened.complaints == []
 
 
+@pytest.mark.parametrize("major", ["4", "5", "6"])
+def test_a_chart_as_wide_as_its_container_has_the_width_of_the_frame(shown, major):
+    chart = {
+        "mark": "bar",
+        "width": "container",
+        "data": {"values": [{"a": "A", "b": 1}, {"a": "B", "b": 2}]},
+        "encoding": {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"}},
+    }
+    opened = shown(notebook(code("chart", display(**{f"application/vnd.vegalite.v{major}+json": chart}))))
+    opened.waits_for(0, "g.mark-rect path", 2)
+    width = opened.frame(0).locator("#box svg, #box canvas").first.bounding_box()["width"]
+    assert width > 400
+    assert opened.complaints == []
+
+
 @pytest.mark.parametrize("major", ["3", "4", "5", "6"])
 def test_vega_of_every_major_draws(shown, major):
     bar = {"x": {"value": 0}, "y": {"value": 0}, "width": {"value": 9}, "height": {"value": 9}}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Route, expect, sync_playwright
 
 from knowledge.rendering import render
 from tests.knowledge.notebooks import code, display, notebook
@@ -167,3 +167,13 @@ def test_nobody_is_called_from_browser_to_browser(browser):
     )
     (seen,) = opened(browser, notebook(code("1", display(text_html=html))), draws=False)
     assert seen.text == "undefined,undefined,false"
+
+
+def test_without_scripts_a_chart_says_so_and_shows_its_text(browser: Browser) -> None:
+    chart = display(**{"application/vnd.vegalite.v5+json": BARS, "text/plain": "Bars of b by a"})
+    document = render("a.ipynb", notebook(code("chart", chart))).outputs[0].data
+    page = browser.new_page(java_script_enabled=False)
+    page.set_content(document.decode())
+    expect(page.locator("noscript p")).to_be_visible()  # no search for text looks in there
+    expect(page.get_by_text("Bars of b by a")).to_be_visible()
+    page.close()
