@@ -77,12 +77,15 @@ const post = {
       if (top === undefined) target.scrollIntoView({ behavior: "instant", block: "start" });
       else scrollBy({ top: target.getBoundingClientRect().top - top, behavior: "instant" });
     };
-    place();
-    const rest = target.getBoundingClientRect().top;
+    let rest;
     const settle = (checks, still) => {
       if (stopped || checks === 40 || still === 8) return;
-      const moved = Math.abs(target.getBoundingClientRect().top - rest) > 2;
-      if (moved) place();
+      /* a second time in any case: Firefox goes nowhere in a part that it has not laid out once */
+      const moved = checks < 2 || Math.abs(target.getBoundingClientRect().top - rest) > 2;
+      if (moved) {
+        place();
+        rest = target.getBoundingClientRect().top;
+      }
       setTimeout(settle, 50, checks + 1, moved ? 0 : still + 1);
     };
     settle(0, 0);
