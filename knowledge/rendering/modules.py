@@ -24,9 +24,8 @@ _GLOBALS = {
     "vis-network": "vis",
 }
 _MODULES = {"itables"}  # our copy is a module as well, and its address is all that changes
-_SCRIPT = re.compile(r"(<script\b[^<>]{0,2000}>)(.*?)(?=</script)", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(r"(<script\b[^<>]{0,2000}>)([^<]*+(?:<(?!/script\b)[^<]*+)*+)", re.IGNORECASE)
 _DATA = re.compile(r"\stype\s*=\s*+[\"']?+(?!module|text/javascript|application/javascript)", re.IGNORECASE)
-_MOST_SCRIPTS = 50
 # Not within a string of JSON, whose quotes would not fit.
 _ADDRESS = r"([\"'`])(https?://[^\"'`\s<>\\]{1,500})"
 _STATIC = re.compile(rf"\bimport\b([\w$*{{}},\s]{{1,300}}?)\bfrom\s{{0,10}}{_ADDRESS}\2\s{{0,10}};?")
@@ -39,7 +38,7 @@ _AS = re.compile(r"([\w$]+)\s+as\s+([\w$]+)")
 
 def in_scripts(html: str) -> tuple[str, str]:
     """Markup whose scripts have their imports rewritten, and the markup that loads what they are of."""
-    if "import" not in html or not 0 < html.count("<script") <= _MOST_SCRIPTS:
+    if "import" not in html:
         return html, ""
     brought: list[str] = []
 

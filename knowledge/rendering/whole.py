@@ -13,6 +13,8 @@ from knowledge.documents.webpage import words_of
 from knowledge.rendering import limits
 from knowledge.rendering.fragments import rewrite_relative
 from knowledge.rendering.frames import OURS, source_of
+from knowledge.rendering.modules import in_scripts
+from knowledge.rendering.orders import without_orders
 from knowledge.rendering.part import Part
 from knowledge.rendering.vendored import localized
 
@@ -51,14 +53,16 @@ def whole_page(part: Part, page: WholePage) -> str:
         return _TOO_LARGE
     words = words_of(page.html)
     part.prose.append(words[: limits.SEARCH_TEXT])
-    document = _begun(with_markers(localized(page.html)))
+    html, leads_on = without_orders(page.html)
+    html, modules = in_scripts(html)
+    document = _begun(with_markers(localized(html)), modules) + leads_on
     number = part.add_output(document, "The document", HEIGHT)
     return _FRAME.format(number=number, height=HEIGHT)
 
 
-def _begun(html: str) -> str:
-    """With our script first, and links that open a page of their own."""
-    ours = f'<base target="_blank">{OURS}{source_of("document")}'
+def _begun(html: str, modules: str) -> str:
+    """With our script first and what its own import, and links that open a page of their own."""
+    ours = f'<base target="_blank">{OURS}{source_of("document")}{modules}'
     found = _OPENING.match(html)
     begin = found.end() if found else 0
     return html[:begin] + ours + html[begin:]

@@ -88,6 +88,32 @@
     this.dispatchEvent(new ProgressEvent("loadend"));
   };
 
+  // A line that would be kept open breaks at once.
+  ["WebSocket", "EventSource"].forEach(function (name) {
+    var own = window[name];
+    function Line(address) {
+      refuses(address);
+      var line = Reflect.construct(EventTarget, [], Line);
+      line.url = String(address);
+      line.readyState = own.CLOSED;
+      setTimeout(function () { ["error", "close"].forEach(tellOf, line); });
+      return line;
+    }
+    function tellOf(kind) {
+      var event = new Event(kind);
+      if (typeof this["on" + kind] === "function") this["on" + kind](event);
+      this.dispatchEvent(event);
+    }
+    ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].forEach(function (state) { Line[state] = own[state]; });
+    Line.prototype = Object.create(EventTarget.prototype);
+    Line.prototype.send = Line.prototype.close = function () {};
+    window[name] = Line;
+  });
+  navigator.sendBeacon = function (address) {
+    refuses(address);
+    return false;
+  };
+
   addEventListener("error", function (event) {
     if (event instanceof ErrorEvent) fail(event, event.message);
   });
