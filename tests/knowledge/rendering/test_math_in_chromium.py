@@ -273,3 +273,36 @@ def test_environments_are_drawn_with_as_many_numbers_as_in_latex(opened, source)
     assert page.locator(".math-error").count() == 0
     numbers = re.findall(r"\((?:\d+[a-z]?|\*)\)", "".join(drawn(page)))
     assert len(numbers) == ENVIRONMENTS[source]
+
+
+COVERED = """() => {
+  const prose = document.querySelector(".prose");
+  Object.assign(prose.style, { margin: "300px 150px", width: "200px" });
+  const text = prose.getBoundingClientRect();
+  const far = (x, y) =>
+    x < text.left - 60 || x > text.right + 60 || y < text.top - 60 || y > text.bottom + 60;
+  const found = [];
+  for (let x = 5; x < innerWidth; x += 10) for (let y = 5; y < innerHeight; y += 10) {
+    if (far(x, y) && document.elementFromPoint(x, y)?.closest(".math")) found.push([x, y]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"x\rlap{\rule{30em}{10em}}",
+        r"x\llap{\colorbox{red}{\text{Your session has ended. Sign in at evil.example}}}",
+        r"\smash{\raisebox{12em}{\rlap{\rule{30em}{3em}}}}",
+        r"\smash{\raisebox{-15em}{\rlap{\rule{30em}{3em}}}}",
+        r"\smash{\raisebox{12em}{\href{#eq-a}{\rule{10em}{3em}}}}",
+        r"\hspace{-12em}\rule{6em}{3em}",
+        r"\mathclap{\rule{30em}{2em}}",
+        r"\smash{\overset{\overset{\rule{2em}{12em}}{x}}{x}}",
+    ],
+)
+def test_no_formula_lies_over_what_stands_beside_the_text(opened, formula):
+    page = opened.shows(f"Words before ${formula}$ and after.")
+    page.set_viewport_size({"width": 500, "height": 800})
+    assert page.evaluate(COVERED) == []
