@@ -205,3 +205,33 @@ def test_an_output_document_opened_by_itself_has_no_origin(
     answer = mallory.page.goto(f"{mallory.portal.url}{(address or '').split('?')[0]}")
     assert answer
     assert "/accounts/login/" in mallory.page.url
+
+
+ENDLESS = {"letters": "W", "joined": "x\u00a0", "wide": "\ufdfd"}
+
+
+def test_a_header_without_an_end_widens_no_page(
+    meet: Callable[..., Person], clone_of: Callable[[str, str], Clone]
+) -> None:
+    clone = clone_of("alice", "endless")
+    headers = {
+        name: dict.fromkeys(("title", "subtitle", "tldr"), word * 2_000)
+        | {"tags": [word * 50, "endless"], "authors": [word * 2_000]}
+        for name, word in ENDLESS.items()
+    }
+    clone.commit(
+        {f"{name}.md": f"---\n{json.dumps(header)}\n---\n\nText." for name, header in headers.items()}
+    )
+    assert clone.push().code == 0
+    bob = meet("bob")
+    for name in headers:
+        until_rendered(bob.goto(f"/s/endless/{name}.md"))
+    for path in (
+        "/",
+        "/s/endless/",
+        "/tags/",
+        "/tags/endless",
+        *(f"/s/endless/{name}.md" for name in headers),
+    ):
+        page = bob.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
