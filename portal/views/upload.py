@@ -71,6 +71,7 @@ def progress(request: SignedInRequest, space: str, commit: str) -> HttpResponse:
         "commit": commit,
         "documents": documents,
         "may_maintain": can_maintain(found, request.user),
+        "suffixes": SUFFIXES,
         "is_awaited": awaited,
         "counts": _counts(documents),
         "is_unfinished": awaited or any(document.is_unfinished for document in documents),

@@ -182,7 +182,9 @@ def test_the_page_of_a_push_names_faults_and_failures_with_what_to_do(
 
 def test_a_push_without_documents_says_so(growth: Space, alice: User) -> None:
     Push.objects.create(space=growth, new_commit=COMMIT, pushed_at=timezone.now())
-    assert "No document changed" in body(signed_in(alice).get(f"/s/growth/-/pushes/{COMMIT}"))
+    page = body(signed_in(alice).get(f"/s/growth/-/pushes/{COMMIT}"))
+    assert "No document changed" in page
+    assert "Posts are made of .ipynb, .md" in page
 
 
 @pytest.mark.parametrize("commit", ["a" * 40, "c" * 39, "nonsense", f"{COMMIT}?from=nonsense"])
