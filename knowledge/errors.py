@@ -93,6 +93,46 @@ WORDINGS = {
     "no-such-branch": Wording(
         "The source has no branch {branch}.", "Name the one with the published posts with --branch.", 400
     ),
+    "review-role": Wording(
+        "{what} is for {role}s of {space}; you are {yours}.",
+        "Ask one of its maintainers to make you one: {maintainers}.",
+        403,
+    ),
+    "own-work": Wording(
+        "You wrote part of what is reviewed here, so {what} is for others.",
+        "Ask a reviewer of {space}: {reviewers}.",
+        403,
+    ),
+    "not-your-review": Wording(
+        "{what} is for those who wrote it and for maintainers of {space}.",
+        "Ask one of them: {maintainers}.",
+        403,
+    ),
+    "review-closed": Wording(
+        "This review is {state}, so there is nothing left to {what}.",
+        "Open the post's newest review, or ask for a new one.",
+        409,
+    ),
+    "review-moved-on": Wording(
+        "Revision {newest} came while you looked at revision {seen}.",
+        "Your words are kept. Look at what changed, then send them again.",
+        409,
+    ),
+    "not-readable": Wording(
+        "Revision {number} can't be read yet, so nobody can approve it.",
+        "Wait until it is rendered; if it failed, it has to be mended and pushed again.",
+        409,
+    ),
+    "empty-verdict": Wording("There is nothing to send yet.", "Write a sentence, or comment on a cell.", 400),
+    "nothing-to-review": Wording(
+        "{path} has no revision that could be reviewed.",
+        "Push the document first, then ask for a review.",
+        409,
+    ),
+    "review-open": Wording("{path} is in review already.", "Join it: {url}", 409),
+    "not-a-reviewer": Wording(
+        "{user} can't review in {space}.", "Name one of its reviewers or maintainers: {reviewers}.", 400
+    ),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
     ),

@@ -19,7 +19,7 @@ def can_write(space: Space, user: User) -> bool:
 
 def check_write(space: Space, user: User) -> None:
     if not can_write(space, user):
-        raise UserError("not-a-member", space=space.slug, maintainers=_maintainers(space))
+        raise UserError("not-a-member", space=space.slug, maintainers=maintainers_of(space))
 
 
 def check_fetch(space: Space, user: User) -> None:
@@ -27,7 +27,7 @@ def check_fetch(space: Space, user: User) -> None:
     if user.is_superuser or role_in(space, user):
         return
     if space.posts.filter(private=True).exists():
-        raise UserError("private-posts", space=space.slug, maintainers=_maintainers(space))
+        raise UserError("private-posts", space=space.slug, maintainers=maintainers_of(space))
 
 
 def can_maintain(space: Space, user: User) -> bool:
@@ -37,9 +37,9 @@ def can_maintain(space: Space, user: User) -> bool:
 
 def check_maintain(space: Space, user: User) -> None:
     if not can_maintain(space, user):
-        raise UserError("not-a-maintainer", space=space.slug, maintainers=_maintainers(space))
+        raise UserError("not-a-maintainer", space=space.slug, maintainers=maintainers_of(space))
 
 
-def _maintainers(space: Space) -> str:
+def maintainers_of(space: Space) -> str:
     names = space.memberships.filter(role=Role.MAINTAINER).values_list("user__username", flat=True)
     return ", ".join(names[:5]) or "the people who run this portal"

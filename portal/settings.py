@@ -328,6 +328,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "knowledge.models.space.Role.choices",
         "RenderingState": "api.revisions.RENDERING_STATES",
         "PushStage": "api.pushes.STATES",
+        "ReviewState": "api.reviews.STATES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -24,6 +24,7 @@ class Header:
     tldr: str = ""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
     allowed_groups: tuple[str, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None

@@ -101,6 +101,7 @@ class _Reading:
             tldr=self.text("tldr"),
             authors=self.names("authors"),
             tags=self.names("tags"),
+            reviewers=self.names("reviewers"),
             allowed_groups=self.names("allowed_groups"),
             created_at=self.moment("created_at"),
             updated_at=self.moment("updated_at"),

@@ -25,6 +25,7 @@ STAMP = (
     "published_revision__rendering__state",
     "latest_revision",
     "latest_revision__faults",
+    "latest_revision__is_held",
 )
 SHOWN = (
     *(
@@ -46,13 +47,16 @@ SHOWN = (
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Everything of the spaces the user sees; private posts only to members and the groups they name."""
+        """Everything of the spaces the user sees; private posts only to members and the groups they name.
+
+        What was never published, and may not be yet, is for members.
+        """
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self.all()
         memberships = Membership.objects.filter(user=user).values("space")
-        open_to_all = Q(space__visibility=Space.Visibility.INTERNAL) & (
+        open_to_all = Q(space__visibility=Space.Visibility.INTERNAL, is_held=False) & (
             Q(private=False) | Q(allowed_groups__overlap=user.groups.values("name"))
         )
         return self.filter(open_to_all | Q(space__in=memberships))
@@ -62,8 +66,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(kind=Post.Kind.POST)
 
     def published(self) -> Self:
-        """What feeds and lists show."""
-        return self.posts().filter(status=Post.Status.PUBLISHED)
+        """What feeds and lists show; a newer revision may be in review meanwhile."""
+        return self.posts().filter(status__in=LISTED, published_revision__isnull=False)
 
     def live(self) -> Self:
         """Everything that the repository still holds, introductions included."""
@@ -158,13 +162,23 @@ class Post(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Not published yet"
+        IN_REVIEW = "in_review", "In review"
+        CHANGES_REQUESTED = "changes_requested", "Changes requested"
         PUBLISHED = "published", "Published"
         DELETED = "deleted", "Deleted from the repository"
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="posts")
     path = models.CharField(max_length=1000)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.POST)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(
+        max_length=20, choices=Status.choices, default=Status.DRAFT, help_text="See knowledge/life.py."
+    )
+    review_state = models.CharField(
+        max_length=20, blank=True, help_text="Of the open review, if there is one."
+    )
+    is_held = models.BooleanField(
+        default=False, help_text="Never published, and it may not be yet: for members of the space only."
+    )
 
     title = models.CharField(max_length=500)
     subtitle = models.CharField(max_length=500, blank=True)
@@ -206,7 +220,11 @@ class Post(models.Model):
             models.Index(
                 fields=["-published_at", "-id"],
                 name="post_feed",
-                condition=Q(status="published", kind="post"),
+                condition=Q(
+                    status__in=["published", "in_review", "changes_requested"],
+                    published_revision__isnull=False,
+                    kind="post",
+                ),
             ),
             models.Index(fields=["space", "-published_at", "-id"], name="post_space_feed"),
             GinIndex(fields=["tags"], name="post_tags"),
@@ -222,6 +240,9 @@ class Post(models.Model):
     def shown_revision(self) -> "Revision | None":
         """The revision whose rendering the page shows: the published one, else the latest."""
         return self.published_revision or self.latest_revision
+
+
+LISTED = (Post.Status.PUBLISHED, Post.Status.IN_REVIEW, Post.Status.CHANGES_REQUESTED)
 
 
 class Authorship(models.Model):

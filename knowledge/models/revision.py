@@ -10,6 +10,7 @@ from django.urls import reverse
 from knowledge.models.post import Post
 from knowledge.models.push import Push
 from knowledge.models.rendering import Rendering
+from knowledge.models.space import Membership
 from knowledge.models.user import User
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        return self.filter(post__in=Post.objects.visible_to(user))
+        """Of visible posts; those that may not be published yet to members of the space only."""
+        visible = self.filter(post__in=Post.objects.visible_to(user))
+        if not user.is_authenticated or user.is_superuser:
+            return visible
+        memberships = Membership.objects.filter(user=user).values("space")
+        return visible.filter(Q(is_held=False) | Q(post__space__in=memberships))
 
     def for_lists(self) -> Self:
         """With what a list shows of each, in one query and without the rendered content."""
@@ -87,6 +93,9 @@ class Revision(models.Model):
     committed_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    is_held = models.BooleanField(
+        default=False, help_text="It may not be published yet, and is for members of the space only."
+    )
 
     objects = RevisionQuerySet.as_manager()
 

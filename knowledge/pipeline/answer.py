@@ -31,7 +31,7 @@ def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], si
     if len(shown) > MAX_LINES:  # what needs mending must not be cut off
         shown.sort(key=lambda item: not (item["failure"] or item["faults"]))
     width = max((len(_name(item)) for item in shown if _has_page(item)), default=0)
-    lines = [line for item in shown for line in _item_lines(item, f"{site}/s/{space}/", width)]
+    lines = [line for item in shown for line in _item_lines(item, site, f"{site}/s/{space}/", width)]
     left_out = len(lines) - MAX_LINES
     answer = [_summary(space, documents), *(f"  {line}" for line in lines[:MAX_LINES])]
     if left_out > 0:
@@ -79,7 +79,7 @@ def _counted(items: Sequence[Mapping[str, Any]], word: str) -> str:
     return f"{len(items)} {word}{'s' if len(items) > 1 else ''} ({', '.join(parts)})"
 
 
-def _item_lines(item: Mapping[str, Any], folder: str, width: int) -> Iterator[str]:
+def _item_lines(item: Mapping[str, Any], site: str, folder: str, width: int) -> Iterator[str]:
     path = plain(item["path"])
     if failure := item["failure"]:
         yield f"x {path}: {_sentences(failure)}"
@@ -87,6 +87,9 @@ def _item_lines(item: Mapping[str, Any], folder: str, width: int) -> Iterator[st
         yield f"- {path}"
     elif _has_page(item):
         yield f"{SIGNS[item['change']]} {_name(item):<{width}}  {folder}{quote(item['path'], safe=SAFE)}"
+        if item.get("review"):
+            words = "waits for approval" if item.get("is_held") else "is in review"
+            yield f"  {words}: {site}/reviews/{item['review']}"
     for fault in item["faults"]:
         yield f"! {path}{_place(fault)}: {_sentences(fault)}"
 

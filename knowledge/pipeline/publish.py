@@ -1,6 +1,7 @@
-"""Publishing: which revision readers see. A revision is published as soon as it is rendered.
+"""Publishing: which revision readers see. One is published as soon as it is rendered and nothing holds it.
 
-A revision only ever replaces an older one, whatever the order in which renderings finish.
+A revision only ever replaces an older one, whatever the order in which renderings finish. What needs approval
+is held (Revision.is_held) from the moment it comes in until a review lets it through.
 """
 
 from collections.abc import Iterable
@@ -10,11 +11,12 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.pipeline import facts
 from knowledge.rendering import RENDERER_VERSION
 
-COLUMNS = ["published_revision", "published_at", "status", *facts.COLUMNS]
+COLUMNS = ["published_revision", "published_at", "status", "is_held", *facts.COLUMNS]
 
 
 @transaction.atomic
@@ -25,7 +27,7 @@ def publish_rendered(rendering: Rendering) -> None:
     after the rendering, as ingest does.
     """
     _adopt(rendering)
-    revisions = rendering.revisions.select_related("pushed_by").order_by("number")
+    revisions = rendering.revisions.filter(is_held=False).select_related("pushed_by").order_by("number")
     newest = {revision.post_id: revision for revision in revisions}
     posts = list(Post.objects.filter(pk__in=newest).order_by("pk").select_for_update(no_key=True))
     # Not joined: who waited for the lock would get the changed post with what was joined before.
@@ -37,16 +39,16 @@ def publish_rendered(rendering: Rendering) -> None:
 
 
 def put_forward(post: Post, revision: Revision, *, at: datetime) -> bool:
-    """Make `revision` what readers see of `post`, in memory; False, and nothing, if they see a newer one.
+    """Make `revision` what readers see of `post`, in memory; False, and nothing, if that may not be.
 
-    A deleted post stays deleted, but would come back with this revision.
+    It is held, or they see a newer one. A deleted post stays deleted, but would come back with this revision.
     """
-    if post.published_revision and post.published_revision.number >= revision.number:
+    is_older = post.published_revision and post.published_revision.number >= revision.number
+    if is_older or revision.is_held:
         return False
     revision.post, post.published_revision = post, revision
-    post.published_at = post.published_at or at
-    if post.status == Post.Status.DRAFT:
-        post.status = Post.Status.PUBLISHED
+    post.published_at, post.is_held = post.published_at or at, False
+    life.settle(post, "publish")
     facts.show(post, revision)
     return True
 

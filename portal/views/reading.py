@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from knowledge.documents.header import header_of
-from knowledge.models import Post, Rendering, Revision
-from knowledge.permissions import can_write
+from knowledge.models import Post, Rendering, Revision, User
+from knowledge.permissions import can_write, role_in
 from portal.outlines import outline
 from portal.parts import shown_parts
 from portal.requests import SignedInRequest
@@ -37,7 +37,8 @@ def page(request: SignedInRequest, post: Post, revision: Revision | None = None)
     if shown.rendering.state != Rendering.State.READY:
         return waiting(request, post, shown)
     may_write = can_write(post.space, request.user)
-    shows = content(post, shown, may_write=may_write, part=asked_part(request))
+    is_member = may_write or sees_held(post, request.user)
+    shows = content(post, shown, may_write=may_write, is_member=is_member, part=asked_part(request))
     context = {"section": "posts", "drawn": draw(shows, request)}
     response = render(request, "posts/show.html", context)
     response["Cache-Control"] = "private, no-store"
@@ -67,13 +68,18 @@ def draw(context: dict[str, Any], request: SignedInRequest | None = None) -> Dra
     return Drawn(context["title"], head, render_to_string("posts/_main.html", context, request))
 
 
-def content(post: Post, shown: Revision, *, may_write: bool, part: int = 0) -> dict[str, Any]:
+def content(
+    post: Post, shown: Revision, *, may_write: bool, is_member: bool, part: int = 0
+) -> dict[str, Any]:
     """What templates/posts/_main.html shows of `post` at the revision `shown`, whose rendering is ready.
 
-    Of a long document it carries `part`, and where to fetch the others.
+    Of a long document it carries `part`, and where to fetch the others. Who is no member of the space hears
+    nothing of a newer revision that is held.
     """
     shown.post = post
     latest = post.latest_revision or shown
+    if latest.is_held and not is_member:
+        latest = shown
     is_current = shown.pk == post.published_revision_id
     parts = shown_parts(shown, part)
     return words(post, shown, is_current=is_current) | {
@@ -90,6 +96,7 @@ def content(post: Post, shown: Revision, *, may_write: bool, part: int = 0) -> d
         "notices": notices(shown),
         "is_under_way": is_current and is_under_way(post, latest),
         "may_write": may_write,
+        "is_member": is_member,
         "site_url": settings.SITE_URL,
     }
 
@@ -126,7 +133,14 @@ def is_under_way(post: Post, revision: Revision) -> bool:
     if revision.rendering.state != Rendering.State.READY:
         return revision.rendering.state in UNFINISHED
     published = post.published_revision
+    if revision.is_held:
+        return False
     return post.status != Post.Status.DELETED and (published is None or published.number < revision.number)
+
+
+def sees_held(post: Post, user: User) -> bool:
+    """Whether the user may see a revision that is held."""
+    return user.is_superuser or role_in(post.space, user) is not None
 
 
 def revision_of(post: Post, pk: str) -> Revision:

@@ -6,7 +6,7 @@ of plain values, its stamp, tells whether the reader may see it and whether what
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -26,12 +26,19 @@ from portal.views import reading
 _stamps = Prepared(
     lambda user, space, path: Post.objects.visible_to(user).at(space, path).live().stamps()[:1],
 )
+Key: TypeAlias = tuple[
+    str, bool, bool, int
+]  # the stamp's digest, whether for an author, a member; the period
+
 _drawn: Kept[reading.Drawn] = Kept(48_000_000)  # characters in each process
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The first values of knowledge.models.post.STAMP, and a digest of all that a page shows."""
+    """The first values of knowledge.models.post.STAMP, and a digest of all that a page shows.
+
+    `has_held` is whether the latest revision is held back.
+    """
 
     post: int
     kind: str
@@ -39,19 +46,21 @@ class Stamp:
     published_state: str | None
     latest: int | None
     has_faults: bool
+    has_held: bool
     digest: str
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> "Stamp":
         digest = blake2b(repr(row).encode(), digest_size=12).hexdigest()
-        post, kind, published, state, latest, faults, *_ = row
-        return cls(post, kind, published, state, latest, faults not in {None, "[]"}, digest)
+        post, kind, published, state, latest, faults, has_held, *_ = row
+        return cls(post, kind, published, state, latest, faults not in {None, "[]"}, bool(has_held), digest)
 
     @property
     def is_plain(self) -> bool:
-        """Published, and nothing newer was pushed."""
+        """Published, and what is newer, if anything, is held back."""
         is_ready = self.published_state == Rendering.State.READY
-        return self.kind == Post.Kind.POST and is_ready and self.published == self.latest
+        is_newest = self.published == self.latest or self.has_held
+        return self.kind == Post.Kind.POST and is_ready and is_newest
 
 
 def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | None:
@@ -60,9 +69,13 @@ def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | 
     stamp = Stamp.of(row) if row else None
     if stamp is None or not stamp.is_plain or "part" in request.GET:
         return None
-    # Only authors are told of faults, so only a post that has some looks different to them.
-    may_write = stamp.has_faults and can_write(Post.objects.get(pk=stamp.post).space, request.user)
-    key = (stamp.digest, may_write, period())
+    # Only authors are told of faults, and only members of what is held: so only such posts look different.
+    may_write = is_member = False
+    if stamp.has_faults or stamp.has_held:
+        found = Post.objects.select_related("space").get(pk=stamp.post)
+        may_write = stamp.has_faults and can_write(found.space, request.user)
+        is_member = stamp.has_held and reading.sees_held(found, request.user)
+    key = (stamp.digest, may_write, is_member, period())
     etag = quote_etag(fingerprint(request, key))
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged
@@ -71,12 +84,12 @@ def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | 
     return response
 
 
-def drawn(stamp: Stamp, key: tuple[str, bool, int]) -> reading.Drawn:
+def drawn(stamp: Stamp, key: Key) -> reading.Drawn:
     found = _drawn.get(key)
     if found is None:
         post = get_object_or_404(Post.objects.for_reading(), pk=stamp.post)
         shown = get_object_or_404(Revision.objects.for_reading(), pk=stamp.published)
-        found = reading.draw(reading.content(post, shown, may_write=key[1]))
+        found = reading.draw(reading.content(post, shown, may_write=key[1], is_member=key[2]))
         _drawn.put(key, found, len(found.main))
     return found
 
@@ -85,7 +98,7 @@ def respond(request: SignedInRequest, found: reading.Drawn) -> HttpResponse:
     return render(request, "posts/show.html", {"section": "posts", "drawn": found})
 
 
-def fingerprint(request: SignedInRequest, key: tuple[str, bool, int]) -> str:
+def fingerprint(request: SignedInRequest, key: Key) -> str:
     """What is drawn, and what the bar and the toasts around it say to whom."""
     user = request.user
     around = (user.pk, user.name, user.username, user.is_superuser, len(get_messages(request)))
