@@ -27,8 +27,8 @@ class VerdictForm(forms.Form):
     )
     kind = forms.ChoiceField(choices=Verdict.Kind.choices)
 
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"revision": review.revision_id}, **kwargs)
+    def __init__(self, data: Any = None, *, review: Review) -> None:
+        super().__init__(data, initial={"revision": review.revision_id})
         checklist = review.post.space.checklist
         self.fields["checked"] = forms.MultipleChoiceField(
             label="What did you look at?",

@@ -28,8 +28,8 @@ def strict(desk: Desk) -> Desk:
     return desk
 
 
-def push(desk: Desk, files: dict[str, str | None], **options: str) -> None:
-    desk.push(files, **options)
+def push(desk: Desk, files: dict[str, str | None], by: str = "alice") -> None:
+    desk.push(files, by=by)
     reconcile(desk)
     render_all()
 
