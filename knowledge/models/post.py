@@ -26,6 +26,7 @@ STAMP = (
     "latest_revision",
     "latest_revision__faults",
     "latest_revision__is_held",
+    "review_state",
 )
 SHOWN = (
     *(

@@ -37,7 +37,7 @@ _drawn: Kept[reading.Drawn] = Kept(48_000_000)  # characters in each process
 class Stamp:
     """The first values of knowledge.models.post.STAMP, and a digest of all that a page shows.
 
-    `has_held` is whether the latest revision is held back.
+    `in_review` is whether the latest revision is held back and a review of it is open.
     """
 
     post: int
@@ -46,20 +46,21 @@ class Stamp:
     published_state: str | None
     latest: int | None
     has_faults: bool
-    has_held: bool
+    in_review: bool
     digest: str
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> "Stamp":
         digest = blake2b(repr(row).encode(), digest_size=12).hexdigest()
-        post, kind, published, state, latest, faults, has_held, *_ = row
-        return cls(post, kind, published, state, latest, faults not in {None, "[]"}, bool(has_held), digest)
+        post, kind, published, state, latest, faults, is_held, review, *_ = row
+        in_review = bool(is_held and review)
+        return cls(post, kind, published, state, latest, faults not in {None, "[]"}, in_review, digest)
 
     @property
     def is_plain(self) -> bool:
-        """Published, and what is newer, if anything, is held back."""
+        """Published, and what is newer, if anything, is in review."""
         is_ready = self.published_state == Rendering.State.READY
-        is_newest = self.published == self.latest or self.has_held
+        is_newest = self.published == self.latest or self.in_review
         return self.kind == Post.Kind.POST and is_ready and is_newest
 
 
@@ -69,12 +70,12 @@ def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | 
     stamp = Stamp.of(row) if row else None
     if stamp is None or not stamp.is_plain or "part" in request.GET:
         return None
-    # Only authors are told of faults, and only members of what is held: so only such posts look different.
+    # Only authors are told of faults, and only members of reviews: so only such posts look different.
     may_write = is_member = False
-    if stamp.has_faults or stamp.has_held:
+    if stamp.has_faults or stamp.in_review:
         found = Post.objects.select_related("space").get(pk=stamp.post)
         may_write = stamp.has_faults and can_write(found.space, request.user)
-        is_member = stamp.has_held and reading.sees_held(found, request.user)
+        is_member = stamp.in_review and reading.sees_held(found, request.user)
     key = (stamp.digest, may_write, is_member, period())
     etag = quote_etag(fingerprint(request, key))
     if unchanged := get_conditional_response(request, etag=etag):

@@ -67,7 +67,7 @@ def test_every_answer_keeps_to_its_description(
     push = Push.objects.create(space=growth, new_commit="c" * 40, pushed_at=timezone.now(), report=[line])
     post.revisions.update(push=push)
     ready = growth.posts.get(path="a.md")
-    review = Review.objects.create(post=ready, revision_id=ready.latest_revision_id)
+    review = Review.objects.create(post=ready, revision=ready.revisions.get())
     review.verdicts.create(revision=review.revision, reviewer=alice, reviewer_name="alice", kind="comment")
     names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice"}
     client = api(alice)

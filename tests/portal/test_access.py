@@ -166,7 +166,7 @@ def world(
             space, "a.md", source=space.slug.encode(), authors=(alice,), tags=["price"], rendering=rendering
         )
         OldAddress.objects.create(space=space, path=f"old/{space.slug}", post=post)
-        review = Review.objects.create(post=post, revision_id=post.latest_revision_id)
+        review = Review.objects.create(post=post, revision=post.revisions.get())
         Post.objects.filter(pk=post.pk).update(review_state="open", status="in_review")
         places[space.slug] = {
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
