@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -44,6 +45,10 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         )
 
 
+def secrets_only() -> list[str]:
+    return ["secret"]
+
+
 class Space(models.Model):
     class Visibility(models.TextChoices):
         INTERNAL = "internal", "Internal: everyone signed in can read"
@@ -63,6 +68,12 @@ class Space(models.Model):
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=300, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.INTERNAL)
+    blocking_findings = ArrayField(
+        models.CharField(max_length=30),
+        default=secrets_only,
+        blank=True,
+        help_text="Codes of findings that keep a revision from being published. See knowledge/linting.",
+    )
     default_branch = models.CharField(max_length=100, default="main", editable=False)
     ingested_commit = models.CharField(
         max_length=40,

@@ -16,7 +16,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
 from knowledge.models import Post, Rendering, Revision
-from knowledge.permissions import can_write
+from portal.findings import box_of
 from portal.fragments import period
 from portal.kept import Kept
 from portal.prepared import Prepared
@@ -24,28 +24,34 @@ from portal.requests import SignedInRequest
 from portal.views import reading
 
 _stamps = Prepared(
-    lambda user, space, path: Post.objects.visible_to(user).at(space, path).live().stamps()[:1],
+    lambda user, space, path: Post.objects.visible_to(user).at(space, path).live().stamps(user)[:1],
 )
 _drawn: Kept[reading.Drawn] = Kept(48_000_000)  # characters in each process
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The first values of knowledge.models.post.STAMP, and a digest of all that a page shows."""
+    """The first values of knowledge.models.post.STAMP, and a digest of all that a page shows.
+
+    `tells_writers`: it may have something to say to those who may write, of whom the reader may be one.
+    """
 
     post: int
     kind: str
     published: int | None
     published_state: str | None
     latest: int | None
-    has_faults: bool
+    tells_writers: bool
+    may_write: bool
     digest: str
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> "Stamp":
-        digest = blake2b(repr(row).encode(), digest_size=12).hexdigest()
+        *everyones, has_findings, may_write = row
+        digest = blake2b(repr(everyones).encode(), digest_size=12).hexdigest()
         post, kind, published, state, latest, faults, *_ = row
-        return cls(post, kind, published, state, latest, faults not in {None, "[]"}, digest)
+        tells_writers = has_findings or faults not in {None, "[]"}
+        return cls(post, kind, published, state, latest, tells_writers, may_write, digest)
 
     @property
     def is_plain(self) -> bool:
@@ -60,9 +66,8 @@ def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | 
     stamp = Stamp.of(row) if row else None
     if stamp is None or not stamp.is_plain or "part" in request.GET:
         return None
-    # Only authors are told of faults, so only a post that has some looks different to them.
-    may_write = stamp.has_faults and can_write(Post.objects.get(pk=stamp.post).space, request.user)
-    key = (stamp.digest, may_write, period())
+    # Only authors are told of faults and findings, so only a post that has some looks different to them.
+    key = (stamp.digest, stamp.tells_writers and stamp.may_write, period())
     etag = quote_etag(fingerprint(request, key))
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged
@@ -75,8 +80,12 @@ def drawn(stamp: Stamp, key: tuple[str, bool, int]) -> reading.Drawn:
     found = _drawn.get(key)
     if found is None:
         post = get_object_or_404(Post.objects.for_reading(), pk=stamp.post)
-        shown = get_object_or_404(Revision.objects.for_reading(), pk=stamp.published)
-        found = reading.draw(reading.content(post, shown, may_write=key[1]))
+        shown = get_object_or_404(
+            Revision.objects.for_reading().select_related("passed_by"), pk=stamp.published
+        )
+        shown.post, may_write = post, key[1]
+        box = box_of(shown, is_on_page=True) if may_write else None
+        found = reading.draw(reading.content(post, shown, may_write=may_write, box=box))
         _drawn.put(key, found, len(found.main))
     return found
 
