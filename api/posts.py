@@ -80,13 +80,17 @@ class PostLinksSerializer(serializers.Serializer[Any]):
 
 
 class PostDetailSerializer(PostSerializer):
-    header = serializers.DictField(source="shown_revision.header", default=dict, help_text="As written.")
+    header = serializers.SerializerMethodField(help_text="As written; empty until there is one to read.")
     faults = FaultSerializer(source="latest_revision.faults", many=True, default=list)
     links = serializers.SerializerMethodField()
     revisions = serializers.SerializerMethodField(help_text=f"The newest {REVISIONS_SHOWN}.")
 
     class Meta(PostSerializer.Meta):
         fields = [*PostSerializer.Meta.fields, "header", "faults", "links", "revisions"]
+
+    def get_header(self, post: Post) -> dict[str, Any]:
+        shown = post.shown_revision
+        return shown.header if shown and not shown.blocked_by else {}
 
     @extend_schema_field(PostLinksSerializer)
     def get_links(self, post: Post) -> dict[str, str | None]:

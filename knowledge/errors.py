@@ -24,6 +24,14 @@ WORDINGS = {
     "not-a-maintainer": Wording(
         "Only maintainers of {space} can do that.", "Ask one of them: {maintainers}.", 403
     ),
+    "nothing-to-pass": Wording(
+        "Revision {revision} isn’t kept from being published by anything that was found in it.",
+        "Look at the post: it is published, or somebody let it through before you.",
+        409,
+    ),
+    "no-note": Wording(
+        "Nobody will know why it was let through.", "Say in a few words why it may be published.", 400
+    ),
     "last-maintainer": Wording(
         "{user} is the last maintainer of {space}.", "Make someone else a maintainer first.", 409
     ),

@@ -22,6 +22,11 @@ def check_write(space: Space, user: User) -> None:
         raise UserError("not-a-member", space=space.slug, maintainers=maintainers_of(space))
 
 
+def can_see_findings(space: Space, user: User) -> bool:
+    """What lint says of a revision, and one that it keeps from being published: for who can mend it."""
+    return user.is_active and (user.is_superuser or can_write(space, user))
+
+
 def check_fetch(space: Space, user: User) -> None:
     """Clone a visible space: whole repositories hold private posts too, so then it is for members only."""
     if user.is_superuser or role_in(space, user):

@@ -326,6 +326,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "knowledge.models.space.Role.choices",
+        "FindingCode": "api.revisions.FINDING_CODES",
         "RenderingState": "api.revisions.RENDERING_STATES",
         "PushStage": "api.pushes.STATES",
         "ReviewState": "api.reviews.STATES",

@@ -7,11 +7,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.urls import reverse
 
-from knowledge.models.space import Membership, Space
+from knowledge.models.space import Membership, Role, Space
 from knowledge.models.user import User
 
 if TYPE_CHECKING:
@@ -139,11 +139,24 @@ class PostQuerySet(models.QuerySet["Post"]):
         """With all that the page of a post shows but the document itself, which pages keep in memory."""
         return self._with_revisions("rendering__text", "rendering__assets", "rendering__outputs", "header")
 
-    def stamps(self) -> "models.QuerySet[Post, tuple[Any, ...]]":
-        """A row of plain values for each post: STAMP, and then all else that changes what its page shows."""
+    def stamps(self, user: User) -> "models.QuerySet[Post, tuple[Any, ...]]":
+        """A row of plain values for each post: STAMP, and then all else that changes what its page shows.
+
+        The last three: whether anything may have been found in it, whether `user` may write to its space, and
+        whether they are a member of it.
+        """
         person = JSONObject(name="name", username="user__username", full_name="user__name")
         authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(person=person)
-        return self.order_by().values_list(*STAMP, *SHOWN, ArraySubquery(authors))
+        found = ~Q(published_revision__rendering__findings=[]) | Q(tldr="")
+        member = Membership.objects.filter(space=OuterRef("space"), user=user)
+        writing = member.filter(role__in=Role.at_least(Role.AUTHOR))
+        is_member = Value(True) if user.is_superuser else Exists(member)
+        return self.order_by().values_list(
+            *(*STAMP, *SHOWN, ArraySubquery(authors)),
+            ExpressionWrapper(found, models.BooleanField()),
+            Exists(writing),
+            is_member,
+        )
 
     def _with_revisions(self, *without: str) -> Self:
         which = ("published_revision", "latest_revision")

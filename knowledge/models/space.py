@@ -56,6 +56,10 @@ def five_tenets() -> list[str]:
     ]
 
 
+def secrets_only() -> list[str]:
+    return ["secret"]
+
+
 class Space(models.Model):
     class Visibility(models.TextChoices):
         INTERNAL = "internal", "Internal: everyone signed in can read"
@@ -79,6 +83,12 @@ class Space(models.Model):
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=300, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.INTERNAL)
+    blocking_findings = ArrayField(
+        models.CharField(max_length=30),
+        default=secrets_only,
+        blank=True,
+        help_text="Codes of findings that keep a revision from being published. See knowledge/linting.",
+    )
     default_branch = models.CharField(max_length=100, default="main", editable=False)
     ingested_commit = models.CharField(
         max_length=40,

@@ -16,6 +16,7 @@ from knowledge.pipeline.changes import document_changes
 from knowledge.pipeline.facts import kind_of
 from knowledge.pipeline.ignoring import Rules
 from knowledge.pipeline.intake import take_in
+from knowledge.pipeline.linting import findings_of
 from knowledge.pipeline.placing import Item, place
 from knowledge.pipeline.proposing import open_reviews
 from knowledge.pipeline.render import request_workers
@@ -115,6 +116,8 @@ def _line(item: Item, reviews: Mapping[int, int]) -> dict[str, Any]:
         "is_held": item.revision is not None and item.revision.is_held,
         "title": item.intake.title if item.intake else item.post.title if item.post else "",
         "faults": item.intake.faults if item.intake else [],
+        "findings": findings_of(item.revision) if item.revision else [],
+        "blocked_by": item.revision.blocked_by if item.revision else [],
         "failure": rendering.failure if rendering and failed else None,
     }
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from knowledge.models import AuditEvent, Post, Rendering, Revision, Space, User
 from knowledge.permissions import check_maintain
@@ -36,20 +35,11 @@ def _release(space: Space) -> int:
     # Before the posts, as ingest and publish do: what becomes ready now is seen ready here, or free there.
     drawn = Rendering.objects.filter(pk__in=held.order_by().values("latest_revision__rendering"))
     list(drawn.order_by("source_digest", "format").select_for_update(no_key=True).values_list("pk"))
-    locked = held.select_for_update(no_key=True, of=("self",)).select_related("latest_revision__rendering")
-    posts = list(locked.defer("latest_revision__rendering__text"))
+    posts = held.select_for_update(no_key=True, of=("self",))
     free = [post for post in posts if not policies.at(post.path).is_required]
-    freed = [post.latest_revision for post in free if post.latest_revision]
-    now = timezone.now()
-    for post, revision in zip(free, freed, strict=True):
-        revision.is_held = post.is_held = False
-    Revision.objects.filter(pk__in=[revision.pk for revision in freed]).update(is_held=False)
-    ready = [revision for revision in freed if revision.rendering.state == Rendering.State.READY]
-    published = [
-        revision
-        for post, revision in zip(free, freed, strict=True)
-        if revision in ready and publish.put_forward(post, revision, at=now)
-    ]
-    Post.objects.bulk_update(free, publish.COLUMNS, batch_size=500)
-    publish.mark(published, at=now)
-    return len(freed)
+    free_now = Revision.objects.filter(pk__in=[post.latest_revision_id for post in free])
+    free_now.update(is_held=False)
+    Post.objects.filter(pk__in=[post.pk for post in free]).update(is_held=False)
+    ready = free_now.filter(rendering__state=Rendering.State.READY).select_related("rendering", "pushed_by")
+    publish.publish(ready.defer("rendering__text").order_by("number"))
+    return len(free)

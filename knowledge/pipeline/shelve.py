@@ -14,7 +14,7 @@ from knowledge import life
 from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
 from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
-from knowledge.pipeline import facts, holding, proposing, publish
+from knowledge.pipeline import facts, holding, linting, proposing, publish
 from knowledge.pipeline.intake import Intake
 from knowledge.pipeline.placing import Item
 from knowledge.pipeline.turns import due_times
@@ -136,7 +136,8 @@ def _prepare(push: Push, item: Item, commit: CommitInfo, renderings: Mapping[Key
     """Make the item's revision, and its post if it is new, in memory."""
     if not item.intake:
         return
-    post = item.post or Post(space=push.space, path=item.path)
+    post = item.post or Post(path=item.path)
+    post.space = push.space  # locked, so what it says of publishing holds
     latest = post.latest_revision
     item.revision = Revision(
         post=post,
@@ -217,6 +218,7 @@ def _settle(items: list[Item]) -> None:
     """Publish at once what is rendered already, and write what the posts show."""
     now = timezone.now()
     made = [item.revision for item in items if item.revision]
+    linting.hold(made)
     ready = [revision for revision in made if revision.rendering.state == Rendering.State.READY]
     published = [revision for revision in ready if publish.put_forward(revision.post, revision, at=now)]
     known = [item.post for item in items if item.post and item.revision and item.revision.number > 1]

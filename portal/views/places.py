@@ -85,7 +85,7 @@ def folder(request: SignedInRequest, space: str, path: str) -> HttpResponse | No
 def introduction(visible: PostQuerySet, space: str, folder: str) -> dict[str, object] | None:
     """The README of a folder ("" for the space's own) for templates/posts/_introduction.html."""
     post = visible.introductions(space, folder).for_reading().first()
-    if post is None or (shown := post.shown_revision) is None:
+    if post is None or (shown := post.shown_revision) is None or shown.blocked_by:
         return None
     is_ready = shown.rendering.state == Rendering.State.READY
     shown.post = post
