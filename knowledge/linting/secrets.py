@@ -107,7 +107,7 @@ _AFTER = r"[\"']?\s*(?:[:=]|<-)\s*"
 
 # What has a form of its own: what to call it, and how it looks.
 _FORMS = {
-    "an AWS access key": r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b",
+    "an AWS access key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
     "an AWS secret key": rf"(?i:aws_secret_access_key|secretaccesskey){_AFTER}[\"']?[A-Za-z0-9/+]{{40}}\b",
     "a GitHub token": r"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{40}",
     "a GitLab token": rf"\bglpat-{_W}{{20}}",

@@ -11,15 +11,17 @@ from typing import Any
 from knowledge.documents import reader_of
 from knowledge.documents.header import header_of
 from knowledge.linting import CODES, accepted_in, lint_header
-from knowledge.models import Post, Revision, Space
+from knowledge.models import Post, Rendering, Revision, Space
 from knowledge.pipeline import facts
 
 
 def findings_of(revision: Revision) -> list[dict[str, Any]]:
     """As JSON values; until it is rendered, those of its header alone. Its rendering must be loaded.
 
-    Of what was knitted the findings are the knitted file's, and the header is the source's.
+    None of what can't be shown: that has to be mended first. Of what was knitted the findings are the knitted file's, and the header is the source's.
     """
+    if revision.rendering.state == Rendering.State.FAILED:
+        return []
     accepted = accepted_in(revision.header)
     found = [each for each in revision.rendering.findings if each["code"] not in accepted]
     return found + _of_header(revision)

@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "post-retry": (POST_ONLY, POST_ONLY),
     "revision-source": (SIGNED_IN, MEMBERS),
     "revision-download": (SIGNED_IN, MEMBERS),
+    "revision-pass": (POST_ONLY, POST_ONLY),
     "revision-part": (SIGNED_IN, MEMBERS),
     "revision-parts": (SIGNED_IN, MEMBERS),
     "revision-cite": (SIGNED_IN, MEMBERS),
@@ -292,6 +293,7 @@ def without_tokens(answer: Any) -> bytes:
         ("review-ask", {"reviewers": "bob"}, "in 404 302 302 302 302"),
         ("review-request", {}, "in 404 302 302 302 302"),
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
+        ("revision-pass", {"note": "x"}, "in 404 302 302 302 302"),  # the same
     ],
 )
 def test_changing_something_is_for_those_who_may(

@@ -51,6 +51,7 @@ class TestAFirstPush:
     def test_the_report_names_each_document(self, desk: Desk) -> None:
         desk.push({"late.md": NOTE, "bad.ipynb": "{"})
         report = {line["path"]: line for line in reconcile(desk).report}
+        assert [found["code"] for found in report["late.md"].pop("findings")] == ["missing-tldr"]
         assert report["late.md"] == {
             "path": "late.md",
             "change": "added",
@@ -60,6 +61,7 @@ class TestAFirstPush:
             "is_held": False,
             "title": "Deliveries",
             "faults": [],
+            "blocked_by": [],
             "failure": None,
         }
         assert report["bad.ipynb"]["failure"]["code"] == "truncated-notebook"
