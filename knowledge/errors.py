@@ -32,6 +32,28 @@ WORDINGS = {
     "no-note": Wording(
         "Nobody will know why it was let through.", "Say in a few words why it may be published.", 400
     ),
+    "not-a-keeper": Wording(
+        "That is for those who wrote this post, who own it, and for maintainers of {space}.",
+        "Ask one of its maintainers: {maintainers}.",
+        403,
+    ),
+    "not-published": Wording(
+        "{path} was never published, so there is nothing yet that could be true.",
+        "Have it published first.",
+        409,
+    ),
+    "header-says": Wording(
+        "The header of {path} says when to look at it again.",
+        "Change `review_by` or `refresh_every` there, and push.",
+        409,
+    ),
+    "no-reason": Wording("Nobody would know why.", "Say in a sentence why it is put away.", 400),
+    "archived": Wording("{path} is archived already.", "Take it out of the archive first.", 409),
+    "not-superseding": Wording(
+        "{path} can't take the place of this post: {why}.",
+        "Name another post of this space, by its path or its address.",
+        400,
+    ),
     "last-maintainer": Wording(
         "{user} is the last maintainer of {space}.", "Make someone else a maintainer first.", 409
     ),

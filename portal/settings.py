@@ -187,6 +187,11 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "renew": {"task": "knowledge.pipeline.rebuild.renew", "schedule": 60.0, "options": {"expires": 60}},
+    "stale": {
+        "task": "knowledge.pipeline.keeping.ask_for_stale",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "upkeep": {
         "task": "knowledge.pipeline.upkeep.tidy_repositories",
         "schedule": crontab(hour="3", minute="0"),

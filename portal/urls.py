@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
+    care,
     cite,
     content,
     feed,
@@ -68,6 +69,8 @@ reviews_urls = [
     path("reviews/<int:pk>", reviews.show, name="review"),
     path("reviews/<int:pk>/withdraw", reviews.withdraw, name="review-withdraw"),
     path("reviews/<int:pk>/ask", reviews.ask, name="review-ask"),
+    path("reviews/attention", care.index, name="attention"),
+    path("p/<int:pk>/life", care.show, name="post-care"),
     path("p/<int:pk>/review", reviews.of_post, name="post-review"),
     path("p/<int:pk>/review/request", reviews.request_one, name="review-request"),
 ]

@@ -30,6 +30,10 @@ class Header:
     updated_at: datetime | None = None
     path: str = ""
     thumbnail: str = ""
+    owner: str = ""
+    review_by: datetime | None = None
+    refresh_days: int | None = None
+    supersedes: tuple[str, ...] = ()
     private: bool = False
     present: bool = False
     raw: dict[str, JSON] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.imported import OldAddress
-from knowledge.models.post import Authorship, FormerPath, Post
+from knowledge.models.post import Authorship, Confirmation, FormerPath, Post
 from knowledge.models.push import Push
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
@@ -15,6 +15,7 @@ __all__ = [
     "AccessToken",
     "AuditEvent",
     "Authorship",
+    "Confirmation",
     "Contribution",
     "FormerPath",
     "Membership",

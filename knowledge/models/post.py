@@ -40,6 +40,15 @@ SHOWN = (
         "created_at",
         "updated_at",
         "published_at",
+        "due_on",
+        "attention_since",
+        "archived_at",
+        "archived_by__name",
+        "archived_why",
+        "superseded_by",
+        "superseded_by__path",
+        "superseded_by__title",
+        "superseded_by__private",
     ),
     *("space__name", "space__visibility"),
     *("published_revision__rendering", "published_revision__rendering__finished_at"),
@@ -69,6 +78,17 @@ class PostQuerySet(models.QuerySet["Post"]):
     def published(self) -> Self:
         """What feeds and lists show; a newer revision may be in review meanwhile."""
         return self.posts().filter(status__in=LISTED, published_revision__isnull=False)
+
+    def asked_of(self, user: User) -> Self:
+        """Past their day, and the user's to look at: the owner's, else the authors', then the space's."""
+        keeps = Membership.objects.filter(user=user)
+        writing = keeps.filter(role__in=Role.at_least(Role.AUTHOR)).values("space")
+        wrote = Q(owner=user) | Q(owner=None, pk__in=Authorship.objects.filter(user=user).values("post"))
+        theirs = wrote & Q(space__in=writing)
+        maintained = Q(space__in=keeps.filter(role=Role.MAINTAINER).values("space"))
+        orphaned = ~Q(authorships__user__is_active=True) & ~Q(owner__is_active=True)
+        late = maintained & (Q(attention_stage__gte=2) | orphaned)
+        return self.live().filter(theirs | late, attention_since__isnull=False, archived_at=None)
 
     def live(self) -> Self:
         """Everything that the repository still holds, introductions included."""
@@ -179,6 +199,9 @@ class Post(models.Model):
         IN_REVIEW = "in_review", "In review"
         CHANGES_REQUESTED = "changes_requested", "Changes requested"
         PUBLISHED = "published", "Published"
+        NEEDS_ATTENTION = "needs_attention", "Needs attention"
+        SUPERSEDED = "superseded", "Superseded"
+        ARCHIVED = "archived", "Archived"
         DELETED = "deleted", "Deleted from the repository"
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="posts")
@@ -205,6 +228,33 @@ class Post(models.Model):
         "Revision", models.RESTRICT, null=True, blank=True, related_name="+", help_text="What readers see."
     )
     latest_revision = models.ForeignKey("Revision", models.RESTRICT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who answers for it, if its header says so.",
+    )
+    # its life; see knowledge/pipeline/keeping.py
+    review_by = models.DateField(null=True, blank=True, help_text="When it is to be looked at again.")
+    refresh_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="After how many days it is to be looked at again."
+    )
+    due_on = models.DateField(
+        null=True, blank=True, help_text="The next of both, counted from the last look."
+    )
+    attention_since = models.DateTimeField(null=True, blank=True, help_text="When that day had passed.")
+    attention_stage = models.PositiveSmallIntegerField(
+        default=0, help_text="Who was asked: 1 its owner, 2 the space, 3 whether to archive it."
+    )
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    archived_why = models.CharField(max_length=500, blank=True)
+    superseded_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="supersedes"
+    )
+
     created_at = models.DateTimeField(help_text="As the header says, else the first commit.")
     updated_at = models.DateTimeField(help_text="As the header says, else the latest commit.")
     published_at = models.DateTimeField(null=True, blank=True, help_text="First publication.")
@@ -235,13 +285,14 @@ class Post(models.Model):
                 fields=["-published_at", "-id"],
                 name="post_feed",
                 condition=Q(
-                    status__in=["published", "in_review", "changes_requested"],
+                    status__in=["published", "in_review", "changes_requested", "needs_attention"],
                     published_revision__isnull=False,
                     kind="post",
                 ),
             ),
             models.Index(fields=["space", "-published_at", "-id"], name="post_space_feed"),
             GinIndex(fields=["tags"], name="post_tags"),
+            models.Index(fields=["due_on"], name="post_due", condition=Q(due_on__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -256,7 +307,29 @@ class Post(models.Model):
         return self.published_revision or self.latest_revision
 
 
-LISTED = (Post.Status.PUBLISHED, Post.Status.IN_REVIEW, Post.Status.CHANGES_REQUESTED)
+LISTED = (
+    Post.Status.PUBLISHED,
+    Post.Status.IN_REVIEW,
+    Post.Status.CHANGES_REQUESTED,
+    Post.Status.NEEDS_ATTENTION,
+)
+
+
+class Confirmation(models.Model):
+    """Somebody's word that a post is still true, at the revision that readers saw then."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="confirmations")
+    revision = models.ForeignKey("Revision", models.RESTRICT, related_name="+")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150, help_text="Kept when the account goes.")
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} at {self.at:%Y-%m-%d}"
 
 
 class Authorship(models.Model):

@@ -14,10 +14,10 @@ from django.utils import timezone
 from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
-from knowledge.pipeline import facts, linting
+from knowledge.pipeline import facts, keeping, linting, superseding
 from knowledge.rendering import RENDERER_VERSION
 
-COLUMNS = ["published_revision", "published_at", "status", "is_held", *facts.COLUMNS]
+COLUMNS = ["published_revision", "published_at", "status", "is_held", *facts.COLUMNS, *keeping.COLUMNS]
 
 
 @transaction.atomic
@@ -48,6 +48,7 @@ def publish(revisions: RevisionQuerySet) -> None:
     published = [it for it in newest.values() if put_forward(it.post, it, at=now)]
     Post.objects.bulk_update([revision.post for revision in published], COLUMNS, batch_size=500)
     mark(published, at=now)
+    superseding.follow(published)
 
 
 def may_be_put_forward(post: Post, revision: Revision) -> bool:
@@ -65,6 +66,7 @@ def put_forward(post: Post, revision: Revision, *, at: datetime) -> bool:
         return False
     revision.post, post.published_revision = post, revision
     post.published_at, post.is_held = post.published_at or at, False
+    keeping.follow(post, revision)
     life.settle(post, "publish")
     facts.show(post, revision)
     return True

@@ -24,7 +24,7 @@ from knowledge.models import (
     Verdict,
 )
 from knowledge.permissions import check_write
-from knowledge.pipeline import proposing, publish
+from knowledge.pipeline import proposing, publish, superseding
 from knowledge.policy import Policies
 from knowledge.review_table import Act, check, reviewers_of
 
@@ -181,6 +181,7 @@ def _approve(review: Review, *, by: User, at: datetime) -> None:
     post.save(update_fields=[*publish.COLUMNS, "review_state"])
     if is_new:
         publish.mark([revision], at=at)
+        superseding.follow([revision])
 
 
 def _close(review: Review, state: Review.State, *, by: User) -> None:

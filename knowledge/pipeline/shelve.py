@@ -14,7 +14,7 @@ from knowledge import life
 from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
 from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
-from knowledge.pipeline import facts, holding, linting, proposing, publish
+from knowledge.pipeline import facts, holding, linting, proposing, publish, superseding
 from knowledge.pipeline.intake import Intake
 from knowledge.pipeline.placing import Item
 from knowledge.pipeline.turns import due_times
@@ -44,8 +44,10 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
         _hold(policies, item)
     _create([item for item in items if item.revision])
     holding.take_down(moved_in)
-    _settle(items)
+    published = _settle(items)
     proposing.propose(_proposed(items, moved_in))
+    superseding.follow(published)
+    superseding.release(item.post for item in items if item.kind == "removed" and item.post)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 
@@ -214,8 +216,8 @@ def _create(items: list[Item]) -> None:
     Post.objects.filter(pk__in=[made.post_id for made in revisions]).update(latest_revision=Subquery(latest))
 
 
-def _settle(items: list[Item]) -> None:
-    """Publish at once what is rendered already, and write what the posts show."""
+def _settle(items: list[Item]) -> list[Revision]:
+    """Publish at once what is rendered already, and write what the posts show; returns what was published."""
     now = timezone.now()
     made = [item.revision for item in items if item.revision]
     linting.hold(made)
@@ -226,3 +228,4 @@ def _settle(items: list[Item]) -> None:
     Post.objects.bulk_update(changed.values(), publish.COLUMNS, batch_size=BATCH)
     publish.mark(published, at=now)
     facts.sign(revision for revision in made if not revision.post.published_revision)
+    return published

@@ -77,6 +77,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "review-withdraw": (POST_ONLY, POST_ONLY),
     "review-ask": (POST_ONLY, POST_ONLY),
     "review-request": (POST_ONLY, POST_ONLY),
+    "attention": (SIGNED_IN, ""),
+    "post-care": (SIGNED_IN, MEMBERS),
     "post-review": ("in 404 302 302 302 302", "in 404 302 302 302 302"),
     "space-review": (SIGNED_IN, MEMBERS),
     "post": (SIGNED_IN, MEMBERS),
@@ -291,6 +293,7 @@ def without_tokens(answer: Any) -> bytes:
         ("review", {"kind": "approve"}, "in 404 400 400 400 400"),  # of which revision: the form again
         ("review-withdraw", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
         ("review-ask", {"reviewers": "bob"}, "in 404 302 302 302 302"),
+        ("post-care", {"do": "archive"}, "in 404 400 400 400 400"),  # without a reason: the form again
         ("review-request", {}, "in 404 302 302 302 302"),
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
         ("revision-pass", {"note": "x"}, "in 404 302 302 302 302"),  # the same
