@@ -277,8 +277,14 @@ EMAIL_PORT = env.integer("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"almanac@{ALLOWED_HOSTS[0]}")
+# When the daily and the weekly mail go out, by the clock of TIME_ZONE.
+DIGEST_HOUR = env.integer("DIGEST_HOUR", 8)
+DIGEST_DAY = env.text("DIGEST_DAY", "monday").lower()
+# Whether webhooks may lead into this network, to where this machine gets and others don't.
+WEBHOOKS_PRIVATE = env.flag("WEBHOOKS_PRIVATE", False)
 
 # --- safety -----------------------------------------------------------------------------------------------
 

@@ -10,10 +10,12 @@ from portal.views import (
     cite,
     content,
     feed,
+    follows,
     health,
     icon,
     moved,
     moved_lists,
+    notifications,
     parts,
     people,
     posts,
@@ -79,6 +81,16 @@ spaces_urls = [
     path("s/<slug:space>/<path:path>", posts.show, name="post"),
 ]
 
+# What somebody is told, and what they follow.
+telling_urls = [
+    path("account/notifications", notifications.index, name="notifications"),
+    path("account/notifications/bell", notifications.bell, name="bell"),
+    path("account/notifications/settings", notifications.settings, name="notification-settings"),
+    path("account/notifications/<int:pk>", notifications.show, name="notification"),
+    path("account/following", follows.index, name="following"),
+    path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
+]
+
 # Of a knowledge-repo that was brought over. See docs/import.md, "Old addresses".
 moved_urls = [
     path("post/<path:path>", moved.show, name="old-address"),
@@ -102,6 +114,7 @@ urlpatterns = [
     *moved_urls,
     *content_urls,
     *spaces_urls,
+    *telling_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/<str:username>", people.show, name="person"),

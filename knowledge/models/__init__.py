@@ -1,12 +1,16 @@
 """The nouns of the domain: data, invariants and visibility. They start nothing and write nowhere else."""
 
 from knowledge.models.audit import AuditEvent
+from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
+from knowledge.models.notification import Notification, Preference
 from knowledge.models.post import Authorship, FormerPath, Post
 from knowledge.models.push import Push
+from knowledge.models.readers import Readers
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
+from knowledge.models.subscription import Subscription
 from knowledge.models.token import AccessToken, Scope
 from knowledge.models.user import User
 
@@ -14,16 +18,22 @@ __all__ = [
     "AccessToken",
     "AuditEvent",
     "Authorship",
+    "Delivery",
     "FormerPath",
     "Membership",
+    "Notification",
     "OldAddress",
     "Post",
+    "Preference",
     "Push",
+    "Readers",
     "Rendering",
     "RenderingPart",
     "Revision",
     "Role",
     "Scope",
     "Space",
+    "Subscription",
     "User",
+    "Webhook",
 ]

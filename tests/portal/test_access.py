@@ -76,6 +76,12 @@ PAGES: dict[str, tuple[str, str]] = {
     "tag": (SIGNED_IN, ""),
     "person": (SIGNED_IN, ""),
     "upload": (SIGNED_IN, ""),
+    "notifications": (SIGNED_IN, ""),
+    "notification": ("in 404 404 404 404 404", ""),  # one's own alone
+    "notification-settings": (SIGNED_IN, ""),
+    "bell": (SIGNED_IN, ""),
+    "following": (SIGNED_IN, ""),
+    "follow": (SIGNED_IN, MEMBERS),
     "tokens": (SIGNED_IN, ""),
     "token-revoke": (POST_ONLY, ""),
     "profile": (SIGNED_IN, ""),
@@ -190,6 +196,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"number": 0}
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
+    if name == "follow":
+        values = values | {"kind": "space", "target": values["space"]}
     if name == "file":
         values = values | {"path": "data.csv"}
     route = re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(values[place[1]]), ROUTES[name])
