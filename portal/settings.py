@@ -179,10 +179,14 @@ CELERY_IMPORTS = [
     "knowledge.pipeline.sweep",
     "knowledge.pipeline.rebuild",
     "knowledge.pipeline.upkeep",
+    "knowledge.pipeline.deliver",
+    "knowledge.pipeline.digests",
 ]
 CELERY_TASK_ROUTES = {
     "knowledge.pipeline.ingest.*": {"queue": "ingest"},
     "knowledge.pipeline.render.*": {"queue": "render"},
+    "knowledge.pipeline.deliver.*": {"queue": "notify"},
+    "knowledge.pipeline.digests.*": {"queue": "notify"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},
@@ -191,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "knowledge.pipeline.upkeep.tidy_repositories",
         "schedule": crontab(hour="3", minute="0"),
     },
+    "forget": {
+        "task": "knowledge.pipeline.upkeep.forget_old_news",
+        "schedule": crontab(hour="3", minute="30"),
+    },
+    "digests": {"task": "knowledge.pipeline.digests.plan", "schedule": 300.0, "options": {"expires": 300}},
 }
 
 # --- content ----------------------------------------------------------------------------------------------
@@ -280,9 +289,10 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"almanac@{ALLOWED_HOSTS[0]}")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # When the daily and the weekly mail go out, by the clock of TIME_ZONE.
-DIGEST_HOUR = env.integer("DIGEST_HOUR", 8)
-DIGEST_DAY = env.text("DIGEST_DAY", "monday").lower()
+DIGEST_HOUR = int(env.choice("DIGEST_HOUR", "8", [str(hour) for hour in range(24)]))
+DIGEST_DAY = env.choice("DIGEST_DAY", "monday", DAYS)
 # Whether webhooks may lead into this network, to where this machine gets and others don't.
 WEBHOOKS_PRIVATE = env.flag("WEBHOOKS_PRIVATE", False)
 

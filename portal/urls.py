@@ -25,6 +25,7 @@ from portal.views import (
     spaces,
     tags,
     taking,
+    unsubscribe,
     upload,
 )
 
@@ -88,6 +89,7 @@ telling_urls = [
     path("account/notifications/settings", notifications.settings, name="notification-settings"),
     path("account/notifications/<int:pk>", notifications.show, name="notification"),
     path("account/following", follows.index, name="following"),
+    path("unsubscribe/<str:token>", unsubscribe.index, name="unsubscribe"),
     path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
 ]
 

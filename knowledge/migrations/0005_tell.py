@@ -105,6 +105,7 @@ class Migration(migrations.Migration):
                 ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='None: all of them.', size=None)),
                 ('active', models.BooleanField(default=True)),
                 ('failures', models.PositiveIntegerField(default=0, help_text='Calls in a row that failed.')),
+                ('failing_since', models.DateTimeField(blank=True, null=True)),
                 ('last_error', models.CharField(blank=True, max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('last_called_at', models.DateTimeField(blank=True, null=True)),

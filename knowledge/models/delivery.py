@@ -36,6 +36,7 @@ class Webhook(models.Model):
     )
     active = models.BooleanField(default=True)
     failures = models.PositiveIntegerField(default=0, help_text="Calls in a row that failed.")
+    failing_since = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_called_at = models.DateTimeField(null=True, blank=True)

@@ -5,6 +5,7 @@ One's own affair, as what one follows: none of it is in the audit trail.
 
 from collections.abc import Iterable, Mapping
 
+from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +13,8 @@ from knowledge import events
 from knowledge.errors import UserError
 from knowledge.models import Notification, Preference, Subscription, User
 from knowledge.models.notification import channels_of
+
+SALT = "almanac.unsubscribe"
 
 
 def mark_read(*, by: User, which: Iterable[int] | None = None) -> int:
@@ -44,10 +47,25 @@ def choose_channels(*, by: User, choices: Mapping[str, str]) -> None:
     )
 
 
+def stop_token(user: User, what: str) -> str:
+    """For the link in a mail: whoever holds it may `stop` that, signed in or not."""
+    return signing.dumps([user.pk, what], salt=SALT)
+
+
+def read_stop_token(token: str) -> tuple[User, str] | None:
+    """Good for as long as the mail is kept. None for what isn't one of ours."""
+    try:
+        pk, what = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=pk).first()
+    return (user, what) if user else None
+
+
 @transaction.atomic
 def stop(*, user: User, what: str) -> None:
     """End what a mail came from: "follow:ID" a subscription, "group:NAME" mails of a row of the settings,
-    "digest:daily" all that goes into such a mail. In the portal it is still told.
+    "digest:daily" all that goes into such a mail. What isn't followed is still told in the portal.
     """
     kind, _, name = what.partition(":")
     if kind == "follow":
