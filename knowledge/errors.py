@@ -104,6 +104,7 @@ WORDINGS = {
     ),
     "bad-webhook-url": Wording("{url} can't be called: {reason}.", "{hint}", 400),
     "bad-webhook-events": Wording("There is no event {event}.", "The events are: {events}.", 400),
+    "not-your-webhook": Wording("This webhook is somebody else's.", "Ask them to change it.", 403),
     "too-many-webhooks": Wording("There are {limit} webhooks already.", "Delete one of them first.", 409),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409

@@ -342,6 +342,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "knowledge.models.space.Role.choices",
+        "SubscriptionKind": "api.subscriptions.KINDS",
+        "WebhookKind": "api.webhooks.KINDS",
         "RenderingState": "api.revisions.RENDERING_STATES",
         "PushStage": "api.pushes.STATES",
     },

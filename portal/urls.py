@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
+    audit,
     cite,
     content,
     feed,
@@ -27,6 +28,7 @@ from portal.views import (
     taking,
     unsubscribe,
     upload,
+    webhooks,
 )
 
 
@@ -77,6 +79,9 @@ spaces_urls = [
     path("s/<slug:space>/-/settings", spaces.settings, name="space-settings"),
     path("s/<slug:space>/-/members", spaces.members, name="space-members"),
     path("s/<slug:space>/-/setup", spaces.setup, name="space-setup"),
+    path("s/<slug:space>/-/webhooks", webhooks.of_space, name="space-webhooks"),
+    path("s/<slug:space>/-/audit", audit.of_space, name="space-audit"),
+    path("s/<slug:space>/-/audit.<str:form>", audit.export_space, name="space-audit-export"),
     path("s/<slug:space>/-/pushes", space.pushes, name="space-pushes"),
     path("s/<slug:space>/-/pushes/<str:commit>", upload.progress, name="push"),
     path("s/<slug:space>/<path:path>", posts.show, name="post"),
@@ -88,6 +93,7 @@ telling_urls = [
     path("account/notifications/bell", notifications.bell, name="bell"),
     path("account/notifications/settings", notifications.settings, name="notification-settings"),
     path("account/notifications/<int:pk>", notifications.show, name="notification"),
+    path("account/webhooks", webhooks.own, name="webhooks"),
     path("account/following", follows.index, name="following"),
     path("unsubscribe/<str:token>", unsubscribe.index, name="unsubscribe"),
     path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
@@ -130,6 +136,8 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", health.metrics, name="metrics"),
+    path("audit", audit.index, name="audit"),
+    path("audit.<str:form>", audit.export, name="audit-export"),
     path("admin/", admin.site.urls),
     path("", include("api.urls")),
 ]

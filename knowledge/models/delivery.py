@@ -11,8 +11,19 @@ from django.utils import timezone
 from knowledge.models.notification import Notification
 from knowledge.models.post import Post
 from knowledge.models.revision import Revision
-from knowledge.models.space import Space
+from knowledge.models.space import Membership, Role, Space
 from knowledge.models.user import User
+
+
+class WebhookQuerySet(models.QuerySet["Webhook"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own, and those of the spaces that one maintains."""
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self.filter(Q(user=user) | Q(user=None))
+        maintained = Membership.objects.filter(user=user, role=Role.MAINTAINER).values("space")
+        return self.filter(Q(user=user) | Q(space__in=maintained))
 
 
 class Webhook(models.Model):
@@ -40,6 +51,8 @@ class Webhook(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_called_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WebhookQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

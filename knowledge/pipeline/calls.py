@@ -22,14 +22,14 @@ from knowledge.pipeline.jobs import Attempt, Drop, GiveUp, TryAgain
 from knowledge.pipeline.notify import Listener, News, tell_all
 
 PING = "ping"
-# It is turned off once so many calls in a row failed, over so long a time: an hour's outage turns off nothing.
+# Turned off once so many calls in a row failed, over so long a time: an hour's outage turns off nothing.
 MOST_FAILURES = 20
 LONG = timedelta(hours=6)
 GONE = 410
 
 
 def send(row: Delivery, attempt: Attempt) -> None:
-    webhook = Webhook.objects.select_related("space", "user").filter(pk=row.webhook_id).first()
+    webhook = Webhook.objects.select_related("space", "user").filter(deliveries=row).first()
     if webhook is None or not webhook.active:
         raise Drop
     facts = _facts(row, webhook)
@@ -75,7 +75,7 @@ def _facts(row: Delivery, webhook: Webhook) -> dict[str, Any]:
     if webhook.user:
         return _told(row, webhook.user)
     visible = Post.objects.filter(space=webhook.space, private=False).exclude(status=Post.Status.DELETED)
-    post = visible.select_related("space").filter(pk=row.post_id).first()
+    post = visible.select_related("space").filter(pk=row.post_id or 0).first()
     if post is None:
         raise Drop
     full = Delivery.objects.select_related("actor", "revision").get(pk=row.pk)
@@ -84,7 +84,7 @@ def _facts(row: Delivery, webhook: Webhook) -> dict[str, Any]:
 
 def _told(row: Delivery, user: User) -> dict[str, Any]:
     seen = Notification.objects.visible_to(user).select_related("post__space", "actor", "revision")
-    found = seen.filter(pk=row.notification_id, user__is_active=True).first()
+    found = seen.filter(pk=row.notification_id or 0, user__is_active=True).first()
     if found is None or channels(user)[found.group] == "off":
         raise Drop
     number = found.revision.number if found.revision else None
@@ -100,9 +100,14 @@ def _words(
     about: dict[str, Any] | None = None
     if post:
         about = {
-            "id": post.pk, "space": post.space.slug, "path": post.path, "title": post.title, "tldr": post.tldr,
-            "tags": post.tags, "url": f"{settings.SITE_URL}{post.get_absolute_url()}",
-        }  # fmt: skip
+            "id": post.pk,
+            "space": post.space.slug,
+            "path": post.path,
+            "title": post.title,
+            "tldr": post.tldr,
+            "tags": post.tags,
+            "url": f"{settings.SITE_URL}{post.get_absolute_url()}",
+        }
     return {
         "id": str(row.token),
         "event": row.event,
@@ -162,6 +167,8 @@ def _tell_owners(webhook: Webhook, error: str) -> None:
         "webhook": webhook.pk, "time": timezone.now().isoformat(), "title": webhook.host, "url": url,
         "text": f"The last of {MOST_FAILURES} calls or more: {error}.",
     }  # fmt: skip
-    tell_all([News("webhook.disabled", None, None, None, [Listener(pk, reason, because) for pk in people], detail)])
+    tell_all(
+        [News("webhook.disabled", None, None, None, [Listener(pk, reason, because) for pk in people], detail)]
+    )
     slug = space.slug if space else ""
     AuditEvent.objects.record("webhook.disable", by=None, space=slug, webhook=webhook.pk, host=webhook.host)

@@ -1,7 +1,7 @@
 """Delivering: mails and calls of webhooks, each a row that one worker claims, sends and settles.
 
 As renderings (claiming.py), the row is the job: a message only wakes a worker, which sends what is due until
-nothing is, and the sweeper finds what was missed. A mail that was handed over, and about which nothing more was
+nothing is, and the sweeper finds what was missed. A mail that was handed over, and of which nothing more was
 heard, is not sent again; a call of a webhook is, with the same id, so that its receiver can tell.
 """
 

@@ -1,4 +1,4 @@
-"""Daily and weekly mails: planned once a person and period, and made of what is pending when they are sent."""
+"""Daily and weekly mails: planned once a person and period, made of what is pending when they are sent."""
 
 from datetime import date, datetime, timedelta
 

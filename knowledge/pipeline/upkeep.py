@@ -1,7 +1,6 @@
-"""Upkeep: what keeps the repositories small and free of what a killed process left behind, and lists short."""
+"""Upkeep: what keeps repositories small and free of what a killed process left behind, and lists short."""
 
 import logging
-
 from datetime import timedelta
 
 from celery import shared_task

@@ -1,4 +1,4 @@
-"""Adding, testing, turning on again and deleting webhooks: a space's by its maintainers, one's own by oneself."""
+"""Adding, testing, reviving and deleting webhooks: a space's by its maintainers, one's own by oneself."""
 
 import ipaddress
 import secrets
@@ -64,14 +64,12 @@ def delete_webhook(*, by: User, webhook: Webhook) -> None:
 def revive_webhook(*, by: User, webhook: Webhook) -> None:
     """Turn one on again that failed too often."""
     _check_owner(by, webhook)
-    Webhook.objects.filter(pk=webhook.pk).update(
-        active=True, failures=0, failing_since=None, last_error=""
-    )
+    Webhook.objects.filter(pk=webhook.pk).update(active=True, failures=0, failing_since=None, last_error="")
     _record("webhook.revive", by, webhook)
 
 
 @transaction.atomic
-def test_webhook(*, by: User, webhook: Webhook) -> None:
+def call_once(*, by: User, webhook: Webhook) -> None:
     """Have it called once; the list of webhooks then says how that went."""
     _check_owner(by, webhook)
     key = f"webhook:{webhook.pk}:{PING}:{uuid.uuid4()}"
@@ -83,7 +81,7 @@ def _check_owner(by: User, webhook: Webhook) -> None:
     if webhook.space:
         check_maintain(webhook.space, by)
     elif webhook.user_id != by.pk:
-        raise UserError("nothing-to-follow")
+        raise UserError("not-your-webhook")
 
 
 def _check_url(url: str) -> None:

@@ -26,7 +26,12 @@ def index(request: HttpRequest, token: str) -> HttpResponse:
     name = _name(user, what)
     if is_done:
         stop(user=user, what=what)
-    context = {"name": name, "is_done": is_done, "follows": what.startswith("follow:"), "username": user.username}
+    context = {
+        "name": name,
+        "is_done": is_done,
+        "follows": what.startswith("follow:"),
+        "username": user.username,
+    }
     return render(request, "notifications/unsubscribe.html", context)
 
 

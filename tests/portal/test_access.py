@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import AccessToken, OldAddress, Push, Space, User
+from knowledge.models import AccessToken, OldAddress, Push, Space, User, Webhook
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -67,6 +67,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "space-new": (SIGNED_IN, ""),
     "space": (SIGNED_IN, MEMBERS),
     "space-settings": ("in 403 403 403 200 200", WRITERS),
+    "space-webhooks": ("in 403 403 403 200 200", WRITERS),
+    "space-audit": ("in 403 403 403 200 200", WRITERS),
+    "space-audit-export": ("in 403 403 403 200 200", WRITERS),
     "space-members": (SIGNED_IN, MEMBERS),
     "space-setup": (SIGNED_IN, MEMBERS),
     "space-pushes": (SIGNED_IN, MEMBERS),
@@ -81,6 +84,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "notification-settings": (SIGNED_IN, ""),
     "bell": (SIGNED_IN, ""),
     "following": (SIGNED_IN, ""),
+    "webhooks": (SIGNED_IN, ""),
+    "unsubscribe": ("404 404 404 404 404 404", ""),  # with a token that isn't ours
+    "audit": ("in 403 403 403 403 200", ""),
+    "audit-export": ("in 403 403 403 403 200", ""),
     "follow": (SIGNED_IN, MEMBERS),
     "tokens": (SIGNED_IN, ""),
     "token-revoke": (POST_ONLY, ""),
@@ -116,6 +123,10 @@ API: dict[str, tuple[str, str]] = {
     "person": (READ, ""),
     "me": (READ, ""),
     "tags": (READ, ""),
+    "subscriptions": (READ, ""),
+    "subscription": ("401 405 405 405 405 405", ""),
+    "webhooks": (READ, ""),
+    "webhook": ("401 404 404 404 200 200", "401 404 404 404 200 200"),
     "schema": (OPEN, ""),
 }
 
@@ -164,6 +175,7 @@ def world(
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
             "commit": with_a_push(space),
+            "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
 
@@ -192,10 +204,13 @@ def address(name: str, values: dict[str, Any]) -> str:
     """The route of `name` with its places filled: `pk` is a revision's where the route is, and so on."""
     if name in OF_REVISIONS or name.startswith("revision-"):
         values = values | {"pk": values["revision"]}
+    if name == "api:webhook":
+        values = values | {"pk": values["webhook"]}
     if name in {"output", "revision-part"}:
         values = values | {"number": 0}
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
+    values = values | {"token": "x", "form": "csv"}
     if name == "follow":
         values = values | {"kind": "space", "target": values["space"]}
     if name == "file":
@@ -244,7 +259,13 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
     """The same bytes as for what was never there, so that not even a length or a wording tells."""
     if TABLE[name][1] == POST_ONLY:
         pytest.skip("it answers nobody's GET")
-    nothing = world["finance"] | {"pk": 10**6, "post": 10**6, "revision": 10**6, "space": "nowhere"}
+    nothing = world["finance"] | {
+        "pk": 10**6,
+        "post": 10**6,
+        "revision": 10**6,
+        "webhook": 10**6,
+        "space": "nowhere",
+    }
     client = client_of("mallory", name)
     there, nowhere = (client.get(address(name, values)) for values in (world["finance"], nothing))
     assert (there.status_code, without_tokens(there)) == (404, without_tokens(nowhere))
@@ -259,6 +280,7 @@ def without_tokens(answer: Any) -> bytes:
     [
         ("space-new", {"name": "Pricing"}, "in 200 200 200 200 200"),  # without a visibility: the form again
         ("space-settings", {"name": "x", "visibility": "internal"}, "in 404 403 403 302 302"),
+        ("space-webhooks", {"url": "https://hooks.example/1", "kind": "json"}, "in 404 403 403 200 200"),
         ("space-members", {"username": "bob", "role": "author"}, "in 404 403 403 302 302"),
         ("space-setup", {}, "in 404 403 200 200 403"),
         ("upload", {"space": "finance"}, "in 400 400 400 400 400"),  # no file: the form again
@@ -281,6 +303,9 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("patch", "api:space", {}, ["403", "403", "200"]),
     ("put", "api:member", {}, ["403", "403", "400"]),
     ("delete", "api:member", {}, ["403", "403", "204"]),
+    ("post", "api:subscriptions", {}, ["403", "400", "400"]),
+    ("post", "api:webhooks", {}, ["403", "403", "400"]),
+    ("delete", "api:webhook", {}, ["403", "403", "204"]),
 ]
 
 

@@ -54,13 +54,17 @@ def week(growth, finance, make_post: MakePost, alice: User, bob: User, carol: Us
     for group in ("talk", "published", "updated"):
         Preference.objects.create(user=carol, group=group, channel="mail_weekly")
     posts = [
-        make_post(growth, "late.md", title="Late on Mondays", tldr="One in five deliveries.", authors=(alice,)),
+        make_post(
+            growth, "late.md", title="Late on Mondays", tldr="One in five deliveries.", authors=(alice,)
+        ),
         make_post(growth, "free.md", title="Free delivery", authors=(alice, bob)),
         make_post(finance, "margin.md", title="Margins held", authors=(bob,)),
     ]
     for post in posts:
         published(post, alice, carol)
-    for number, words in enumerate(["Since when?", "Since the new depot.", "Then it is the depot.", "Agreed."]):
+    for number, words in enumerate(
+        ["Since when?", "Since the new depot.", "Then it is the depot.", "Agreed."]
+    ):
         said(posts[0], bob, carol, number, words)
     return posts
 
@@ -127,17 +131,24 @@ class TestWhatItSays:
         (message,) = sent("weekly")
         assert message.subject == "Your week in Almanac: 3 new posts, 4 comments"
         body = str(message.body)
-        order = ["3 new posts, 4 comments", "GROWTH", "Late on Mondays", "Free delivery", "FINANCE", "Margins held"]
+        order = [
+            "3 new posts, 4 comments",
+            "GROWTH",
+            "Late on Mondays",
+            "Free delivery",
+            "FINANCE",
+            "Margins held",
+        ]
         assert [body.index(words) for words in order] == sorted(body.index(words) for words in order)
 
     def test_each_post_says_who_wrote_it_what_it_says_and_who_said_what(self, week) -> None:
         (message,) = sent("weekly")
-        for text in (str(message.body), str(message.alternatives[0][0])):  # type: ignore[index]
+        for text in (str(message.body), str(message.alternatives[0][0])):
             assert "One in five deliveries." in text
             assert "Alice Example, Bob Example" in text
             assert "Then it is the depot." in text
             assert "Since when?" not in text  # there is room for three
-        assert "1 comment, and then:" in str(message.alternatives[0][0])  # type: ignore[index]
+        assert "1 comment, and then:" in str(message.alternatives[0][0])
 
     def test_what_waits_for_its_reader_stands_on_top(self, week, bob, carol) -> None:
         Preference.objects.create(user=carol, group="question", channel="mail_weekly")

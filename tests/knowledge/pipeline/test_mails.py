@@ -120,7 +120,9 @@ class TestAskedAgainAtSending:
         assert sent() == []
 
     @pytest.mark.parametrize("columns", [{"is_active": False}, {"email": ""}])
-    def test_closed_accounts_and_those_without_address_are_not_mailed(self, post, alice, bob, columns) -> None:
+    def test_closed_accounts_and_those_without_address_are_not_mailed(
+        self, post, alice, bob, columns
+    ) -> None:
         mention(post, bob, alice)
         User.objects.filter(pk=alice.pk).update(**columns)
         assert sent() == []
@@ -183,7 +185,9 @@ class TestNeverTwice:
         assert sent() == []
         assert states() == ["failed"]
 
-    def test_one_that_was_handed_over_without_an_answer_is_not_sent_again(self, server, post, alice, bob) -> None:
+    def test_one_that_was_handed_over_without_an_answer_is_not_sent_again(
+        self, server, post, alice, bob
+    ) -> None:
         server.fails = [TimeoutError("timed out")]
         mention(post, bob, alice)
         assert sent() == []
