@@ -31,7 +31,7 @@ def services() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def readable() -> set[str]:
     """Every variable that the settings read."""
-    return set(READER.findall(text("portal/settings.py")))
+    return set(READER.findall(text("portal/settings.py") + text("portal/databases.py")))
 
 
 def example() -> dict[str, str]:

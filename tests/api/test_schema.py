@@ -10,7 +10,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.urls import v1
-from knowledge.models import Push, Rendering, Space, User
+from knowledge.models import Push, Rendering, Space, User, Webhook
 from tests.api.conftest import Call
 from tests.cast import MakePost
 
@@ -67,6 +67,8 @@ def test_every_answer_keeps_to_its_description(
     push = Push.objects.create(space=growth, new_commit="c" * 40, pushed_at=timezone.now(), report=[line])
     post.revisions.update(push=push)
     ready = growth.posts.get(path="a.md")
+    alice.subscriptions.create(kind="post", post=ready)
+    webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
     names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice"}
     client = api(alice)
     checked = 0
@@ -74,6 +76,7 @@ def test_every_answer_keeps_to_its_description(
         if "get" not in methods or path.endswith("/source/"):
             continue
         pk = ready.latest_revision_id if "/v1/revisions/{id}" in path else post.pk
+        pk = webhook.pk if "/v1/webhooks/" in path else pk
         answer = client.get(path.format(**names, id=pk, commit="c" * 40))
         assert answer.status_code == 200, (path, answer.content)
         assert faults_of(schema, methods["get"], answer.json()) == [], path

@@ -62,8 +62,8 @@ def call(url: str, **how: Any) -> int:
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1",
-     "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
+    ["127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",
+     "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
      "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "192.0.2.1"],
 )  # fmt: skip
 def test_addresses_of_this_network_are_not_public(address: str) -> None:
@@ -152,16 +152,18 @@ def test_the_name_is_resolved_once_and_the_checked_address_is_called(
 
     def resolve(host: str, *rest: Any, **how: Any) -> list[Any]:
         asked.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1" if len(asked) == 1 else "10.0.0.1", 0))]
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1" if len(asked) == 1 else "10.0.0.1", 0))
+        ]
 
     settings.WEBHOOKS_PRIVATE = True
-    monkeypatch.setattr(outgoing.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     target = outgoing.read(receiver.url.replace("127.0.0.1", "hooks.example"))
     assert outgoing.addresses(target) == ["127.0.0.1"]
     assert asked == ["hooks.example"]
     settings.WEBHOOKS_PRIVATE = False
     monkeypatch.setattr(
-        outgoing.socket,
+        socket,
         "getaddrinfo",
         lambda *_, **__: [(2, 1, 6, "", ("8.8.8.8", 0)), (2, 1, 6, "", ("10.0.0.1", 0))],
     )

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -33,8 +32,8 @@ def post(growth, make_post: MakePost, alice: User) -> Post:
 
 
 @pytest.fixture
-def hook(growth, dana: User, receiver: Receiver) -> Iterator[Webhook]:
-    yield add_webhook(by=dana, space=growth, url=receiver.url, kind="json")
+def hook(growth, dana: User, receiver: Receiver) -> Webhook:
+    return add_webhook(by=dana, space=growth, url=receiver.url, kind="json")
 
 
 def publish(post: Post, by: User, **detail: Any) -> None:
@@ -60,19 +59,23 @@ class TestWhatIsSent:
         signed = hmac.new(hook.secret.encode(), parts["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
         assert hmac.compare_digest(signed, parts["v1"])
 
-    def test_slack_gets_text_with_a_link_and_nothing_to_interpret(self, growth, dana, post, alice, receiver) -> None:
+    def test_slack_gets_text_with_a_link_and_nothing_to_interpret(
+        self, growth, dana, post, alice, receiver
+    ) -> None:
         add_webhook(by=dana, space=growth, url=receiver.url, kind="slack")
         publish(post, alice, comment=2, text="<!channel> & co\nsecond line")
         ((_, headers, body),) = receiver.got
         assert json.loads(body) == {
-            "text": "Alice Example commented on <http://127.0.0.1:8000/s/growth/late.md|Late ¦ &lt;on&gt; Mondays> "
-            "in growth\n> &lt;!channel&gt; &amp; co\n> second line"
+            "text": "Alice Example commented on "
+            "<http://127.0.0.1:8000/s/growth/late.md|Late ¦ &lt;on&gt; Mondays> in growth\n> &lt;!channel&gt; &amp; co\n> second line"
         }
         assert "x-almanac-signature" not in headers
 
     def test_a_persons_says_why(self, alice, bob, post, receiver) -> None:
         add_webhook(by=alice, space=None, url=receiver.url, kind="json")
-        tell(event="comment.mentioned", post=post, by=bob, people=[(alice, "mentioned")], detail={"comment": 1})
+        tell(
+            event="comment.mentioned", post=post, by=bob, people=[(alice, "mentioned")], detail={"comment": 1}
+        )
         deliver_waiting()
         assert json.loads(receiver.got[0][2])["because"] == "you were mentioned"
 
@@ -85,7 +88,9 @@ class TestAskedAgainAtSending:
         assert receiver.got == []
         assert Delivery.objects.get().state == "dropped"
 
-    def test_a_person_gets_nothing_they_can_not_see_any_more(self, growth, post, mallory, bob, receiver) -> None:
+    def test_a_person_gets_nothing_they_can_not_see_any_more(
+        self, growth, post, mallory, bob, receiver
+    ) -> None:
         add_webhook(by=mallory, space=None, url=receiver.url, kind="json")
         tell(event="comment.mentioned", post=post, by=bob, people=[(mallory, "mentioned")])
         growth.visibility = "restricted"
@@ -98,7 +103,10 @@ class TestFailing:
     def test_it_is_tried_again_with_the_same_id(self, hook, post, alice, receiver) -> None:
         receiver.answer = 500
         publish(post, alice)
-        assert (Delivery.objects.get().state, Webhook.objects.get().last_error) == ("waiting", "it answered 500")
+        assert (Delivery.objects.get().state, Webhook.objects.get().last_error) == (
+            "waiting",
+            "it answered 500",
+        )
         receiver.answer = 200
         Delivery.objects.update(due_at=timezone.now())
         deliver_waiting()
@@ -179,7 +187,9 @@ class TestWhoHasThem:
         with pytest.raises(UserError, match="already"):
             add_webhook(by=dana, space=growth, url=receiver.url)
 
-    @pytest.mark.parametrize("url", ["http://127.0.0.1/x", "https://[::1]/", "gopher://x/", "https://a:b@x.example/"])
+    @pytest.mark.parametrize(
+        "url", ["http://127.0.0.1/x", "https://[::1]/", "gopher://x/", "https://a:b@x.example/"]
+    )
     def test_an_address_that_can_not_be_called_is_refused_at_once(self, growth, dana, settings, url) -> None:
         settings.WEBHOOKS_PRIVATE = False
         with pytest.raises(UserError, match="can't be called"):
