@@ -4,7 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from knowledge import events
 from knowledge.models.post import Post
@@ -37,7 +37,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """One's own, without those about posts that one can't see any more."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(post=None) | Q(post__in=Post.objects.visible_to(user)), user=user)
+        # Looked up for each row: a set of all posts would be made for a handful of notifications.
+        seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
+        return self.filter(Q(post=None) | seen, user=user)
 
     def unread(self) -> Self:
         return self.filter(read_at=None)

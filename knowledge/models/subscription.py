@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from knowledge.models.post import Post
 from knowledge.models.space import Space
@@ -29,7 +29,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def visible_to(self, user: User) -> Self:
         """Without what the subscriber can't see any more: a subscription to it may not tell its name."""
         seen = Q(space=None) | Q(space__in=Space.objects.visible_to(user))
-        return self.filter(seen, Q(post=None) | Q(post__in=Post.objects.visible_to(user)))
+        post = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
+        return self.filter(seen, Q(post=None) | post)
 
 
 class Subscription(models.Model):

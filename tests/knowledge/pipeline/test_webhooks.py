@@ -67,7 +67,8 @@ class TestWhatIsSent:
         ((_, headers, body),) = receiver.got
         assert json.loads(body) == {
             "text": "Alice Example commented on "
-            "<http://127.0.0.1:8000/s/growth/late.md|Late ¦ &lt;on&gt; Mondays> in growth\n> &lt;!channel&gt; &amp; co\n> second line"
+            "<http://127.0.0.1:8000/s/growth/late.md|Late ¦ &lt;on&gt; Mondays> in growth"
+            "\n> &lt;!channel&gt; &amp; co\n> second line"
         }
         assert "x-almanac-signature" not in headers
 
