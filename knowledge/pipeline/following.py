@@ -27,6 +27,8 @@ _IMPORTED = re.compile(r"^Imported-(?:From|Part-Of): ", re.MULTILINE)  # see imp
 @transaction.atomic
 def follow(*, by: User, kind: str, target: Target) -> Subscription:
     """Whoever follows already goes on to. Raises UserError "nothing-to-follow" or "follows-too-much"."""
+    if isinstance(target, User):
+        target = target.claimed_by or target
     _check_visible(by, kind, target)
     found = by.subscriptions.to(kind, target).first()
     if found:

@@ -88,7 +88,7 @@ def _told(event: AuditEvent) -> str:
 
 
 def _text(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
 
 
 def _exported(request: SignedInRequest, events: AuditEventQuerySet, name: str, form: str) -> HttpResponseBase:

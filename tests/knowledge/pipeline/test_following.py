@@ -8,7 +8,8 @@ from django.utils import timezone
 from knowledge.errors import UserError
 from knowledge.models import Notification, Subscription, User
 from knowledge.pipeline.following import clean_tag, follow, tell_published, unfollow
-from tests.cast import MakePost
+from knowledge.pipeline.people import hand_over
+from tests.cast import MakePost, make_user
 from tests.knowledge.pipeline.desk import HEADED, Desk
 
 
@@ -21,6 +22,19 @@ def test_following_twice_is_following_once(alice: User, growth) -> None:
     assert Subscription.objects.count() == 1
     unfollow(by=alice, kind="space", target=growth)
     assert not Subscription.objects.exists()
+
+
+def test_whoever_follows_an_imported_person_follows_the_account_that_claims_them(
+    alice: User, carol: User, bob: User
+) -> None:
+    known = make_user("jo", unclaimed=True, is_active=False)
+    for user in (carol, bob):
+        follow(by=user, kind="author", target=known)
+    follow(by=carol, kind="author", target=alice)
+    hand_over(known, alice)
+    assert set(alice.followers.values_list("user__username", flat=True)) == {"carol", "bob"}
+    assert follow(by=bob, kind="author", target=known).author == alice
+    assert Subscription.objects.count() == 2
 
 
 def test_what_one_can_not_see_can_not_be_followed(mallory: User, finance, make_post: MakePost) -> None:
