@@ -14,7 +14,9 @@ from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
 from api.spaces import SpaceViewSet
+from api.subscriptions import SubscriptionViewSet
 from api.tags import TagViewSet
+from api.webhooks import WebhookViewSet
 
 Actions = dict[str, Any]
 LIST: Actions = {"get": "list"}
@@ -56,6 +58,12 @@ people = [
     path("people/<str:username>/", PersonViewSet.as_view(SHOW), name="person"),
     path("me/", MeView.as_view(SHOW), name="me"),
 ]
+telling = [
+    path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
+    path("subscriptions/<int:pk>/", SubscriptionViewSet.as_view({"delete": "destroy"}), name="subscription"),
+    path("webhooks/", WebhookViewSet.as_view(LIST | {"post": "create"}), name="webhooks"),
+    path("webhooks/<int:pk>/", WebhookViewSet.as_view(SHOW | {"delete": "destroy"}), name="webhook"),
+]
 v1 = [
     path("", RootView.as_view(SHOW), name="root"),
     *posts,
@@ -63,6 +71,7 @@ v1 = [
     *reviews,
     *spaces,
     *people,
+    *telling,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
 ]

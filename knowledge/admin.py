@@ -11,7 +11,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from knowledge.models import AccessToken, AuditEvent, Post, Push, Rendering, Revision, Space, User
+from knowledge.models import AccessToken, AuditEvent, Delivery, Post, Push, Rendering, Revision, Space, User
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -64,6 +64,13 @@ class AccessTokenAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["name", "user__username", "hint"]
     exclude = ["digest"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ["key", "kind", "state", "attempts", "due_at", "finished_at", "error"]
+    list_filter = ["state", "kind"]
+    search_fields = ["key", "error"]
 
 
 @admin.register(AuditEvent)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
-from knowledge.models import Post, Push, Rendering, Revision, Space, User
+from knowledge.models import Delivery, Post, Push, Rendering, Revision, Space, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ def families() -> list[Family]:
     posts = dict(Post.objects.posts().values_list("status").annotate(Count("pk")).order_by())
     states = dict(Rendering.objects.values_list("state").annotate(Count("pk")).order_by())
     unfinished = Rendering.objects.filter(state=Rendering.State.QUEUED).aggregate(oldest=Min("queued_at"))
+    deliveries = dict(Delivery.objects.values_list("state").annotate(Count("pk")).order_by())
     pushes = Push.objects.aggregate(number=Count("pk"), latest=Max("ingested_at"))
     return [
         Family("posts", "Posts by status.", _by("status", Post.Status.values, posts)),
@@ -43,6 +44,7 @@ def families() -> list[Family]:
         ),
         Family("pushes", "Pushes that were ingested.", {"": pushes["number"]}),
         Family("last_push_seconds", "Time since the last ingested push.", {"": _age(pushes["latest"])}),
+        Family("deliveries", "Mails and calls by state.", _by("state", Delivery.State.values, deliveries)),
         Family("revisions", "Revisions of all posts.", {"": Revision.objects.count()}),
         Family("spaces", "Spaces.", {"": Space.objects.count()}),
         Family("people", "Accounts that may sign in.", {"": User.objects.filter(is_active=True).count()}),

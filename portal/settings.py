@@ -1,15 +1,15 @@
 """Every setting, read from the environment. docs/operate.md lists them with their defaults."""
 
 import secrets
-import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import embedded, env
+from portal import env
+from portal.databases import database_settings, server_urls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -113,44 +113,7 @@ USE_TZ = True
 
 # --- the servers behind ---------------------------------------------------------------------------------
 
-
-def _servers() -> tuple[str, str]:
-    """The addresses of PostgreSQL and Valkey: from the environment, else the embedded ones of DATA_DIR."""
-    database, broker = env.text("DATABASE_URL", ""), env.text("REDIS_URL", "")
-    if not (database and broker) and (running := embedded.urls(DATA_DIR)):
-        database, broker = database or running[0], broker or running[1]
-    if database and broker:
-        return database, broker
-    if set(sys.argv) & {"up", "check", "makemigrations", "spectacular", "collectstatic", "help"}:
-        return database or "postgresql:///almanac", broker or "redis://127.0.0.1:6379/0"
-    raise ImproperlyConfigured(
-        f"No PostgreSQL and Valkey to talk to. Start them with `make run` (embedded, in {DATA_DIR}), "
-        "or set DATABASE_URL and REDIS_URL."
-    )
-
-
-def database_settings(url: str) -> dict[str, Any]:
-    """Django's DATABASES entry for postgresql://user:password@host:port/name?host=/socket/folder."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL starts with {parts.scheme!r}; Almanac runs on postgresql://"
-        )
-    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "almanac",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", parts.hostname or ""),
-        "PORT": options.pop("port", str(parts.port or "")),
-        "CONN_MAX_AGE": 300,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
-    }
-
-
-DATABASE_URL, REDIS_URL = _servers()
+DATABASE_URL, REDIS_URL = server_urls(DATA_DIR)
 DATABASES = {"default": database_settings(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -179,10 +142,14 @@ CELERY_IMPORTS = [
     "knowledge.pipeline.sweep",
     "knowledge.pipeline.rebuild",
     "knowledge.pipeline.upkeep",
+    "knowledge.pipeline.deliver",
+    "knowledge.pipeline.digests",
 ]
 CELERY_TASK_ROUTES = {
     "knowledge.pipeline.ingest.*": {"queue": "ingest"},
     "knowledge.pipeline.render.*": {"queue": "render"},
+    "knowledge.pipeline.deliver.*": {"queue": "notify"},
+    "knowledge.pipeline.digests.*": {"queue": "notify"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},
@@ -196,6 +163,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "knowledge.pipeline.upkeep.tidy_repositories",
         "schedule": crontab(hour="3", minute="0"),
     },
+    "forget": {
+        "task": "knowledge.pipeline.upkeep.forget_old_news",
+        "schedule": crontab(hour="3", minute="30"),
+    },
+    "digests": {"task": "knowledge.pipeline.digests.plan", "schedule": 300.0, "options": {"expires": 300}},
 }
 
 # --- content ----------------------------------------------------------------------------------------------
@@ -282,8 +254,16 @@ EMAIL_PORT = env.integer("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"almanac@{ALLOWED_HOSTS[0]}")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# When the daily and the weekly mail go out, by the clock of TIME_ZONE.
+DIGEST_HOUR = int(env.choice("DIGEST_HOUR", "8", [str(hour) for hour in range(24)]))
+DIGEST_DAY = env.choice("DIGEST_DAY", "monday", DAYS)
+# Whether webhooks may lead into this network, to where this machine gets and others don't.
+WEBHOOKS_PRIVATE = env.flag("WEBHOOKS_PRIVATE", False)
 
 # --- safety -----------------------------------------------------------------------------------------------
 
@@ -332,9 +312,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "knowledge.models.space.Role.choices",
         "FindingCode": "api.revisions.FINDING_CODES",
+        "SubscriptionKind": "api.subscriptions.KINDS",
+        "WebhookKind": "api.webhooks.KINDS",
         "RenderingState": "api.revisions.RENDERING_STATES",
         "PushStage": "api.pushes.STATES",
         "ReviewState": "api.reviews.STATES",
+        "VerdictKind": "api.reviews.VERDICTS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

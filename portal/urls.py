@@ -7,14 +7,17 @@ from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
+    audit,
     care,
     cite,
     content,
     feed,
+    follows,
     health,
     icon,
     moved,
     moved_lists,
+    notifications,
     parts,
     people,
     policy,
@@ -26,7 +29,9 @@ from portal.views import (
     spaces,
     tags,
     taking,
+    unsubscribe,
     upload,
+    webhooks,
 )
 
 
@@ -90,9 +95,24 @@ spaces_urls = [
     path("s/<slug:space>/-/review", policy.show, name="space-review"),
     path("s/<slug:space>/-/members", spaces.members, name="space-members"),
     path("s/<slug:space>/-/setup", spaces.setup, name="space-setup"),
+    path("s/<slug:space>/-/webhooks", webhooks.of_space, name="space-webhooks"),
+    path("s/<slug:space>/-/audit", audit.of_space, name="space-audit"),
+    path("s/<slug:space>/-/audit.<str:form>", audit.export_space, name="space-audit-export"),
     path("s/<slug:space>/-/pushes", space.pushes, name="space-pushes"),
     path("s/<slug:space>/-/pushes/<str:commit>", upload.progress, name="push"),
     path("s/<slug:space>/<path:path>", posts.show, name="post"),
+]
+
+# What somebody is told, and what they follow.
+telling_urls = [
+    path("account/notifications", notifications.index, name="notifications"),
+    path("account/notifications/bell", notifications.bell, name="bell"),
+    path("account/notifications/settings", notifications.settings, name="notification-settings"),
+    path("account/notifications/<int:pk>", notifications.show, name="notification"),
+    path("account/webhooks", webhooks.own, name="webhooks"),
+    path("account/following", follows.index, name="following"),
+    path("unsubscribe/<str:token>", unsubscribe.index, name="unsubscribe"),
+    path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
 ]
 
 # Of a knowledge-repo that was brought over. See docs/import.md, "Old addresses".
@@ -119,6 +139,7 @@ urlpatterns = [
     *moved_urls,
     *content_urls,
     *spaces_urls,
+    *telling_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/<str:username>", people.show, name="person"),
@@ -132,6 +153,8 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", health.metrics, name="metrics"),
+    path("audit", audit.index, name="audit"),
+    path("audit.<str:form>", audit.export, name="audit-export"),
     path("admin/", admin.site.urls),
     path("", include("api.urls")),
 ]

@@ -1,13 +1,17 @@
 """The nouns of the domain: data, invariants and visibility. They start nothing and write nowhere else."""
 
 from knowledge.models.audit import AuditEvent
+from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
+from knowledge.models.notification import Notification, Preference
 from knowledge.models.post import Authorship, Confirmation, FormerPath, Post
 from knowledge.models.push import Push
+from knowledge.models.readers import Readers
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
+from knowledge.models.subscription import Subscription
 from knowledge.models.token import AccessToken, Scope
 from knowledge.models.user import User
 
@@ -17,11 +21,15 @@ __all__ = [
     "Authorship",
     "Confirmation",
     "Contribution",
+    "Delivery",
     "FormerPath",
     "Membership",
+    "Notification",
     "OldAddress",
     "Post",
+    "Preference",
     "Push",
+    "Readers",
     "Rendering",
     "RenderingPart",
     "Review",
@@ -30,6 +38,8 @@ __all__ = [
     "Role",
     "Scope",
     "Space",
+    "Subscription",
     "User",
     "Verdict",
+    "Webhook",
 ]

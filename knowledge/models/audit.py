@@ -1,16 +1,44 @@
-"""Who did what, when: written by every verb, changed by none."""
+"""Who did what, when: written by every verb, changed by none. The database refuses to change or delete it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
+from knowledge.models.space import Membership, Role, Space
 from knowledge.models.user import User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def record(self, action: str, *, by: User | None, **detail: Any) -> "AuditEvent":
-        """`action` is noun.verb ("space.create"); `detail` names in JSON values what it was done to."""
-        return self.create(action=action, actor=by, actor_name=by.username if by else "", detail=detail)
+        """`action` is noun.verb ("space.create"); `detail` names in JSON values what it was done to.
+
+        `space`, the address of the space where it was done, shows it to the maintainers there.
+        """
+        actor_name = by.username if by else ""
+        space = str(detail.get("space") or "")
+        return self.create(action=action, actor=by, actor_name=actor_name, space=space, detail=detail)
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """All of it to superusers, to maintainers what was done in their spaces."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        maintained = Membership.objects.filter(user=user, role=Role.MAINTAINER).values("space__slug")
+        return self.filter(space__in=maintained)
+
+    def in_space(self, space: Space) -> Self:
+        return self.filter(space=space.slug)
+
+    def narrowed(self, *, action: str = "", person: str = "") -> Self:
+        """`action` may end after its noun: "space" is all that was done to spaces."""
+        found = self
+        if action:
+            found = found.filter(models.Q(action=action) | models.Q(action__startswith=f"{action}."))
+        return found.filter(actor_name=person) if person else found
 
 
 class AuditEvent(models.Model):
@@ -18,12 +46,14 @@ class AuditEvent(models.Model):
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True, help_text="Kept when the account goes.")
     action = models.CharField(max_length=60)
+    space = models.CharField(max_length=64, blank=True, help_text="The address of the space, if it has one.")
     detail = models.JSONField(default=dict)
 
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]
+        indexes = [models.Index(fields=["space", "-id"], name="audit_space")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action}"

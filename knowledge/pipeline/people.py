@@ -63,6 +63,8 @@ def hand_over(person: User, account: User) -> int:
     theirs = Authorship.objects.filter(user=person)
     theirs.filter(post__in=account.authorships.values("post")).delete()
     posts = theirs.update(user=account)
+    person.followers.exclude(user__in=account.followers.values("user")).update(author=account)
+    person.followers.all().delete()
     person.unclaimed, person.claimed_by = False, account
     person.save(update_fields=["unclaimed", "claimed_by"])
     return posts

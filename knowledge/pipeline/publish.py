@@ -15,6 +15,7 @@ from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
 from knowledge.pipeline import facts, keeping, linting, superseding
+from knowledge.pipeline.following import tell_published
 from knowledge.rendering import RENDERER_VERSION
 
 COLUMNS = ["published_revision", "published_at", "status", "is_held", *facts.COLUMNS, *keeping.COLUMNS]
@@ -73,12 +74,13 @@ def put_forward(post: Post, revision: Revision, *, at: datetime) -> bool:
 
 
 def mark(published: Iterable[Revision], *, at: datetime) -> None:
-    """Write down when, and whose, the published revisions are."""
+    """Write down when, and whose, the published revisions are, and tell those who follow them."""
     revisions = list(published)
     Revision.objects.filter(pk__in=[revision.pk for revision in revisions], published_at=None).update(
         published_at=at
     )
     facts.sign(revisions)
+    tell_published(revisions, at=at)
 
 
 def _adopt(rendering: Rendering) -> None:

@@ -68,7 +68,9 @@ def retry(*, by: User, post: Post) -> None:
         now = timezone.now()
         failed = Rendering.objects.filter(pk=revision.rendering_id, state=Rendering.State.FAILED)
         if failed.update(state=Rendering.State.QUEUED, queued_at=now, due_at=now, **FRESH):
-            AuditEvent.objects.record("post.retry", by=by, post=post.pk, revision=revision.number)
+            AuditEvent.objects.record(
+                "post.retry", by=by, space=post.space.slug, post=post.pk, revision=revision.number
+            )
             transaction.on_commit(partial(request_workers, 1))
 
 

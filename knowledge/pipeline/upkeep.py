@@ -1,13 +1,18 @@
-"""Upkeep: what keeps the repositories small and free of what a killed process left behind."""
+"""Upkeep: what keeps repositories small and free of what a killed process left behind, and lists short."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
 from knowledge.git.upkeep import tidy
-from knowledge.models import Space
+from knowledge.models import Delivery, Notification, Space
 
 logger = logging.getLogger(__name__)
+
+NEWS_KEPT = timedelta(days=365)
+DELIVERIES_KEPT = timedelta(days=90)
 
 
 @shared_task
@@ -18,3 +23,11 @@ def tidy_repositories() -> None:
             tidy(slug)
         except Exception:
             logger.exception("The repository of %s can't be tidied", slug)
+
+
+@shared_task
+def forget_old_news() -> None:
+    """What somebody was told a year ago, and what was sent a quarter ago."""
+    now = timezone.now()
+    Notification.objects.filter(created_at__lt=now - NEWS_KEPT).delete()
+    Delivery.objects.filter(finished_at__lt=now - DELIVERIES_KEPT).delete()

@@ -33,9 +33,13 @@ def live(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether requests can be served: every part by name, "ok" or what is wrong with it."""
+    """Whether requests can be served: every part by name, "ok" or what is wrong with it.
+
+    `mail` is for people to read, and decides nothing.
+    """
     parts = {name: check() for name, check in CHECKS.items()}
-    return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
+    status = 200 if set(parts.values()) == {"ok"} else 503
+    return JsonResponse(parts | {"mail": mail()}, status=status)
 
 
 def database() -> str:
@@ -75,6 +79,10 @@ def blobs() -> str:
             return "ok"
     except OSError as error:
         return f"the blob folder can't be written: {error.strerror}"
+
+
+def mail() -> str:
+    return "ok" if settings.SENDS_MAIL else "not sent: EMAIL_HOST is not set"
 
 
 CHECKS: dict[str, Callable[[], str]] = {

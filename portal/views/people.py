@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Space, User
+from portal.follows import follow_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 
@@ -19,6 +20,7 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
         "section": "posts",
         "person": person,
         "spaces": Space.objects.visible_to(request.user).writable_by(person),
+        "follow": follow_of(request.user, "author", person),
         "page": page_of(visible.by_author(username), request.GET.get("before", "")),
     }
     return render(request, "people/show.html", context)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from knowledge.models import Post, Push, Rendering, Space, User
 from knowledge.models.post import PostQuerySet
 from knowledge.permissions import can_maintain, can_write
+from portal.follows import follow_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 from portal.views import places
@@ -44,6 +45,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
         "subfolders": places.subfolders(posts, ""),
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],
         "clone": f"{settings.SITE_URL}/git/{found.slug}.git",
+        "follow": follow_of(request.user, "space", found),
         "may_write": may_write,
         "may_maintain": can_maintain(found, request.user),
     }

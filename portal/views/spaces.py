@@ -71,7 +71,7 @@ def setup(request: SignedInRequest, space: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def settings(request: SignedInRequest, space: str) -> HttpResponse:
-    found = _maintained_space(request.user, space)
+    found = maintained_space(request.user, space)
     form = SpaceSettingsForm(sent(request), instance=found)
     if request.method == "POST" and form.is_valid():
         change_space(by=request.user, space=found, **form.cleaned_data)
@@ -87,7 +87,7 @@ def members(request: SignedInRequest, space: str) -> HttpResponse:
     found = visible_space(request.user, space)
     form = MemberForm()
     if request.method == "POST":
-        found = _maintained_space(request.user, space)
+        found = maintained_space(request.user, space)
         form = MemberForm(request.POST)
         if _change_member(request, found, form):
             return redirect("space-members", found.slug)
@@ -116,7 +116,8 @@ def remote_address(user: User, space: Space, secret: str) -> str:
     return f"{site_url.scheme}://{name}:{secret or 'TOKEN'}@{site_url.netloc}/git/{space.slug}.git"
 
 
-def _maintained_space(user: User, slug: str) -> Space:
+def maintained_space(user: User, slug: str) -> Space:
+    """Or 404 where it isn't visible, 403 for those who don't maintain it."""
     space = visible_space(user, slug)
     try:
         check_maintain(space, user)

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post
+from knowledge.pipeline.following import clean_tag
+from portal.follows import follow_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 
@@ -26,7 +28,13 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
     page = page_of(posts, request.GET.get("before", ""))
     if not page.posts and not posts.exists():
         raise Http404
-    return render(request, "tags/show.html", {"section": "tags", "tag": tag.strip().lower(), "page": page})
+    context = {
+        "section": "tags",
+        "tag": tag.strip().lower(),
+        "page": page,
+        "follow": follow_of(request.user, "tag", clean_tag(tag)),
+    }
+    return render(request, "tags/show.html", context)
 
 
 def _letter(count: tuple[str, int]) -> str:

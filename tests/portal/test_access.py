@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import AccessToken, OldAddress, Post, Push, Review, Space, User
+from knowledge.models import AccessToken, OldAddress, Post, Push, Review, Space, User, Webhook
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -68,6 +68,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "space-new": (SIGNED_IN, ""),
     "space": (SIGNED_IN, MEMBERS),
     "space-settings": ("in 403 403 403 200 200", WRITERS),
+    "space-webhooks": ("in 403 403 403 200 200", WRITERS),
+    "space-audit": ("in 403 403 403 200 200", WRITERS),
+    "space-audit-export": ("in 403 403 403 200 200", WRITERS),
     "space-members": (SIGNED_IN, MEMBERS),
     "space-setup": (SIGNED_IN, MEMBERS),
     "space-pushes": (SIGNED_IN, MEMBERS),
@@ -86,6 +89,16 @@ PAGES: dict[str, tuple[str, str]] = {
     "tag": (SIGNED_IN, ""),
     "person": (SIGNED_IN, ""),
     "upload": (SIGNED_IN, ""),
+    "notifications": (SIGNED_IN, ""),
+    "notification": ("in 404 404 404 404 404", ""),  # one's own alone
+    "notification-settings": (SIGNED_IN, ""),
+    "bell": (SIGNED_IN, ""),
+    "following": (SIGNED_IN, ""),
+    "webhooks": (SIGNED_IN, ""),
+    "unsubscribe": ("404 404 404 404 404 404", ""),  # with a token that isn't ours
+    "audit": ("in 403 403 403 403 200", ""),
+    "audit-export": ("in 403 403 403 403 200", ""),
+    "follow": (SIGNED_IN, MEMBERS),
     "tokens": (SIGNED_IN, ""),
     "token-revoke": (POST_ONLY, ""),
     "profile": (SIGNED_IN, ""),
@@ -125,6 +138,10 @@ API: dict[str, tuple[str, str]] = {
     "person": (READ, ""),
     "me": (READ, ""),
     "tags": (READ, ""),
+    "subscriptions": (READ, ""),
+    "subscription": ("401 405 405 405 405 405", ""),
+    "webhooks": (READ, ""),
+    "webhook": ("401 404 404 404 200 200", "401 404 404 404 200 200"),
     "schema": (OPEN, ""),
 }
 
@@ -175,6 +192,7 @@ def world(
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
             "commit": with_a_push(space), "review": review.pk,
+            "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
 
@@ -214,10 +232,15 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["revision"]}
     if name in OF_REVIEWS:
         values = values | {"pk": values["review"]}
+    if name == "api:webhook":
+        values = values | {"pk": values["webhook"]}
     if name in {"output", "revision-part"}:
         values = values | {"number": 0}
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
+    values = values | {"token": "x", "form": "csv"}
+    if name == "follow":
+        values = values | {"kind": "space", "target": values["space"]}
     if name == "file":
         values = values | {"path": "data.csv"}
     route = re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(values[place[1]]), ROUTES[name])
@@ -269,6 +292,7 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "review": 10**6,
         "post": 10**6,
         "revision": 10**6,
+        "webhook": 10**6,
         "space": "nowhere",
     }
     client = client_of("mallory", name)
@@ -285,6 +309,7 @@ def without_tokens(answer: Any) -> bytes:
     [
         ("space-new", {"name": "Pricing"}, "in 200 200 200 200 200"),  # without a visibility: the form again
         ("space-settings", {"name": "x", "visibility": "internal"}, "in 404 403 403 302 302"),
+        ("space-webhooks", {"url": "https://hooks.example/1", "kind": "json"}, "in 404 403 403 200 200"),
         ("space-members", {"username": "bob", "role": "author"}, "in 404 403 403 302 302"),
         ("space-setup", {}, "in 404 403 200 200 403"),
         ("upload", {"space": "finance"}, "in 400 400 400 400 400"),  # no file: the form again
@@ -318,6 +343,9 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("patch", "api:space", {}, ["403", "403", "200"]),
     ("put", "api:member", {}, ["403", "403", "400"]),
     ("delete", "api:member", {}, ["403", "403", "204"]),
+    ("post", "api:subscriptions", {}, ["403", "400", "400"]),
+    ("post", "api:webhooks", {}, ["403", "403", "400"]),
+    ("delete", "api:webhook", {}, ["403", "403", "204"]),
 ]
 
 

@@ -15,7 +15,14 @@ def test_alive_asks_nothing_of_the_database(client):
 def test_ready_names_every_part(client, db, data_dir):
     response = client.get("/health/ready")
     assert response.status_code == 200
-    assert response.json() == {"database": "ok", "migrations": "ok", "broker": "ok", "blobs": "ok"}
+    parts = response.json()
+    assert parts.pop("mail") == "not sent: EMAIL_HOST is not set"
+    assert parts == {"database": "ok", "migrations": "ok", "broker": "ok", "blobs": "ok"}
+
+
+def test_a_mail_server_that_is_set_up_is_said(client, db, data_dir, settings):
+    settings.SENDS_MAIL = True
+    assert client.get("/health/ready").json()["mail"] == "ok"
 
 
 def test_a_missing_table_is_said_in_words(client, db, data_dir):
@@ -76,6 +83,7 @@ def test_metrics_count_posts_renderings_and_pushes(client, admin, growth, make_p
         'almanac_renderings{state="failed"} 0',
         "almanac_pushes 0",
         "almanac_spaces 1",
+        'almanac_deliveries{state="failed"} 0',
     ):
         assert line in lines
     assert any(line.startswith("almanac_oldest_queued_seconds ") for line in lines)
@@ -87,5 +95,5 @@ def test_metrics_cost_a_constant_number_of_queries(
     for number in range(9):
         make_post(growth, f"{number}.md", title=f"{number}")
     client.force_login(admin)
-    with django_assert_num_queries(9):  # session and person, then one a count
+    with django_assert_num_queries(10):  # session and person, then one a count
         client.get("/metrics")

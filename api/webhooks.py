@@ -1,0 +1,101 @@
+"""/api/v1/webhooks/: addresses that the portal calls, one's own and those of the spaces one maintains."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint
+from api.links import absolute
+from api.parsers import JSONParser
+from knowledge import events
+from knowledge.models import Scope, Space, Webhook
+from knowledge.pipeline.webhooks import add_webhook, delete_webhook
+
+KINDS = Webhook.Kind.choices
+
+
+class WebhookSerializer(serializers.ModelSerializer[Webhook]):
+    space = serializers.CharField(
+        source="space.slug", default=None, allow_null=True, read_only=True, help_text="null for your own."
+    )
+    kind = serializers.ChoiceField(KINDS)
+    events = serializers.ListField(child=serializers.CharField(), help_text="Empty: all of them.")
+
+    class Meta:
+        model = Webhook
+        fields = [
+            "id", "space", "url", "kind", "events", "active", "failures", "last_error", "last_called_at",
+            "created_at",
+        ]  # fmt: skip
+
+
+class MadeWebhookSerializer(WebhookSerializer):
+    class Meta(WebhookSerializer.Meta):
+        fields = [*WebhookSerializer.Meta.fields, "secret"]
+
+
+class NewWebhookSerializer(serializers.Serializer[Any]):
+    space = serializers.CharField(
+        max_length=64, required=False, allow_null=True, default=None, help_text="Without one it is your own."
+    )
+    url = serializers.CharField(max_length=1000)
+    kind = serializers.ChoiceField(KINDS, default=Webhook.Kind.JSON)
+    events = serializers.ListField(
+        child=serializers.ChoiceField([(event, event) for event in events.CALLABLE]),
+        required=False,
+        default=list,
+        help_text="None: all of them.",
+    )
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="List your webhooks and those of the spaces you maintain",
+        parameters=[OpenApiParameter("space", OpenApiTypes.STR, description="Of this space alone.")],
+    ),
+    retrieve=extend_schema(summary="Show a webhook, and how its last calls went"),
+)
+class WebhookViewSet(Endpoint):
+    write_scope = Scope.ADMIN
+    queryset = Webhook.objects.all()
+    serializer_class = WebhookSerializer
+    parser_classes = [JSONParser]
+
+    def list(self, request: Request) -> Response:
+        rows = self._mine()
+        if space := request.query_params.get("space", "").replace("\x00", ""):
+            rows = rows.filter(space__slug=space)
+        return self.page(rows, WebhookSerializer)
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        return Response(WebhookSerializer(self.find(self._mine(), pk=pk)).data)
+
+    @extend_schema(
+        summary="Add a webhook",
+        description="The answer, and it alone, holds the secret that signs what is sent.",
+        request=NewWebhookSerializer,
+        responses={201: MadeWebhookSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        fields = self.sent(NewWebhookSerializer, request.data)
+        space = None
+        if slug := fields["space"]:
+            space = self.find(Space.objects.visible_to(self.caller), slug=slug)
+        made = add_webhook(
+            by=self.caller, space=space, url=fields["url"], kind=fields["kind"], wanted=fields["events"]
+        )
+        address = absolute(f"/api/v1/webhooks/{made.pk}/")
+        return Response(MadeWebhookSerializer(made).data, 201, headers={"Location": address})
+
+    @extend_schema(summary="Delete a webhook", responses={204: None})
+    def destroy(self, request: Request, pk: int) -> Response:
+        delete_webhook(by=self.caller, webhook=self.find(self._mine(), pk=pk))
+        return Response(status=204)
+
+    def _mine(self) -> QuerySet[Webhook]:
+        return Webhook.objects.visible_to(self.caller).select_related("space")

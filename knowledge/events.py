@@ -1,0 +1,104 @@
+"""What people can be told of, why, and by which channel unless they choose another: tables and words."""
+
+from dataclasses import dataclass
+
+# Each includes the page, except for "off".
+CHANNELS = {
+    "off": "Not at all",
+    "page": "In the portal",
+    "mail_now": "Mail at once",
+    "mail_daily": "Daily mail",
+    "mail_weekly": "Weekly mail",
+}
+DIGESTS = {"mail_daily": "daily", "mail_weekly": "weekly"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A row of everybody's settings; `channel` is what counts until a person chooses."""
+
+    label: str
+    text: str
+    channel: str
+
+
+# fmt: off
+GROUPS = {
+    "review": Group("Reviews asked of you", "Somebody asks for your review, or a post that you review has a new revision.", "mail_now"),  # noqa: E501
+    "verdict": Group("Reviews of your posts", "Approved, changes asked for, or a comment on the whole.", "mail_now"),  # noqa: E501
+    "question": Group("Questions and mentions", "Somebody asks you, or names you in a comment.", "mail_now"),
+    "talk": Group("Comments", "On your posts, in conversations you took part in, and on posts you follow.", "mail_daily"),  # noqa: E501
+    "upkeep": Group("Care of your posts", "One is due for another look, or was archived.", "mail_now"),
+    "published": Group("New posts", "By a person, with a tag or in a space that you follow.", "mail_daily"),
+    "updated": Group("New revisions", "Of posts, people, tags and spaces that you follow.", "mail_weekly"),
+    "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),
+}
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`words` is a sentence with {actor} and {title}.
+
+    `about` names what of the details tells one from another: about the same, nobody is told twice. Without
+    any it is the post. `asks`: it waits for the person who is told.
+    """
+
+    group: str
+    words: str
+    about: tuple[str, ...] = ()
+    asks: bool = False
+
+
+EVENTS = {
+    "review.requested": Event(
+        "review", "{actor} asks for your review of {title}", ("review", "revision"), asks=True
+    ),
+    "revision.proposed": Event("review", "{actor} proposed a new revision of {title}", ("revision",), True),
+    "review.approved": Event("verdict", "{actor} approved {title}", ("verdict", "revision")),
+    "review.changes_requested": Event(
+        "verdict", "{actor} asks for changes to {title}", ("verdict", "revision"), asks=True
+    ),
+    "review.commented": Event("verdict", "{actor} reviewed {title}", ("verdict", "revision")),
+    "question.asked": Event("question", "{actor} has a question about {title}", ("comment",), asks=True),
+    "comment.mentioned": Event("question", "{actor} mentioned you on {title}", ("comment",)),
+    "comment.replied": Event("talk", "{actor} replied on {title}", ("comment",)),
+    "comment.created": Event("talk", "{actor} commented on {title}", ("comment",)),
+    "thread.resolved": Event("talk", "{actor} settled a conversation on {title}", ("thread", "time")),
+    "post.stale": Event("upkeep", "{title} is due for another look", ("due",), asks=True),
+    "post.archived": Event("upkeep", "{actor} archived {title}", ("time",)),
+    "post.published": Event("published", "{actor} published {title}"),
+    "post.updated": Event("updated", "{actor} updated {title}", ("revision",)),
+    "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
+}
+# What a webhook can be called for: whatever happens to posts.
+CALLABLE = [event for event in EVENTS if not event.startswith("webhook.")]
+
+# Why somebody is told, the strongest reason first; {target} is what they follow, or the space.
+REASONS = {
+    "asked": "you were asked",
+    "mentioned": "you were mentioned",
+    "reviewer": "you review this post",
+    "author": "you wrote this post",
+    "owner": "this is yours to look after",
+    "participant": "you took part in this conversation",
+    "maintainer": "you maintain {target}",
+    "subscribed-post": "you follow this post",
+    "subscribed-author": "you follow {target}",
+    "subscribed-tag": "you follow the tag {target}",
+    "subscribed-space": "you follow the space {target}",
+}
+STRENGTH = {reason: place for place, reason in enumerate(REASONS)}
+
+
+def because(reason: str, target: str = "") -> str:
+    """Goes on from "You get this because "."""
+    return REASONS[reason].format(target=target)
+
+
+def sentence(event: str, *, actor: str, title: str) -> str:
+    return EVENTS[event].words.format(actor=actor or "Someone", title=title)
+
+
+def default_channel(event: str) -> str:
+    return GROUPS[EVENTS[event].group].channel

@@ -1,0 +1,44 @@
+"""Who of some people sees a post: PostQuerySet.visible_to, asked the other way round."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group
+
+from knowledge.models.post import Post
+from knowledge.models.space import Membership, Space
+from knowledge.models.user import User
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Three queries, however many people and spaces. Whoever may not sign in sees nothing."""
+
+    all_seeing: frozenset[int]
+    active: frozenset[int]
+    members: frozenset[tuple[int, int]]
+    groups: dict[int, frozenset[str]]
+
+    @classmethod
+    def of(cls, users: Collection[int], spaces: Collection[int]) -> "Readers":
+        active = User.objects.filter(pk__in=users, is_active=True).values_list("pk", "is_superuser")
+        known = dict(active)
+        members = Membership.objects.filter(user__in=users, space__in=spaces).values_list("user", "space")
+        named: dict[int, set[str]] = {}
+        for user, name in Group.objects.filter(user__in=users).values_list("user", "name"):
+            named.setdefault(user, set()).add(name)
+        return cls(
+            frozenset(pk for pk, is_superuser in known.items() if is_superuser),
+            frozenset(known),
+            frozenset(members),
+            {user: frozenset(names) for user, names in named.items()},
+        )
+
+    def sees(self, user: int, post: Post) -> bool:
+        if user not in self.active:
+            return False
+        if user in self.all_seeing or (user, post.space_id) in self.members:
+            return True
+        if post.space.visibility != Space.Visibility.INTERNAL:
+            return False
+        return not post.private or bool(self.groups.get(user, frozenset()) & set(post.allowed_groups))

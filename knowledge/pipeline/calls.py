@@ -1,0 +1,174 @@
+"""Calling webhooks: what is sent, how it is signed, and when one that only fails is turned off."""
+
+import hashlib
+import hmac
+import json
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from knowledge import events
+from knowledge.models import AuditEvent, Delivery, Notification, Post, Role, User, Webhook
+from knowledge.pipeline import outgoing
+from knowledge.pipeline.inbox import channels
+from knowledge.pipeline.jobs import Attempt, Drop, GiveUp, TryAgain
+from knowledge.pipeline.notify import Listener, News, tell_all
+
+PING = "ping"
+# Turned off once so many calls in a row failed, over so long a time: an hour's outage turns off nothing.
+MOST_FAILURES = 20
+LONG = timedelta(hours=6)
+GONE = 410
+
+
+def send(row: Delivery, attempt: Attempt) -> None:
+    webhook = Webhook.objects.select_related("space", "user").filter(deliveries=row).first()
+    if webhook is None or not webhook.active:
+        raise Drop
+    facts = _facts(row, webhook)
+    body = json.dumps(_slack(facts) if webhook.kind == Webhook.Kind.SLACK else facts).encode()
+    attempt.handing_over()
+    try:
+        status = outgoing.post(webhook.url, body, _headers(row, webhook, body))
+    except outgoing.Refused as error:
+        _failed(webhook, str(error))
+        raise GiveUp(str(error)) from error
+    except outgoing.NoAnswer as error:
+        _failed(webhook, str(error))
+        raise TryAgain(str(error)) from error
+    if not 200 <= status < 300:
+        _failed(webhook, f"it answered {status}", for_good=status == GONE)
+        raise TryAgain(f"it answered {status}")
+    fine: dict[str, Any] = {"failures": 0, "failing_since": None, "last_error": ""}
+    Webhook.objects.filter(pk=webhook.pk).update(last_called_at=timezone.now(), **fine)
+
+
+def signature(secret: str, body: bytes, at: int) -> str:
+    """`t=<seconds>,v1=<hex>`: HMAC-SHA256 of the time, a point and the body; the time bounds replays."""
+    signed = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at},v1={signed}"
+
+
+def _headers(row: Delivery, webhook: Webhook, body: bytes) -> dict[str, str]:
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Almanac",
+        "X-Almanac-Event": row.event,
+        "X-Almanac-Delivery": str(row.token),
+    }
+    if webhook.kind == Webhook.Kind.JSON:
+        headers["X-Almanac-Signature"] = signature(webhook.secret, body, int(time.time()))
+    return headers
+
+
+def _facts(row: Delivery, webhook: Webhook) -> dict[str, Any]:
+    """What is told, if it still may be; else Drop."""
+    if row.event == PING:
+        return {"id": str(row.token), "event": PING, "words": "Almanac can reach this address."}
+    if webhook.user:
+        return _told(row, webhook.user)
+    visible = Post.objects.filter(space=webhook.space, private=False).exclude(status=Post.Status.DELETED)
+    post = visible.select_related("space").filter(pk=row.post_id or 0).first()
+    if post is None:
+        raise Drop
+    full = Delivery.objects.select_related("actor", "revision").get(pk=row.pk)
+    return _words(row, post, full.actor, full.revision.number if full.revision else None, row.detail)
+
+
+def _told(row: Delivery, user: User) -> dict[str, Any]:
+    seen = Notification.objects.visible_to(user).select_related("post__space", "actor", "revision")
+    found = seen.filter(pk=row.notification_id or 0, user__is_active=True).first()
+    if found is None or channels(user)[found.group] == "off":
+        raise Drop
+    number = found.revision.number if found.revision else None
+    return _words(row, found.post, found.actor, number, found.detail) | {"because": found.because}
+
+
+def _words(
+    row: Delivery, post: Post | None, actor: User | None, revision: int | None, detail: dict[str, Any]
+) -> dict[str, Any]:
+    name = actor.get_full_name() if actor else ""
+    title = post.title if post else str(detail.get("title", ""))
+    address = str(detail.get("url") or (post.get_absolute_url() if post else ""))
+    about: dict[str, Any] | None = None
+    if post:
+        about = {
+            "id": post.pk,
+            "space": post.space.slug,
+            "path": post.path,
+            "title": post.title,
+            "tldr": post.tldr,
+            "tags": post.tags,
+            "url": f"{settings.SITE_URL}{post.get_absolute_url()}",
+        }
+    return {
+        "id": str(row.token),
+        "event": row.event,
+        "at": row.created_at.isoformat(),
+        "words": events.sentence(row.event, actor=name, title=title),
+        "actor": {"username": actor.username, "name": name} if actor else None,
+        "post": about,
+        "revision": revision,
+        "text": str(detail.get("text", "")),
+        "url": f"{settings.SITE_URL}{address}",
+    }
+
+
+def _slack(facts: dict[str, Any]) -> dict[str, str]:
+    """Slack's markup knows three characters to escape; the title becomes the link."""
+    post = facts.get("post")
+    if not post:
+        return {"text": _escaped(facts["words"])}
+    title = _escaped(post["title"])
+    words = _escaped(facts["words"]).replace(title, f"<{facts['url']}|{title.replace('|', '¦')}>", 1)
+    quoted = _escaped(facts["text"] or post["tldr"])[:500]
+    quote = "".join(f"\n> {line}" for line in quoted.splitlines() if line.strip())
+    return {"text": f"{words} in {_escaped(post['space'])}{quote}"}
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _failed(webhook: Webhook, error: str, *, for_good: bool = False) -> None:
+    now = timezone.now()
+    mine = Webhook.objects.filter(pk=webhook.pk)
+    mine.update(
+        failures=F("failures") + 1,
+        failing_since=Coalesce("failing_since", now),
+        last_called_at=now,
+        last_error=error[:300],
+    )
+    enough = mine.filter(active=True)
+    if not for_good:
+        enough = enough.filter(failures__gte=MOST_FAILURES, failing_since__lte=now - LONG)
+    with transaction.atomic():
+        if enough.update(active=False):
+            _tell_owners(webhook, error)
+
+
+def _tell_owners(webhook: Webhook, error: str) -> None:
+    space = webhook.space
+    if space:
+        members = space.memberships.filter(role=Role.MAINTAINER).values_list("user", flat=True)
+        reason, people = "maintainer", list(members)
+        url = reverse("space-webhooks", args=[space.slug])
+    else:
+        reason, people, url = "owner", [webhook.user_id or 0], reverse("webhooks")
+    because = events.because(reason, space.name if space else "")
+    detail = {
+        "webhook": webhook.pk, "time": timezone.now().isoformat(), "title": webhook.host, "url": url,
+        "text": f"The last of {MOST_FAILURES} calls or more: {error}.",
+    }  # fmt: skip
+    tell_all(
+        [News("webhook.disabled", None, None, None, [Listener(pk, reason, because) for pk in people], detail)]
+    )
+    slug = space.slug if space else ""
+    AuditEvent.objects.record("webhook.disable", by=None, space=slug, webhook=webhook.pk, host=webhook.host)

@@ -1,0 +1,187 @@
+"""Telling people: who hears of what happened, once each, and what is to be sent for it.
+
+Called in the transaction of the verb that caused it. Writes rows alone: the mails and calls that they ask for
+are jobs (deliver.py), and whether their reader may still see the post is asked again when they are sent.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from knowledge import events
+from knowledge.models import Delivery, Notification, Post, Readers, Revision, User, Webhook
+from knowledge.models.notification import channels_of
+from knowledge.pipeline.jobs import request_delivery
+
+EXCERPT = 500  # characters of what was said that a notification quotes
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody to tell, and why; `subscription` is the one that asked for it, if one did."""
+
+    user: int
+    reason: str
+    because: str
+    subscription: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    event: str
+    post: Post | None
+    by: User | None
+    revision: Revision | None = None
+    listeners: Sequence[Listener] = ()
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What it is about, by the table of events: about the same, nobody is told twice."""
+        known = self.detail | ({"revision": self.revision.pk} if self.revision else {})
+        about = [f"{name}:{known[name]}" for name in events.EVENTS[self.event].about if name in known]
+        return " ".join(about)[:120] or f"post:{self.post.pk if self.post else ''}"
+
+
+def tell(
+    *,
+    event: str,
+    post: Post,
+    by: User | None,
+    revision: Revision | None = None,
+    people: Iterable[tuple[User, str]] = (),
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Tell `people`, each with a reason of knowledge.events.REASONS, and the webhooks that ask for `event`.
+
+    One notification a person, for the strongest reason; none to `by`, nor to who can't see the post. `detail`
+    holds what the event is about (see knowledge.events), `text` to quote, and the `url` to lead to.
+    """
+    target = post.space.name
+    listeners = [Listener(user.pk, reason, events.because(reason, target)) for user, reason in people]
+    tell_all([News(event, post, by, revision, listeners, detail or {})])
+
+
+@transaction.atomic
+def tell_all(news: Sequence[News]) -> None:
+    """The same for much at once: as many queries for a thousand posts as for one."""
+    made = _write(_notifications(news))
+    deliveries = [*_mails(made), *_calls(news, made)]
+    Delivery.objects.bulk_create(deliveries, batch_size=BATCH, ignore_conflicts=True)
+    if deliveries:
+        transaction.on_commit(partial(request_delivery, len(deliveries)))
+
+
+def _notifications(news: Sequence[News]) -> list[Notification]:
+    users = {listener.user for each in news for listener in each.listeners}
+    if not users:
+        return []
+    readers = Readers.of(users, {each.post.space_id for each in news if each.post})
+    chosen = channels_of(users)
+    rows = []
+    for each in news:
+        group = events.EVENTS[each.event].group
+        for listener in _strongest(each):
+            channel = chosen.get((listener.user, group), events.GROUPS[group].channel)
+            is_seen = each.post is None or readers.sees(listener.user, each.post)
+            if channel != "off" and is_seen and listener.user in readers.active:
+                rows.append(_notification(each, listener, channel))
+    return rows
+
+
+def _strongest(news: News) -> Iterator[Listener]:
+    """One for each person but the one who did it."""
+    actor = news.by.pk if news.by else None
+    best: dict[int, Listener] = {}
+    for listener in sorted(news.listeners, key=lambda it: events.STRENGTH[it.reason]):
+        if listener.user != actor:
+            best.setdefault(listener.user, listener)
+    return iter(best.values())
+
+
+def _notification(news: News, listener: Listener, channel: str) -> Notification:
+    detail = dict(news.detail)
+    if text := str(detail.get("text", "")):
+        detail["text"] = text if len(text) <= EXCERPT else f"{text[: EXCERPT - 1].rstrip()}…"
+    row = Notification(
+        user_id=listener.user,
+        event=news.event,
+        key=news.key,
+        token=uuid.uuid4(),
+        post=news.post,
+        revision=news.revision,
+        actor=news.by,
+        actor_name=news.by.get_full_name() if news.by else "",
+        reason=listener.reason,
+        because=listener.because[:600],
+        subscription_id=listener.subscription,
+        detail=detail,
+        digest=events.DIGESTS.get(channel, "") if settings.SENDS_MAIL else "",
+    )
+    row.mails_now = channel == "mail_now" and settings.SENDS_MAIL
+    return row
+
+
+def _write(rows: list[Notification]) -> list[Notification]:
+    """Those that are news: of what somebody was told before, the first notification stays."""
+    if not rows:
+        return []
+    Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    written = dict(
+        Notification.objects.filter(token__in=[row.token for row in rows]).values_list("token", "pk")
+    )
+    news = [row for row in rows if row.token in written]
+    for row in news:
+        row.pk = written[row.token]
+    return news
+
+
+def _mails(made: Iterable[Notification]) -> Iterator[Delivery]:
+    for row in made:
+        if row.mails_now:
+            yield Delivery(
+                key=f"mail:{row.token}", kind=Delivery.Kind.MAIL, user_id=row.user_id, notification_id=row.pk
+            )
+
+
+def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Delivery]:
+    """Of the webhooks of spaces for what happened there, and of people for what they are told.
+
+    What is private reaches no webhook of a space: nobody knows who reads at the other end.
+    """
+    spaces = {each.post.space_id for each in news if each.post}
+    users = {row.user_id for row in made}
+    webhooks = Webhook.objects.filter(Q(space__in=spaces) | Q(user__in=users), active=True)
+    for webhook in webhooks:
+        for each in news:
+            is_there = each.post is not None and each.post.space_id == webhook.space_id
+            if is_there and each.post and not each.post.private and webhook.wants(each.event):
+                yield _call(webhook, each.event, each.key, news=each)
+        for row in made:
+            if row.user_id == webhook.user_id and webhook.wants(row.event):
+                yield _call(webhook, row.event, row.key, notification=row)
+
+
+def _call(
+    webhook: Webhook,
+    event: str,
+    key: str,
+    *,
+    news: News | None = None,
+    notification: Notification | None = None,
+) -> Delivery:
+    call = Delivery(
+        key=f"webhook:{webhook.pk}:{event}:{key}", kind=Delivery.Kind.WEBHOOK, webhook=webhook, event=event
+    )
+    if notification:
+        call.notification_id = notification.pk
+    if news:
+        call.post, call.revision, call.actor, call.detail = news.post, news.revision, news.by, news.detail
+    return call
