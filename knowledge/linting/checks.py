@@ -55,11 +55,11 @@ def out_of_order(document: Document) -> Iterator[Finding]:
         else:
             latest = cell
     if early:
-        (cell, above), more = early[0], _and_more("; {} more are out of order", early)
+        (cell, above), more = early[0], _and_more(" ({} more like it)", early)
         yield finding("out-of-order", before=above["number"], more=more, **_place(cell))
     if left := [cell for cell in cells if not cell["execution_count"] and not cell["outputs"]]:
         yield finding(
-            "out-of-order", "not-run", more=_and_more("; nor were {} more", left), **_place(left[0])
+            "out-of-order", "not-run", more=_and_more(" ({} more like it)", left), **_place(left[0])
         )
 
 
