@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.links import absolute
 from api.revisions import RENDERING_STATES, FailureSerializer, FaultSerializer, RevisionSerializer
-from knowledge.models import Authorship, Post, Space
+from knowledge.models import Authorship, Post, Revision, Space
 from knowledge.pipeline.submit import submit
 
 MULTIPART_OVERHEAD = 1_000_000  # bytes that a form may add to its file
@@ -107,7 +107,8 @@ class PostDetailSerializer(PostSerializer):
 
     @extend_schema_field(RevisionSerializer(many=True))
     def get_revisions(self, post: Post) -> list[dict[str, Any]]:
-        newest = post.revisions.for_lists().order_by("-number")[:REVISIONS_SHOWN]
+        visible = Revision.objects.visible_to(self.context["caller"]).of(post)
+        newest = visible.for_lists()[:REVISIONS_SHOWN]
         return list(RevisionSerializer(newest, many=True).data)
 
 
@@ -175,7 +176,8 @@ class PostViewSet(Endpoint):
     @extend_schema(summary="Show a post", responses=PostDetailSerializer)
     def retrieve(self, request: Request, pk: int) -> Response:
         posts = Post.objects.visible_to(self.caller).posts().for_cards()
-        return Response(PostDetailSerializer(self.find(posts, pk=pk)).data)
+        context = {"caller": self.caller}
+        return Response(PostDetailSerializer(self.find(posts, pk=pk), context=context).data)
 
     @extend_schema(
         summary="Submit a document",

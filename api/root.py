@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.links import absolute
 
-RESOURCES = ["posts", "revisions", "spaces", "people", "tags", "me", "schema"]
+RESOURCES = ["posts", "revisions", "reviews", "spaces", "people", "tags", "me", "schema"]
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only
     name: serializers.CharField() for name in [*RESOURCES, "docs"]
 }

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
+    care,
     cite,
     content,
     feed,
@@ -16,7 +17,9 @@ from portal.views import (
     moved_lists,
     parts,
     people,
+    policy,
     posts,
+    reviews,
     revisions,
     slides,
     space,
@@ -61,6 +64,17 @@ posts_urls = [
     path("r/<int:pk>/slides/deck", slides.deck, name="revision-deck"),
 ]
 
+reviews_urls = [
+    path("reviews/", reviews.index, name="reviews"),
+    path("reviews/<int:pk>", reviews.show, name="review"),
+    path("reviews/<int:pk>/withdraw", reviews.withdraw, name="review-withdraw"),
+    path("reviews/<int:pk>/ask", reviews.ask, name="review-ask"),
+    path("reviews/attention", care.index, name="attention"),
+    path("p/<int:pk>/life", care.show, name="post-care"),
+    path("p/<int:pk>/review", reviews.of_post, name="post-review"),
+    path("p/<int:pk>/review/request", reviews.request_one, name="review-request"),
+]
+
 # What documents bring with them. See docs/maintain.md, "Isolation".
 content_urls = [
     path("a/<int:revision>/<digest:digest>.<str:suffix>", content.asset, name="asset"),
@@ -73,6 +87,7 @@ spaces_urls = [
     path("s/new", spaces.create, name="space-new"),
     path("s/<slug:space>/", space.show, name="space"),
     path("s/<slug:space>/-/settings", spaces.settings, name="space-settings"),
+    path("s/<slug:space>/-/review", policy.show, name="space-review"),
     path("s/<slug:space>/-/members", spaces.members, name="space-members"),
     path("s/<slug:space>/-/setup", spaces.setup, name="space-setup"),
     path("s/<slug:space>/-/pushes", space.pushes, name="space-pushes"),
@@ -100,6 +115,7 @@ moved_urls = [
 urlpatterns = [
     path("", feed.index, name="feed"),
     *posts_urls,
+    *reviews_urls,
     *moved_urls,
     *content_urls,
     *spaces_urls,

@@ -24,11 +24,16 @@ class Header:
     tldr: str = ""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
     allowed_groups: tuple[str, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
     path: str = ""
     thumbnail: str = ""
+    owner: str = ""
+    review_by: datetime | None = None
+    refresh_days: int | None = None
+    supersedes: tuple[str, ...] = ()
     private: bool = False
     present: bool = False
     raw: dict[str, JSON] = field(default_factory=dict)

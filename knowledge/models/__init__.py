@@ -2,9 +2,10 @@
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.imported import OldAddress
-from knowledge.models.post import Authorship, FormerPath, Post
+from knowledge.models.post import Authorship, Confirmation, FormerPath, Post
 from knowledge.models.push import Push
 from knowledge.models.rendering import Rendering, RenderingPart
+from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.token import AccessToken, Scope
@@ -14,6 +15,8 @@ __all__ = [
     "AccessToken",
     "AuditEvent",
     "Authorship",
+    "Confirmation",
+    "Contribution",
     "FormerPath",
     "Membership",
     "OldAddress",
@@ -21,9 +24,12 @@ __all__ = [
     "Push",
     "Rendering",
     "RenderingPart",
+    "Review",
+    "ReviewRequest",
     "Revision",
     "Role",
     "Scope",
     "Space",
     "User",
+    "Verdict",
 ]

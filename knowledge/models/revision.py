@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Of visible posts; what is kept from being published only to those who may write there."""
+        """Of visible posts; what may not be published yet only to members of the space.
+
+        What is kept back for what was found in it (a secret, say), only to those who may write there.
+        """
         visible = self.filter(post__in=Post.objects.visible_to(user))
         if not user.is_authenticated or user.is_superuser:
             return visible
-        writing = Membership.objects.filter(user=user, role__in=Role.at_least(Role.AUTHOR)).values("space")
-        return visible.filter(Q(blocked_by=[]) | Q(post__space__in=writing))
+        member = Membership.objects.filter(user=user)
+        writing = member.filter(role__in=Role.at_least(Role.AUTHOR)).values("space")
+        free = Q(is_held=False) | Q(post__space__in=member.values("space"))
+        return visible.filter(free, Q(blocked_by=[]) | Q(post__space__in=writing))
 
     def for_lists(self) -> Self:
         """With what a list shows of each, in one query and without the rendered content."""
@@ -94,6 +99,9 @@ class Revision(models.Model):
     committed_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    is_held = models.BooleanField(
+        default=False, help_text="It may not be published yet, and is for members of the space only."
+    )
 
     blocked_by = ArrayField(
         models.CharField(max_length=30),

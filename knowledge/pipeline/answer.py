@@ -36,7 +36,7 @@ def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], si
     width = max((len(_name(item)) for item in shown if _has_page(item)), default=0)
     each = sum(len(_findings(item)) for item in shown) <= MAX_FINDINGS
     lines = [] if each else _counted_findings(shown)
-    lines += [line for item in shown for line in _item_lines(item, f"{site}/s/{space}/", width, each)]
+    lines += [line for item in shown for line in _item_lines(item, site, f"{site}/s/{space}/", width, each)]
     left_out = len(lines) - MAX_LINES
     answer = [_summary(space, documents), *(f"  {line}" for line in lines[:MAX_LINES])]
     if left_out > 0:
@@ -84,7 +84,9 @@ def _counted(items: Sequence[Mapping[str, Any]], word: str) -> str:
     return f"{len(items)} {word}{'s' if len(items) > 1 else ''} ({', '.join(parts)})"
 
 
-def _item_lines(item: Mapping[str, Any], folder: str, width: int, with_findings: bool) -> Iterator[str]:
+def _item_lines(
+    item: Mapping[str, Any], site: str, folder: str, width: int, with_findings: bool
+) -> Iterator[str]:
     path = plain(item["path"])
     if failure := item["failure"]:
         yield f"x {path}: {_sentences(failure)}"
@@ -92,6 +94,9 @@ def _item_lines(item: Mapping[str, Any], folder: str, width: int, with_findings:
         yield f"- {path}"
     elif _has_page(item):
         yield f"{SIGNS[item['change']]} {_name(item):<{width}}  {folder}{quote(item['path'], safe=SAFE)}"
+        if item.get("review"):
+            words = "waits for approval" if item.get("is_held") else "is in review"
+            yield f"  {words}: {site}/reviews/{item['review']}"
     for fault in item["faults"]:
         yield f"! {path}{_place(fault)}: {_sentences(fault)}"
     for finding in _findings(item) if with_findings else ():

@@ -1,6 +1,7 @@
-"""Publishing: which revision readers see. One is published as soon as it is rendered and nothing blocks it.
+"""Publishing: which revision readers see. One is published as soon as it is rendered and nothing holds it.
 
-A revision only ever replaces an older one, whatever the order in which renderings finish.
+A revision only ever replaces an older one, whatever the order in which renderings finish. What needs approval
+is held (Revision.is_held) from the moment it comes in until a review lets it through.
 """
 
 from collections.abc import Iterable
@@ -10,12 +11,13 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
-from knowledge.pipeline import facts, linting
+from knowledge.pipeline import facts, keeping, linting, superseding
 from knowledge.rendering import RENDERER_VERSION
 
-COLUMNS = ["published_revision", "published_at", "status", *facts.COLUMNS]
+COLUMNS = ["published_revision", "published_at", "status", "is_held", *facts.COLUMNS, *keeping.COLUMNS]
 
 
 @transaction.atomic
@@ -46,12 +48,13 @@ def publish(revisions: RevisionQuerySet) -> None:
     published = [it for it in newest.values() if put_forward(it.post, it, at=now)]
     Post.objects.bulk_update([revision.post for revision in published], COLUMNS, batch_size=500)
     mark(published, at=now)
+    superseding.follow(published)
 
 
 def may_be_put_forward(post: Post, revision: Revision) -> bool:
     """Whether readers may see `revision`, which is rendered, from now on: all that has a say in it."""
     is_newer = not post.published_revision or post.published_revision.number < revision.number
-    return is_newer and not linting.blocking_codes(post.space, revision)
+    return is_newer and not revision.is_held and not linting.blocking_codes(post.space, revision)
 
 
 def put_forward(post: Post, revision: Revision, *, at: datetime) -> bool:
@@ -62,9 +65,9 @@ def put_forward(post: Post, revision: Revision, *, at: datetime) -> bool:
     if not may_be_put_forward(post, revision):
         return False
     revision.post, post.published_revision = post, revision
-    post.published_at = post.published_at or at
-    if post.status == Post.Status.DRAFT:
-        post.status = Post.Status.PUBLISHED
+    post.published_at, post.is_held = post.published_at or at, False
+    keeping.follow(post, revision)
+    life.settle(post, "publish")
     facts.show(post, revision)
     return True
 

@@ -45,9 +45,9 @@ def deleted(request: SignedInRequest, space: str, path: str) -> HttpResponse | N
     post = posts.order_by("-deleted_at").first()
     if post is None:
         return None
-    readable = Revision.objects.visible_to(request.user).filter(rendering__state=Rendering.State.READY)
-    readable = readable.filter(post=post).for_lists()
-    context = {"section": "posts", "post": post, "last": readable.order_by("-number").first()}
+    visible = Revision.objects.visible_to(request.user).of(post)
+    readable = visible.filter(rendering__state=Rendering.State.READY).for_lists()
+    context = {"section": "posts", "post": post, "last": readable.first()}
     return render(request, "posts/gone.html", context, status=410)
 
 

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from knowledge.documents.header import header_of
-from knowledge.models import Post, Rendering, Revision
-from knowledge.permissions import can_maintain, can_see_findings, can_write
+from knowledge.models import Post, Rendering, Revision, User
+from knowledge.permissions import can_maintain, can_see_findings, can_write, role_in
 from portal.findings import Box, box_of
 from portal.outlines import outline
 from portal.parts import shown_parts
@@ -40,8 +40,9 @@ def page(request: SignedInRequest, post: Post, revision: Revision | None = None)
     may_write = can_write(post.space, request.user)
     if shown.blocked_by and not can_see_findings(post.space, request.user):
         return waiting(request, post, shown)
+    is_member = may_write or sees_held(post, request.user)
     box = findings_box(request, post, shown, may_write=may_write)
-    shows = content(post, shown, may_write=may_write, box=box, part=asked_part(request))
+    shows = content(post, shown, may_write=may_write, is_member=is_member, box=box, part=asked_part(request))
     context = {"section": "posts", "drawn": draw(shows, request)}
     response = render(request, "posts/show.html", context)
     response["Cache-Control"] = "private, no-store"
@@ -72,14 +73,23 @@ def draw(context: dict[str, Any], request: SignedInRequest | None = None) -> Dra
 
 
 def content(
-    post: Post, shown: Revision, *, may_write: bool, box: Box | None = None, part: int = 0
+    post: Post,
+    shown: Revision,
+    *,
+    may_write: bool,
+    is_member: bool,
+    box: Box | None = None,
+    part: int = 0,
 ) -> dict[str, Any]:
     """What templates/posts/_main.html shows of `post` at the revision `shown`, whose rendering is ready.
 
-    Of a long document it carries `part`, and where to fetch the others.
+    Of a long document it carries `part`, and where to fetch the others. Who is no member of the space hears
+    nothing of a newer revision that is held.
     """
     shown.post = post
     latest = post.latest_revision or shown
+    if latest.is_held and not is_member:
+        latest = shown
     is_current = shown.pk == post.published_revision_id
     parts = shown_parts(shown, part)
     return words(post, shown, is_current=is_current) | {
@@ -97,6 +107,7 @@ def content(
         "notices": notices(shown),
         "is_under_way": is_current and is_under_way(post, latest),
         "may_write": may_write,
+        "is_member": is_member,
         "site_url": settings.SITE_URL,
     }
 
@@ -142,10 +153,15 @@ def is_under_way(post: Post, revision: Revision) -> bool:
     """Whether waiting helps: the revision is being rendered, or is about to take its place as the post."""
     if revision.rendering.state != Rendering.State.READY:
         return revision.rendering.state in UNFINISHED
-    if revision.blocked_by:
+    if revision.blocked_by or revision.is_held:
         return False
     published = post.published_revision
     return post.status != Post.Status.DELETED and (published is None or published.number < revision.number)
+
+
+def sees_held(post: Post, user: User) -> bool:
+    """Whether the user may see a revision that is held."""
+    return user.is_superuser or role_in(post.space, user) is not None
 
 
 def revision_of(post: Post, pk: str) -> Revision:

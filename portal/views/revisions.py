@@ -32,8 +32,8 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     """All revisions, newest first; `?before=` a number goes on from there."""
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("space"), pk=pk)
     before = request.GET.get("before", "")
-    revisions = Revision.objects.visible_to(request.user)
-    revisions = revisions.of(post, before=int(before) if before.isdecimal() else None)
+    visible = Revision.objects.visible_to(request.user)
+    revisions = visible.of(post, before=int(before) if before.isdecimal() else None)
     found = list(revisions.for_lists()[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     context = {

@@ -57,6 +57,8 @@ class TestAFirstPush:
             "change": "added",
             "post": desk.post("late.md").pk,
             "introduces": False,
+            "review": None,
+            "is_held": False,
             "title": "Deliveries",
             "faults": [],
             "blocked_by": [],

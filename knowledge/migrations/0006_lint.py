@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0004_turns'),
+        ('knowledge', '0005_review'),
     ]
 
     operations = [
