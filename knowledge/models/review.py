@@ -66,7 +66,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def for_lists(self) -> Self:
         """With what a list shows of each, in one query and without the rendered content."""
         related = ("post__space", "revision", "base", "opened_by")
-        return self.select_related(*related).defer("revision__header", "base__header")
+        return self.select_related(*related).defer("base__header")
 
 
 class Review(models.Model):

@@ -13,8 +13,9 @@ from knowledge import life
 from knowledge.documents import Header
 from knowledge.documents.header import header_of
 from knowledge.errors import UserError
-from knowledge.models import AuditEvent, Confirmation, Membership, Post, Revision, Role, User
+from knowledge.models import AuditEvent, Confirmation, Post, Revision, User
 from knowledge.permissions import check_keep
+from knowledge.pipeline.review_news import tell_archived, tell_stale
 
 BATCH = 500
 COLUMNS = ["review_by", "refresh_days", "due_on", "attention_since", "attention_stage"]
@@ -103,6 +104,7 @@ def archive(*, by: User, post: Post, why: str) -> None:
     found.archived_at, found.archived_by, found.archived_why = timezone.now(), by, why.strip()[:500]
     life.settle(found, "archive")
     found.save(update_fields=["archived_at", "archived_by", "archived_why", "status"])
+    tell_archived(found, by=by)
     AuditEvent.objects.record("post.archive", by=by, post=found.pk, path=found.path, why=found.archived_why)
 
 
@@ -134,6 +136,7 @@ def _newly_stale(at: datetime) -> list[Post]:
         post.attention_since, post.attention_stage = at, 1
         life.settle(post, "go stale")
     Post.objects.bulk_update(posts, ["attention_since", "attention_stage", "status"])
+    tell_stale(posts)
     return posts
 
 
@@ -141,7 +144,10 @@ def _newly_stale(at: datetime) -> list[Post]:
 def _further(at: datetime, stage: int, after: timedelta) -> list[Post]:
     waiting = Post.objects.live().filter(attention_since__lte=at - after, attention_stage=stage - 1)
     posts = list(waiting.order_by("pk").select_for_update(no_key=True, skip_locked=True)[:BATCH])
-    Post.objects.filter(pk__in=[post.pk for post in posts]).update(attention_stage=stage)
+    for post in posts:
+        post.attention_stage = stage
+    Post.objects.bulk_update(posts, ["attention_stage"])
+    tell_stale(posts, to_maintainers=True)
     return posts
 
 
@@ -153,14 +159,3 @@ def _locked(post: Post) -> Post:
 @shared_task
 def ask_for_stale() -> None:
     look_for_stale()
-
-
-def keepers(post: Post) -> list[User]:
-    """Who answers for it: its owner, else its authors, if they still write there; else the maintainers."""
-    writing = Membership.objects.filter(
-        space=post.space_id, role__in=Role.at_least(Role.AUTHOR), user__is_active=True
-    )
-    people = User.objects.filter(pk__in=writing.values("user"))
-    maintainers = User.objects.filter(pk__in=writing.filter(role=Role.MAINTAINER).values("user"))
-    authors = people.filter(authorships__post=post).distinct()
-    return list(people.filter(pk=post.owner_id or 0)) or list(authors) or list(maintainers)

@@ -12,6 +12,7 @@ from knowledge.documents.header import header_of
 from knowledge.models import Contribution, Membership, Post, Review, ReviewRequest, Revision, Role
 from knowledge.models.review import OPEN, ReviewQuerySet
 from knowledge.pipeline import facts
+from knowledge.pipeline.review_news import tell_proposed
 
 BATCH = 500
 STATE = ["status", "review_state", "is_held"]
@@ -35,6 +36,7 @@ def propose(revisions: Iterable[Revision]) -> None:
     Post.objects.bulk_update([review.revision.post for review in reviews], STATE, batch_size=BATCH)
     _note_contributors(reviews)
     _ask(reviews)
+    tell_proposed(opened, moved)
 
 
 def withdraw_of(posts: Iterable[Post]) -> None:

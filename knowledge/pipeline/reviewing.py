@@ -25,6 +25,7 @@ from knowledge.models import (
 )
 from knowledge.permissions import check_write
 from knowledge.pipeline import proposing, publish, superseding
+from knowledge.pipeline.review_news import tell_asked, tell_verdict
 from knowledge.policy import Policies
 from knowledge.review_table import Act, check, reviewers_of
 
@@ -70,6 +71,7 @@ def give_verdict(
     AuditEvent.objects.record(
         f"review.{kind}", by=by, review=review.pk, post=review.post_id, revision=review.revision.number
     )
+    tell_verdict(review, verdict, by=by)
     if review.is_open:
         _draw_conclusion(review, by=by)
     return verdict
@@ -124,6 +126,7 @@ def ask(*, by: User, review: Review, usernames: Collection[str]) -> None:
             )
     rows = [ReviewRequest(review=review, user=user, requested_by=by) for user in found.values()]
     ReviewRequest.objects.bulk_create(rows, ignore_conflicts=True)
+    tell_asked(review, found.values(), by=by)
     AuditEvent.objects.record("review.ask", by=by, review=review.pk, users=sorted(found))
 
 

@@ -11,6 +11,7 @@ from knowledge.errors import UserError
 from knowledge.models import Post
 from knowledge.permissions import can_keep
 from knowledge.pipeline import keeping, superseding
+from knowledge.pipeline.keepers import keepers
 from portal.forms_care import ArchiveForm, CareForm, ConfirmForm, LookAgainForm, SupersedeForm, UnarchiveForm
 from portal.requests import SignedInRequest
 
@@ -68,7 +69,7 @@ def _context(request: SignedInRequest, post: Post, forms: dict[str, CareForm]) -
         "post": post,
         "may_keep": can_keep(post, request.user),
         "forms": forms,
-        "keepers": keeping.keepers(post),
+        "keepers": keepers(post),
         "confirmations": post.confirmations.select_related("by", "revision")[:SHOWN],
         "header_says": bool(published and keeping.says_when(header_of(published.header))),
         "supersedes": superseding.superseded(post, request.user),

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from knowledge.errors import UserError
 from knowledge.models import Post, Review, User
 from knowledge.models.review import ReviewQuerySet
+from knowledge.permissions import can_maintain, can_see_findings
 from knowledge.pipeline import reviewing
 from knowledge.pipeline.suggesting import suggested_reviewers
 from knowledge.policy import Policies
 from knowledge.review_table import Act, why_not
+from portal.findings import box_of
 from portal.forms_review import AskForm, VerdictForm
 from portal.requests import SignedInRequest
 
@@ -151,6 +153,11 @@ def _context(request: SignedInRequest, review: Review, form: VerdictForm) -> dic
     policy = Policies(space).at(review.post.path)
     refusals = {act.value: why_not(act, review, user) for act in Act}
     verdicts = review.verdicts.select_related("reviewer", "revision").order_by("at", "pk")
+    box = None
+    if can_see_findings(space, user):
+        review.revision.post = review.post
+        may_pass = bool(review.revision.blocked_by) and can_maintain(space, user)
+        box = box_of(review.revision, is_on_page=False, may_pass=may_pass)
     last = max((verdict.revision.number for verdict in verdicts if verdict.reviewer == user), default=0)
     return {
         "section": "reviews",
@@ -166,4 +173,5 @@ def _context(request: SignedInRequest, review: Review, form: VerdictForm) -> dic
         "asked": review.requests.select_related("user").order_by("user__username"),
         "suggested": [] if refusals["ask"] else suggested_reviewers(review),
         "last_seen": last,
+        "box": box,
     }

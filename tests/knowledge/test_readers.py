@@ -16,6 +16,8 @@ def test_readers_are_those_to_whom_it_is_visible(
     growth.memberships.filter(user=bob).delete()
     for space, number in product((growth, finance), range(3)):
         make_post(space, f"{number}.md", private=number > 0, allowed_groups=["board"] if number > 1 else [])
+    for space in (growth, finance):
+        make_post(space, "held.md", is_held=True)
     people = [alice, bob, carol, dana, mallory, admin]
     posts = list(Post.objects.select_related("space"))
     with django_assert_num_queries(3):

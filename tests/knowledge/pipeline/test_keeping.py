@@ -6,9 +6,9 @@ import pytest
 
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Confirmation, Membership, Post, User
+from knowledge.pipeline.keepers import keepers
 from knowledge.pipeline.keeping import (
     archive,
-    keepers,
     look_again,
     look_for_stale,
     still_true,
