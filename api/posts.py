@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.links import absolute
 from api.revisions import RENDERING_STATES, FailureSerializer, FaultSerializer, RevisionSerializer
-from knowledge.models import Authorship, Post, Space
+from knowledge.models import Authorship, Post, Revision, Space
 from knowledge.pipeline.submit import submit
 
 MULTIPART_OVERHEAD = 1_000_000  # bytes that a form may add to its file
@@ -80,13 +80,17 @@ class PostLinksSerializer(serializers.Serializer[Any]):
 
 
 class PostDetailSerializer(PostSerializer):
-    header = serializers.DictField(source="shown_revision.header", default=dict, help_text="As written.")
+    header = serializers.SerializerMethodField(help_text="As written; empty until there is one to read.")
     faults = FaultSerializer(source="latest_revision.faults", many=True, default=list)
     links = serializers.SerializerMethodField()
     revisions = serializers.SerializerMethodField(help_text=f"The newest {REVISIONS_SHOWN}.")
 
     class Meta(PostSerializer.Meta):
         fields = [*PostSerializer.Meta.fields, "header", "faults", "links", "revisions"]
+
+    def get_header(self, post: Post) -> dict[str, Any]:
+        shown = post.shown_revision
+        return shown.header if shown and not shown.blocked_by else {}
 
     @extend_schema_field(PostLinksSerializer)
     def get_links(self, post: Post) -> dict[str, str | None]:
@@ -103,7 +107,8 @@ class PostDetailSerializer(PostSerializer):
 
     @extend_schema_field(RevisionSerializer(many=True))
     def get_revisions(self, post: Post) -> list[dict[str, Any]]:
-        newest = post.revisions.for_lists().order_by("-number")[:REVISIONS_SHOWN]
+        visible = Revision.objects.visible_to(self.context["caller"]).of(post)
+        newest = visible.for_lists()[:REVISIONS_SHOWN]
         return list(RevisionSerializer(newest, many=True).data)
 
 
@@ -171,7 +176,8 @@ class PostViewSet(Endpoint):
     @extend_schema(summary="Show a post", responses=PostDetailSerializer)
     def retrieve(self, request: Request, pk: int) -> Response:
         posts = Post.objects.visible_to(self.caller).posts().for_cards()
-        return Response(PostDetailSerializer(self.find(posts, pk=pk)).data)
+        context = {"caller": self.caller}
+        return Response(PostDetailSerializer(self.find(posts, pk=pk), context=context).data)
 
     @extend_schema(
         summary="Submit a document",

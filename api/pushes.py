@@ -10,7 +10,13 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
-from api.revisions import RENDERING_STATES, FailureSerializer, FaultSerializer
+from api.revisions import (
+    FINDING_CODES,
+    RENDERING_STATES,
+    FailureSerializer,
+    FaultSerializer,
+    FindingSerializer,
+)
 from knowledge.models import Push, Space
 from knowledge.pipeline.progress import PushedDocument, is_awaited, pushed_documents
 
@@ -52,6 +58,12 @@ class PushedDocumentSerializer(serializers.Serializer[PushedDocument]):
         help_text="Empty where nothing is rendered.",
     )
     faults = FaultSerializer(many=True)
+    findings = FindingSerializer(
+        many=True, help_text="Those of the header at once, all when it is rendered; for those who may write."
+    )
+    blocked_by = serializers.ListField(
+        child=serializers.ChoiceField(FINDING_CODES), source="revision.blocked_by", default=list
+    )
     failure = FailureSerializer(allow_null=True)
 
     def get_url(self, document: PushedDocument) -> str | None:

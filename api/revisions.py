@@ -17,9 +17,13 @@ from api.endpoint import Endpoint
 from api.links import absolute
 from api.pagination import ByNumber
 from knowledge import storage
-from knowledge.models import Rendering, Revision
+from knowledge.linting import CODES
+from knowledge.models import Rendering, Revision, User
+from knowledge.permissions import can_see_findings
+from knowledge.pipeline.linting import findings_of
 
 RENDERING_STATES = Rendering.State.choices
+FINDING_CODES = list(CODES.items())
 
 
 class FailureSerializer(serializers.Serializer[Any]):
@@ -31,6 +35,10 @@ class FailureSerializer(serializers.Serializer[Any]):
 class FaultSerializer(FailureSerializer):
     line = serializers.IntegerField(allow_null=True, default=None)
     cell = serializers.IntegerField(allow_null=True, default=None)
+
+
+class FindingSerializer(FaultSerializer):
+    anchor = serializers.CharField(help_text="The cell's id; `#cell-` and this leads to it on the page.")
 
 
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
@@ -61,10 +69,31 @@ class RevisionLinksSerializer(serializers.Serializer[Any]):
 class RevisionDetailSerializer(RevisionSerializer):
     header = serializers.DictField(help_text="As written.")
     faults = FaultSerializer(many=True)
+    findings = serializers.SerializerMethodField(
+        help_text="What lint found in it; null for those who may not write to the space."
+    )
+    blocked_by = serializers.ListField(
+        child=serializers.ChoiceField(FINDING_CODES),
+        help_text="Codes of the findings that keep it from being published.",
+    )
     links = serializers.SerializerMethodField()
 
     class Meta(RevisionSerializer.Meta):
-        fields = [*RevisionSerializer.Meta.fields, "source_digest", "header", "faults", "links"]
+        fields = [
+            *RevisionSerializer.Meta.fields,
+            "source_digest",
+            "header",
+            "faults",
+            "findings",
+            "blocked_by",
+            "links",
+        ]
+
+    @extend_schema_field(FindingSerializer(many=True, allow_null=True))
+    def get_findings(self, revision: Revision) -> list[dict[str, Any]] | None:
+        return (
+            findings_of(revision) if can_see_findings(revision.post.space, self.context["caller"]) else None
+        )
 
     @extend_schema_field(RevisionLinksSerializer)
     def get_links(self, revision: Revision) -> dict[str, str]:
@@ -120,7 +149,7 @@ class RevisionViewSet(Endpoint):
     @extend_schema(summary="Show a revision", responses=RevisionDetailSerializer)
     def retrieve(self, request: Request, pk: int) -> Response:
         revisions = Revision.objects.visible_to(self.caller).for_lists()
-        return Response(RevisionDetailSerializer(self.find(revisions, pk=pk)).data)
+        return Response(_shown(self.find(revisions, pk=pk), self.caller))
 
     @extend_schema(summary="Read a revision as plain text", responses=ContentSerializer)
     def content(self, request: Request, pk: int) -> Response:
@@ -169,4 +198,8 @@ class PostRevisionViewSet(Endpoint):
     @extend_schema(summary="Show a post's revision", responses=RevisionDetailSerializer)
     def retrieve(self, request: Request, post: int, number: int) -> Response:
         revisions = Revision.objects.visible_to(self.caller).for_lists()
-        return Response(RevisionDetailSerializer(self.find(revisions, post=post, number=number)).data)
+        return Response(_shown(self.find(revisions, post=post, number=number), self.caller))
+
+
+def _shown(revision: Revision, caller: User) -> dict[str, Any]:
+    return dict(RevisionDetailSerializer(revision, context={"caller": caller}).data)

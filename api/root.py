@@ -8,7 +8,10 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.links import absolute
 
-RESOURCES = ["posts", "revisions", "spaces", "people", "tags", "subscriptions", "webhooks", "me", "schema"]
+RESOURCES = [
+    *("posts", "revisions", "reviews", "spaces", "people", "tags"),
+    *("subscriptions", "webhooks", "me", "schema"),
+]
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only
     name: serializers.CharField() for name in [*RESOURCES, "docs"]
 }

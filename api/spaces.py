@@ -12,6 +12,7 @@ from api.endpoint import Endpoint
 from api.links import absolute
 from api.pagination import BySlug
 from api.parsers import JSONParser
+from api.revisions import FINDING_CODES
 from knowledge.models import Membership, Post, Role, Scope, Space, User
 from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
 
@@ -36,8 +37,8 @@ class SpaceSerializer(serializers.ModelSerializer[Space]):
     class Meta:
         model = Space
         fields = [
-            "slug", "name", "description", "visibility", "default_branch", "role", "posts",
-            "url", "git_url", "created_at",
+            "slug", "name", "description", "visibility", "blocking_findings", "default_branch", "role",
+            "posts", "url", "git_url", "created_at",
         ]  # fmt: skip
 
     def get_url(self, space: Space) -> str:
@@ -58,6 +59,14 @@ class SpaceChangeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100, required=False)
     description = serializers.CharField(max_length=300, required=False, allow_blank=True)
     visibility = serializers.ChoiceField(Space.Visibility.choices, required=False)
+    blocking_findings = serializers.ListField(
+        child=serializers.ChoiceField(FINDING_CODES),
+        required=False,
+        help_text="What keeps a revision from being published.",
+    )
+
+
+CHANGEABLE = ("name", "description", "visibility", "blocking_findings")
 
 
 class RoleSerializer(serializers.Serializer[Any]):
@@ -97,13 +106,13 @@ class SpaceViewSet(Endpoint):
         return Response(self._shown(space.slug), 201, headers={"Location": address})
 
     @extend_schema(
-        summary="Change a space's name, description or visibility",
+        summary="Change what a space is, who reads it and what it publishes",
         request=SpaceChangeSerializer,
         responses=SpaceSerializer,
     )
     def partial_update(self, request: Request, space: str) -> Response:
         found = self._find(space)
-        unchanged = {name: getattr(found, name) for name in ("name", "description", "visibility")}
+        unchanged = {name: getattr(found, name) for name in CHANGEABLE}
         change_space(
             by=self.caller, space=found, **(unchanged | self.sent(SpaceChangeSerializer, request.data))
         )

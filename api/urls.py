@@ -10,6 +10,7 @@ from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
+from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
 from api.spaces import SpaceViewSet
@@ -32,6 +33,13 @@ revisions = [
     path("revisions/<int:pk>/", RevisionViewSet.as_view(SHOW), name="revision"),
     path("revisions/<int:pk>/content/", RevisionViewSet.as_view({"get": "content"}), name="content"),
     path("revisions/<int:pk>/source/", RevisionViewSet.as_view({"get": "source"}), name="source"),
+]
+reviews = [
+    path("reviews/", ReviewViewSet.as_view(LIST | {"post": "create"}), name="reviews"),
+    path("reviews/<int:pk>/", ReviewViewSet.as_view(SHOW), name="review"),
+    path("reviews/<int:pk>/verdicts/", ReviewViewSet.as_view({"post": "verdict"}), name="verdicts"),
+    path("reviews/<int:pk>/asked/", ReviewViewSet.as_view({"post": "ask"}), name="asked"),
+    path("reviews/<int:pk>/withdraw/", ReviewViewSet.as_view({"post": "withdraw"}), name="withdraw"),
 ]
 spaces = [
     path("spaces/", SpaceViewSet.as_view(LIST | {"post": "create"}), name="spaces"),
@@ -60,6 +68,7 @@ v1 = [
     path("", RootView.as_view(SHOW), name="root"),
     *posts,
     *revisions,
+    *reviews,
     *spaces,
     *people,
     *telling,

@@ -24,6 +24,36 @@ WORDINGS = {
     "not-a-maintainer": Wording(
         "Only maintainers of {space} can do that.", "Ask one of them: {maintainers}.", 403
     ),
+    "nothing-to-pass": Wording(
+        "Revision {revision} isn’t kept from being published by anything that was found in it.",
+        "Look at the post: it is published, or somebody let it through before you.",
+        409,
+    ),
+    "no-note": Wording(
+        "Nobody will know why it was let through.", "Say in a few words why it may be published.", 400
+    ),
+    "not-a-keeper": Wording(
+        "That is for those who wrote this post, who own it, and for maintainers of {space}.",
+        "Ask one of its maintainers: {maintainers}.",
+        403,
+    ),
+    "not-published": Wording(
+        "{path} was never published, so there is nothing yet that could be true.",
+        "Have it published first.",
+        409,
+    ),
+    "header-says": Wording(
+        "The header of {path} says when to look at it again.",
+        "Change `review_by` or `refresh_every` there, and push.",
+        409,
+    ),
+    "no-reason": Wording("Nobody would know why.", "Say in a sentence why it is put away.", 400),
+    "archived": Wording("{path} is archived already.", "Take it out of the archive first.", 409),
+    "not-superseding": Wording(
+        "{path} can't take the place of this post: {why}.",
+        "Name another post of this space, by its path or its address.",
+        400,
+    ),
     "last-maintainer": Wording(
         "{user} is the last maintainer of {space}.", "Make someone else a maintainer first.", 409
     ),
@@ -106,6 +136,46 @@ WORDINGS = {
     "bad-webhook-events": Wording("There is no event {event}.", "The events are: {events}.", 400),
     "not-your-webhook": Wording("This webhook is somebody else's.", "Ask them to change it.", 403),
     "too-many-webhooks": Wording("There are {limit} webhooks already.", "Delete one of them first.", 409),
+    "review-role": Wording(
+        "{what} is for {role}s of {space}; you are {yours}.",
+        "Ask one of its maintainers to make you one: {maintainers}.",
+        403,
+    ),
+    "own-work": Wording(
+        "You wrote part of what is reviewed here, so {what} is for others.",
+        "Ask a reviewer of {space}: {reviewers}.",
+        403,
+    ),
+    "not-your-review": Wording(
+        "{what} is for those who wrote it and for maintainers of {space}.",
+        "Ask one of them: {maintainers}.",
+        403,
+    ),
+    "review-closed": Wording(
+        "This review is {state}, so there is nothing left to {what}.",
+        "Open the post's newest review, or ask for a new one.",
+        409,
+    ),
+    "review-moved-on": Wording(
+        "Revision {newest} came while you looked at revision {seen}.",
+        "Your words are kept. Look at what changed, then send them again.",
+        409,
+    ),
+    "not-readable": Wording(
+        "Revision {number} can't be read yet, so nobody can approve it.",
+        "Wait until it is rendered; if it failed, it has to be mended and pushed again.",
+        409,
+    ),
+    "empty-verdict": Wording("There is nothing to send yet.", "Write a sentence, or comment on a cell.", 400),
+    "nothing-to-review": Wording(
+        "{path} has no revision that could be reviewed.",
+        "Push the document first, then ask for a review.",
+        409,
+    ),
+    "review-open": Wording("{path} is in review already.", "Join it: {url}", 409),
+    "not-a-reviewer": Wording(
+        "{user} can't review in {space}.", "Name one of its reviewers or maintainers: {reviewers}.", 400
+    ),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
     ),

@@ -4,7 +4,7 @@ Whether someone may *see* something is a queryset's `visible_to`; what they can'
 """
 
 from knowledge.errors import UserError
-from knowledge.models import Membership, Role, Space, User
+from knowledge.models import Membership, Post, Role, Space, User
 
 
 def role_in(space: Space, user: User) -> Role | None:
@@ -19,7 +19,12 @@ def can_write(space: Space, user: User) -> bool:
 
 def check_write(space: Space, user: User) -> None:
     if not can_write(space, user):
-        raise UserError("not-a-member", space=space.slug, maintainers=_maintainers(space))
+        raise UserError("not-a-member", space=space.slug, maintainers=maintainers_of(space))
+
+
+def can_see_findings(space: Space, user: User) -> bool:
+    """What lint says of a revision, and one that it keeps from being published: for who can mend it."""
+    return user.is_active and (user.is_superuser or can_write(space, user))
 
 
 def check_fetch(space: Space, user: User) -> None:
@@ -27,7 +32,20 @@ def check_fetch(space: Space, user: User) -> None:
     if user.is_superuser or role_in(space, user):
         return
     if space.posts.filter(private=True).exists():
-        raise UserError("private-posts", space=space.slug, maintainers=_maintainers(space))
+        raise UserError("private-posts", space=space.slug, maintainers=maintainers_of(space))
+
+
+def can_keep(post: Post, user: User) -> bool:
+    """Say that a post still holds, archive it: who wrote or owns it and still writes there; maintainers."""
+    if can_maintain(post.space, user):
+        return True
+    is_theirs = post.owner_id == user.pk or post.authorships.filter(user=user).exists()
+    return is_theirs and can_write(post.space, user)
+
+
+def check_keep(post: Post, user: User) -> None:
+    if not can_keep(post, user):
+        raise UserError("not-a-keeper", space=post.space.slug, maintainers=maintainers_of(post.space))
 
 
 def can_maintain(space: Space, user: User) -> bool:
@@ -37,9 +55,9 @@ def can_maintain(space: Space, user: User) -> bool:
 
 def check_maintain(space: Space, user: User) -> None:
     if not can_maintain(space, user):
-        raise UserError("not-a-maintainer", space=space.slug, maintainers=_maintainers(space))
+        raise UserError("not-a-maintainer", space=space.slug, maintainers=maintainers_of(space))
 
 
-def _maintainers(space: Space) -> str:
+def maintainers_of(space: Space) -> str:
     names = space.memberships.filter(role=Role.MAINTAINER).values_list("user__username", flat=True)
     return ", ".join(names[:5]) or "the people who run this portal"

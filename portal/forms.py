@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
 from django.utils.text import slugify
 
+from knowledge.linting import CODES
 from knowledge.models import Membership, Role, Scope, Space, User
 
 if TYPE_CHECKING:
@@ -74,6 +75,23 @@ class SpaceForm(SpaceModelForm):
 
     def clean_description(self) -> str:
         return " ".join(self.cleaned_data["description"].split())
+
+
+class SpaceSettingsForm(SpaceForm):
+    blocking_findings = forms.MultipleChoiceField(
+        label="What keeps a revision from being published?",
+        choices=list(CODES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=(
+            "Authors are told of all of these. What is ticked here must be mended, or let through by a"
+            " maintainer, before anyone else can read the revision. What is published already stays."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["blocking_findings"] = self.instance.blocking_findings
 
 
 class NewSpaceForm(SpaceForm):

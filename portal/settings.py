@@ -154,6 +154,11 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "renew": {"task": "knowledge.pipeline.rebuild.renew", "schedule": 60.0, "options": {"expires": 60}},
+    "stale": {
+        "task": "knowledge.pipeline.keeping.ask_for_stale",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "upkeep": {
         "task": "knowledge.pipeline.upkeep.tidy_repositories",
         "schedule": crontab(hour="3", minute="0"),
@@ -308,8 +313,11 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "knowledge.models.space.Role.choices",
         "SubscriptionKind": "api.subscriptions.KINDS",
         "WebhookKind": "api.webhooks.KINDS",
+        "FindingCode": "api.revisions.FINDING_CODES",
         "RenderingState": "api.revisions.RENDERING_STATES",
         "PushStage": "api.pushes.STATES",
+        "ReviewState": "api.reviews.STATES",
+        "VerdictKind": "api.reviews.KINDS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from portal.views import (
     accounts,
     audit,
+    care,
     cite,
     content,
     feed,
@@ -19,7 +20,9 @@ from portal.views import (
     notifications,
     parts,
     people,
+    policy,
     posts,
+    reviews,
     revisions,
     slides,
     space,
@@ -55,6 +58,7 @@ posts_urls = [
     path("p/<int:pk>/retry", posts.retry, name="post-retry"),
     path("r/<int:pk>/source", revisions.source, name="revision-source"),
     path("r/<int:pk>/download", revisions.download, name="revision-download"),
+    path("r/<int:pk>/pass", revisions.let_through, name="revision-pass"),
     path("r/<int:pk>/parts/<int:number>", parts.show, name="revision-part"),
     path("r/<int:pk>/parts/", parts.find, name="revision-parts"),
     path("r/<int:pk>/cite.bib", cite.bibtex, name="revision-cite"),
@@ -63,6 +67,17 @@ posts_urls = [
     path("r/<int:pk>/slides", slides.window, name="revision-slides"),
     path("r/<int:pk>/slides/handout", slides.handout, name="revision-handout"),
     path("r/<int:pk>/slides/deck", slides.deck, name="revision-deck"),
+]
+
+reviews_urls = [
+    path("reviews/", reviews.index, name="reviews"),
+    path("reviews/<int:pk>", reviews.show, name="review"),
+    path("reviews/<int:pk>/withdraw", reviews.withdraw, name="review-withdraw"),
+    path("reviews/<int:pk>/ask", reviews.ask, name="review-ask"),
+    path("reviews/attention", care.index, name="attention"),
+    path("p/<int:pk>/life", care.show, name="post-care"),
+    path("p/<int:pk>/review", reviews.of_post, name="post-review"),
+    path("p/<int:pk>/review/request", reviews.request_one, name="review-request"),
 ]
 
 # What documents bring with them. See docs/maintain.md, "Isolation".
@@ -77,6 +92,7 @@ spaces_urls = [
     path("s/new", spaces.create, name="space-new"),
     path("s/<slug:space>/", space.show, name="space"),
     path("s/<slug:space>/-/settings", spaces.settings, name="space-settings"),
+    path("s/<slug:space>/-/review", policy.show, name="space-review"),
     path("s/<slug:space>/-/members", spaces.members, name="space-members"),
     path("s/<slug:space>/-/setup", spaces.setup, name="space-setup"),
     path("s/<slug:space>/-/webhooks", webhooks.of_space, name="space-webhooks"),
@@ -119,6 +135,7 @@ moved_urls = [
 urlpatterns = [
     path("", feed.index, name="feed"),
     *posts_urls,
+    *reviews_urls,
     *moved_urls,
     *content_urls,
     *spaces_urls,

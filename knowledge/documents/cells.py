@@ -74,10 +74,15 @@ def _normal_cell(cell: dict[str, Any], position: int, ids: "_Ids", repairs: Repa
         "number": position,
     }
     if kind == "code":
+        normal["execution_count"] = _count(cell.get("execution_count"))
         normal["outputs"] = _normal_outputs(cell.get("outputs"), position, repairs)
     elif isinstance(cell.get("attachments"), dict):
         normal["attachments"] = cell["attachments"]
     return normal
+
+
+def _count(value: object) -> int | None:
+    return value if type(value) is int and value > 0 else None
 
 
 class _Ids:

@@ -24,11 +24,16 @@ class Header:
     tldr: str = ""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
     allowed_groups: tuple[str, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
     path: str = ""
     thumbnail: str = ""
+    owner: str = ""
+    review_by: datetime | None = None
+    refresh_days: int | None = None
+    supersedes: tuple[str, ...] = ()
     private: bool = False
     present: bool = False
     raw: dict[str, JSON] = field(default_factory=dict)
@@ -39,10 +44,11 @@ class Notebook:
     """A notebook in today's form, whatever it came as.
 
     `cells` have `cell_type` (code, markdown, raw), `source` (str), `metadata` (dict) and `id` (str,
-    unique, safe in an HTML id); code cells also `outputs`, each with its known `output_type` and every
-    field that type needs, multi-line strings joined. The header cell is left out; `first_cell` is the
-    number of the first one here. `dialect` is how the text of its cells is written: as in "notebooks", or as
-    in Markdown "files" (documents of text and code, as R Markdown and Quarto write them).
+    unique, safe in an HTML id); code cells also `execution_count` (int, or None) and `outputs`, each with its
+    known `output_type` and every field that type needs, multi-line strings joined. The header cell is left
+    out; `first_cell` is the number of the first one here. `dialect` is how the text of its cells is written:
+    as in "notebooks", or as in Markdown "files" (documents of text and code, as R Markdown and Quarto write
+    them).
     """
 
     metadata: dict[str, Any]
@@ -53,10 +59,14 @@ class Notebook:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Markdown after its header. `files` holds what the document itself brings along, by relative path."""
+    """Markdown after its header, which ends on line `first_line` - 1 of its file.
+
+    `files` holds what the document itself brings along, by relative path.
+    """
 
     text: str
     files: Mapping[str, bytes] = field(default_factory=dict)
+    first_line: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ _UNCLOSED_LOOKED_AT = 4_000
 _COMPUTED = re.compile(r"`r\b|(?:today|now|last-modified)$")
 _WRITTEN_OUT = ("%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%m/%d/%Y")
 _YEARS = range(2, 9999)  # in any time zone of the portal the others may be no date at all
+_SPAN = re.compile(
+    r"(?:every\s+)?(?P<number>\d{1,4})?\s*(?P<unit>dai|day|week|month|quarter|year)?(?:s|ly)?", re.ASCII
+)
+_DAYS = {"day": 1, "dai": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+_MOST_DAYS = 3_650
 _MAX_TEXT = 2_000
 _MAX_ITEMS = 50
 # Quarto and plain Jupyter users write these instead.
@@ -101,11 +106,16 @@ class _Reading:
             tldr=self.text("tldr"),
             authors=self.names("authors"),
             tags=self.names("tags"),
+            reviewers=self.names("reviewers"),
             allowed_groups=self.names("allowed_groups"),
             created_at=self.moment("created_at"),
             updated_at=self.moment("updated_at"),
             path=self.text("path")[:1000],
             thumbnail=self.text("thumbnail"),
+            owner=self.text("owner")[:200],
+            review_by=self.moment("review_by"),
+            refresh_days=self.days("refresh_every"),
+            supersedes=self.names("supersedes", most=1_000),
             private=self.private(),
             present=True,
             raw=self.raw,
@@ -129,7 +139,7 @@ class _Reading:
             return ""
         return one_line(str(value))[:_MAX_TEXT]
 
-    def names(self, name: str) -> tuple[str, ...]:
+    def names(self, name: str, *, most: int = 100) -> tuple[str, ...]:
         value = self.value(name)
         if value is None:
             return ()
@@ -139,7 +149,7 @@ class _Reading:
         named = [part.get("name") if isinstance(part, dict) else part for part in parts]
         if any(part is None or isinstance(part, dict | list) for part in named):
             self.complain(name, "a list of names")
-        words = [one_line(str(part))[:100] for part in named if isinstance(part, str | int | float | date)]
+        words = [one_line(str(part))[:most] for part in named if isinstance(part, str | int | float | date)]
         return tuple(dict.fromkeys(word for word in words if word))[:_MAX_ITEMS]
 
     def moment(self, name: str) -> datetime | None:
@@ -150,6 +160,18 @@ class _Reading:
         if found is None:
             self.complain(name, "a date such as 2026-09-30")
         return found
+
+    def days(self, name: str) -> int | None:
+        """Of a span of time: a number of days, "6 weeks", "quarterly"."""
+        value = self.value(name)
+        if value is None:
+            return None
+        found = _SPAN.fullmatch(str(value).strip().lower())
+        days = (int(found["number"] or 1) * _DAYS[found["unit"] or "day"]) if found else 0
+        if not 1 <= days <= _MOST_DAYS:
+            self.complain(name, "a span of time such as 90 days, 6 weeks or quarterly")
+            return None
+        return days
 
     def private(self) -> bool:
         """What was written to hide a post hides it, however it was spelled."""

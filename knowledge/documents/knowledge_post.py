@@ -37,8 +37,8 @@ def read_kp(source: bytes) -> Document:
             *faults,
             fault("files-left-out", what=", ".join(left_out[:5]), limit=_MAX_FILE // 1_000_000),
         )
-    text = document.content.text if isinstance(document.content, Prose) else ""
-    return replace(document, format="kp", content=Prose(text, files), faults=faults)
+    text = document.content if isinstance(document.content, Prose) else Prose("")
+    return replace(document, format="kp", content=replace(text, files=files), faults=faults)
 
 
 def kp_head(source: bytes) -> Head:

@@ -19,5 +19,5 @@ def read_markdown(source: bytes) -> Document:
         title=header.title or first_heading(body),
         language="",
         faults=(*faults, *header_faults),
-        content=Prose(body),
+        content=Prose(body, first_line=1 + text.count("\n") - body.count("\n")),
     )

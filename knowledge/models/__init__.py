@@ -4,10 +4,11 @@ from knowledge.models.audit import AuditEvent
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
 from knowledge.models.notification import Notification, Preference
-from knowledge.models.post import Authorship, FormerPath, Post
+from knowledge.models.post import Authorship, Confirmation, FormerPath, Post
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
 from knowledge.models.rendering import Rendering, RenderingPart
+from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
@@ -18,6 +19,8 @@ __all__ = [
     "AccessToken",
     "AuditEvent",
     "Authorship",
+    "Confirmation",
+    "Contribution",
     "Delivery",
     "FormerPath",
     "Membership",
@@ -29,11 +32,14 @@ __all__ = [
     "Readers",
     "Rendering",
     "RenderingPart",
+    "Review",
+    "ReviewRequest",
     "Revision",
     "Role",
     "Scope",
     "Space",
     "Subscription",
     "User",
+    "Verdict",
     "Webhook",
 ]

@@ -7,11 +7,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.urls import reverse
 
-from knowledge.models.space import Membership, Space
+from knowledge.models.space import Membership, Role, Space
 from knowledge.models.user import User
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ STAMP = (
     "published_revision__rendering__state",
     "latest_revision",
     "latest_revision__faults",
+    "latest_revision__is_held",
+    "review_state",
 )
 SHOWN = (
     *(
@@ -38,6 +40,15 @@ SHOWN = (
         "created_at",
         "updated_at",
         "published_at",
+        "due_on",
+        "attention_since",
+        "archived_at",
+        "archived_by__name",
+        "archived_why",
+        "superseded_by",
+        "superseded_by__path",
+        "superseded_by__title",
+        "superseded_by__private",
     ),
     *("space__name", "space__visibility"),
     *("published_revision__rendering", "published_revision__rendering__finished_at"),
@@ -46,13 +57,17 @@ SHOWN = (
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Everything of the spaces the user sees; private posts only to members and the groups they name."""
+        """Everything of the spaces the user sees; private posts only to members and the groups they name.
+
+        What was never published, and may not be yet, is for members. (readers.py asks this of many people at
+        once, and has to be changed with it.)
+        """
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self.all()
         memberships = Membership.objects.filter(user=user).values("space")
-        open_to_all = Q(space__visibility=Space.Visibility.INTERNAL) & (
+        open_to_all = Q(space__visibility=Space.Visibility.INTERNAL, is_held=False) & (
             Q(private=False) | Q(allowed_groups__overlap=user.groups.values("name"))
         )
         return self.filter(open_to_all | Q(space__in=memberships))
@@ -62,8 +77,19 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(kind=Post.Kind.POST)
 
     def published(self) -> Self:
-        """What feeds and lists show."""
-        return self.posts().filter(status=Post.Status.PUBLISHED)
+        """What feeds and lists show; a newer revision may be in review meanwhile."""
+        return self.posts().filter(status__in=LISTED, published_revision__isnull=False)
+
+    def asked_of(self, user: User) -> Self:
+        """Past their day, and the user's to look at: the owner's, else the authors', then the space's."""
+        keeps = Membership.objects.filter(user=user)
+        writing = keeps.filter(role__in=Role.at_least(Role.AUTHOR)).values("space")
+        wrote = Q(owner=user) | Q(owner=None, pk__in=Authorship.objects.filter(user=user).values("post"))
+        theirs = wrote & Q(space__in=writing)
+        maintained = Q(space__in=keeps.filter(role=Role.MAINTAINER).values("space"))
+        orphaned = ~Q(authorships__user__is_active=True) & ~Q(owner__is_active=True)
+        late = maintained & (Q(attention_stage__gte=2) | orphaned)
+        return self.live().filter(theirs | late, attention_since__isnull=False, archived_at=None)
 
     def live(self) -> Self:
         """Everything that the repository still holds, introductions included."""
@@ -134,11 +160,24 @@ class PostQuerySet(models.QuerySet["Post"]):
         """With all that the page of a post shows but the document itself, which pages keep in memory."""
         return self._with_revisions("rendering__text", "rendering__assets", "rendering__outputs", "header")
 
-    def stamps(self) -> "models.QuerySet[Post, tuple[Any, ...]]":
-        """A row of plain values for each post: STAMP, and then all else that changes what its page shows."""
+    def stamps(self, user: User) -> "models.QuerySet[Post, tuple[Any, ...]]":
+        """A row of plain values for each post: STAMP, and then all else that changes what its page shows.
+
+        The last three: whether anything may have been found in it, whether `user` may write to its space, and
+        whether they are a member of it.
+        """
         person = JSONObject(name="name", username="user__username", full_name="user__name")
         authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(person=person)
-        return self.order_by().values_list(*STAMP, *SHOWN, ArraySubquery(authors))
+        found = ~Q(published_revision__rendering__findings=[]) | Q(tldr="")
+        member = Membership.objects.filter(space=OuterRef("space"), user=user)
+        writing = member.filter(role__in=Role.at_least(Role.AUTHOR))
+        is_member = Value(True) if user.is_superuser else Exists(member)
+        return self.order_by().values_list(
+            *(*STAMP, *SHOWN, ArraySubquery(authors)),
+            ExpressionWrapper(found, models.BooleanField()),
+            Exists(writing),
+            is_member,
+        )
 
     def _with_revisions(self, *without: str) -> Self:
         which = ("published_revision", "latest_revision")
@@ -158,13 +197,26 @@ class Post(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Not published yet"
+        IN_REVIEW = "in_review", "In review"
+        CHANGES_REQUESTED = "changes_requested", "Changes requested"
         PUBLISHED = "published", "Published"
+        NEEDS_ATTENTION = "needs_attention", "Needs attention"
+        SUPERSEDED = "superseded", "Superseded"
+        ARCHIVED = "archived", "Archived"
         DELETED = "deleted", "Deleted from the repository"
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="posts")
     path = models.CharField(max_length=1000)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.POST)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(
+        max_length=20, choices=Status.choices, default=Status.DRAFT, help_text="See knowledge/life.py."
+    )
+    review_state = models.CharField(
+        max_length=20, blank=True, help_text="Of the open review, if there is one."
+    )
+    is_held = models.BooleanField(
+        default=False, help_text="Never published, and it may not be yet: for members of the space only."
+    )
 
     title = models.CharField(max_length=500)
     subtitle = models.CharField(max_length=500, blank=True)
@@ -177,6 +229,33 @@ class Post(models.Model):
         "Revision", models.RESTRICT, null=True, blank=True, related_name="+", help_text="What readers see."
     )
     latest_revision = models.ForeignKey("Revision", models.RESTRICT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who answers for it, if its header says so.",
+    )
+    # its life; see knowledge/pipeline/keeping.py
+    review_by = models.DateField(null=True, blank=True, help_text="When it is to be looked at again.")
+    refresh_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="After how many days it is to be looked at again."
+    )
+    due_on = models.DateField(
+        null=True, blank=True, help_text="The next of both, counted from the last look."
+    )
+    attention_since = models.DateTimeField(null=True, blank=True, help_text="When that day had passed.")
+    attention_stage = models.PositiveSmallIntegerField(
+        default=0, help_text="Who was asked: 1 its owner, 2 the space, 3 whether to archive it."
+    )
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    archived_why = models.CharField(max_length=500, blank=True)
+    superseded_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="supersedes"
+    )
+
     created_at = models.DateTimeField(help_text="As the header says, else the first commit.")
     updated_at = models.DateTimeField(help_text="As the header says, else the latest commit.")
     published_at = models.DateTimeField(null=True, blank=True, help_text="First publication.")
@@ -206,10 +285,15 @@ class Post(models.Model):
             models.Index(
                 fields=["-published_at", "-id"],
                 name="post_feed",
-                condition=Q(status="published", kind="post"),
+                condition=Q(
+                    status__in=["published", "in_review", "changes_requested", "needs_attention"],
+                    published_revision__isnull=False,
+                    kind="post",
+                ),
             ),
             models.Index(fields=["space", "-published_at", "-id"], name="post_space_feed"),
             GinIndex(fields=["tags"], name="post_tags"),
+            models.Index(fields=["due_on"], name="post_due", condition=Q(due_on__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -222,6 +306,31 @@ class Post(models.Model):
     def shown_revision(self) -> "Revision | None":
         """The revision whose rendering the page shows: the published one, else the latest."""
         return self.published_revision or self.latest_revision
+
+
+LISTED = (
+    Post.Status.PUBLISHED,
+    Post.Status.IN_REVIEW,
+    Post.Status.CHANGES_REQUESTED,
+    Post.Status.NEEDS_ATTENTION,
+)
+
+
+class Confirmation(models.Model):
+    """Somebody's word that a post is still true, at the revision that readers saw then."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="confirmations")
+    revision = models.ForeignKey("Revision", models.RESTRICT, related_name="+")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150, help_text="Kept when the account goes.")
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} at {self.at:%Y-%m-%d}"
 
 
 class Authorship(models.Model):

@@ -11,7 +11,9 @@ class Push(models.Model):
 
     `report` is what the push's answer and the upload page show: a list of
     `{"path", "change": "added" | "changed" | "moved" | "removed" | "unchanged", "post": id | null, "title",
-    "faults": [{"code", "message", "hint", "line", "cell"}], "failure": {"code", "message", "hint"} | null}`.
+    "review": id of the open review | null, "is_held": whether readers see it only once it is approved,
+    "faults": [{"code", "message", "hint", "line", "cell"}], "failure": {"code", "message", "hint"} | null,
+    "findings": [as faults, and "anchor"], "blocked_by": [code]}`; the last two as far as they were known.
     """
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="pushes")

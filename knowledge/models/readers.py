@@ -39,6 +39,6 @@ class Readers:
             return False
         if user in self.all_seeing or (user, post.space_id) in self.members:
             return True
-        if post.space.visibility != Space.Visibility.INTERNAL:
+        if post.space.visibility != Space.Visibility.INTERNAL or post.is_held:
             return False
         return not post.private or bool(self.groups.get(user, frozenset()) & set(post.allowed_groups))

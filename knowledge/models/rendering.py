@@ -77,6 +77,9 @@ class Rendering(models.Model):
     summary = models.TextField(blank=True)
     notices = models.JSONField(default=list)
     words = models.PositiveIntegerField(default=0)
+    findings = models.JSONField(
+        default=list, help_text="[{code, message, hint, cell, line, anchor}], without those of the header."
+    )
 
     objects = RenderingQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from knowledge.models.post import Post
 from knowledge.models.push import Push
 from knowledge.models.rendering import Rendering
+from knowledge.models.space import Membership, Role
 from knowledge.models.user import User
 
 if TYPE_CHECKING:
@@ -18,7 +20,17 @@ if TYPE_CHECKING:
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        return self.filter(post__in=Post.objects.visible_to(user))
+        """Of visible posts; what may not be published yet only to members of the space.
+
+        What is kept back for what was found in it (a secret, say), only to those who may write there.
+        """
+        visible = self.filter(post__in=Post.objects.visible_to(user))
+        if not user.is_authenticated or user.is_superuser:
+            return visible
+        member = Membership.objects.filter(user=user)
+        writing = member.filter(role__in=Role.at_least(Role.AUTHOR)).values("space")
+        free = Q(is_held=False) | Q(post__space__in=member.values("space"))
+        return visible.filter(free, Q(blocked_by=[]) | Q(post__space__in=writing))
 
     def for_lists(self) -> Self:
         """With what a list shows of each, in one query and without the rendered content."""
@@ -87,13 +99,36 @@ class Revision(models.Model):
     committed_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    is_held = models.BooleanField(
+        default=False, help_text="It may not be published yet, and is for members of the space only."
+    )
+
+    blocked_by = ArrayField(
+        models.CharField(max_length=30),
+        default=list,
+        blank=True,
+        help_text="Codes of its findings that keep it from being published; it is for who may write only.",
+    )
+    passed_at = models.DateTimeField(null=True, blank=True, help_text="When it was let through anyway.")
+    passed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    passed_note = models.CharField(max_length=500, blank=True, help_text="Why.")
 
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["post", "number"], name="revisions_are_numbered")]
-        indexes = [models.Index(fields=["commit"])]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="revisions_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(passed_at=None, passed_by=None, passed_note="")
+                | (Q(passed_at__isnull=False, blocked_by=[]) & ~Q(passed_note="")),
+                name="who_lets_a_revision_through_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["commit"]),
+            models.Index(fields=["post"], name="revision_blocked", condition=~Q(blocked_by=[])),
+        ]
 
     def __str__(self) -> str:
         return f"{self.post_id}@{self.number}"

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.core.validators import RegexValidator
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -44,10 +45,29 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         )
 
 
+def five_tenets() -> list[str]:
+    """What a reviewer looks for, unless the space says otherwise. After Airbnb's "Scaling Knowledge"."""
+    return [
+        "Reproducible: everything that the result rests on is in the post, and could be run again.",
+        "Right: the method fits the question, and the numbers were checked.",
+        "Readable: someone who was not there understands the question and the answer.",
+        "Findable: title, summary and tags say what it is about.",
+        "Useful to others: they learn from it how to ask the next question.",
+    ]
+
+
+def secrets_only() -> list[str]:
+    return ["secret"]
+
+
 class Space(models.Model):
     class Visibility(models.TextChoices):
         INTERNAL = "internal", "Internal: everyone signed in can read"
         RESTRICTED = "restricted", "Restricted: only members can read"
+
+    class ReviewPolicy(models.TextChoices):
+        OPTIONAL = "optional", "Optional: posts are published at once, and reviewed when asked for"
+        REQUIRED = "required", "Required: a revision is published when others have approved it"
 
     slug = models.CharField(
         max_length=64,
@@ -63,6 +83,12 @@ class Space(models.Model):
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=300, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.INTERNAL)
+    blocking_findings = ArrayField(
+        models.CharField(max_length=30),
+        default=secrets_only,
+        blank=True,
+        help_text="Codes of findings that keep a revision from being published. See knowledge/linting.",
+    )
     default_branch = models.CharField(max_length=100, default="main", editable=False)
     ingested_commit = models.CharField(
         max_length=40,
@@ -70,6 +96,21 @@ class Space(models.Model):
         editable=False,
         help_text="The commit that the posts were last brought up to.",
     )
+    review_policy = models.CharField(
+        max_length=10, choices=ReviewPolicy.choices, default=ReviewPolicy.OPTIONAL
+    )
+    approvals = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text="From as many reviewers.",
+    )
+    review_rules = models.TextField(
+        blank=True, max_length=10_000, help_text="Other policies for some paths. See knowledge/policy.py."
+    )
+    stuck_after_days = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    checklist = ArrayField(models.CharField(max_length=300), default=five_tenets, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     members = models.ManyToManyField(User, through="Membership", related_name="spaces")

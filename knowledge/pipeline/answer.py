@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from knowledge.linting import CODES
+
 MAX_LINES = 200
+MAX_FINDINGS = 20
 TITLE_SHOWN = 60
 TEXT_SHOWN = 400
 SAFE = "/~:@!$&'()*+,;="  # as Django quotes addresses
@@ -31,7 +34,9 @@ def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], si
     if len(shown) > MAX_LINES:  # what needs mending must not be cut off
         shown.sort(key=lambda item: not (item["failure"] or item["faults"]))
     width = max((len(_name(item)) for item in shown if _has_page(item)), default=0)
-    lines = [line for item in shown for line in _item_lines(item, f"{site}/s/{space}/", width)]
+    each = sum(len(_findings(item)) for item in shown) <= MAX_FINDINGS
+    lines = [] if each else _counted_findings(shown)
+    lines += [line for item in shown for line in _item_lines(item, site, f"{site}/s/{space}/", width, each)]
     left_out = len(lines) - MAX_LINES
     answer = [_summary(space, documents), *(f"  {line}" for line in lines[:MAX_LINES])]
     if left_out > 0:
@@ -79,7 +84,9 @@ def _counted(items: Sequence[Mapping[str, Any]], word: str) -> str:
     return f"{len(items)} {word}{'s' if len(items) > 1 else ''} ({', '.join(parts)})"
 
 
-def _item_lines(item: Mapping[str, Any], folder: str, width: int) -> Iterator[str]:
+def _item_lines(
+    item: Mapping[str, Any], site: str, folder: str, width: int, with_findings: bool
+) -> Iterator[str]:
     path = plain(item["path"])
     if failure := item["failure"]:
         yield f"x {path}: {_sentences(failure)}"
@@ -87,8 +94,30 @@ def _item_lines(item: Mapping[str, Any], folder: str, width: int) -> Iterator[st
         yield f"- {path}"
     elif _has_page(item):
         yield f"{SIGNS[item['change']]} {_name(item):<{width}}  {folder}{quote(item['path'], safe=SAFE)}"
+        if item.get("review"):
+            words = "waits for approval" if item.get("is_held") else "is in review"
+            yield f"  {words}: {site}/reviews/{item['review']}"
     for fault in item["faults"]:
         yield f"! {path}{_place(fault)}: {_sentences(fault)}"
+    for finding in _findings(item) if with_findings else ():
+        yield f"? {path}{_place(finding)}: {_sentences(finding)}"
+    if blocking := item.get("blocked_by"):
+        yield f"x {path}: not published before this is mended: {_titles(blocking)}"
+
+
+def _findings(item: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """As far as they were known when the push was taken in; reports of old have none."""
+    return item.get("findings") or []
+
+
+def _counted_findings(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each code, where one for each finding would drown what else there is to say."""
+    found = Counter(code for item in items for code in {each["code"] for each in _findings(item)})
+    return [f"? in {found[code]} documents: {_titles([code])}" for code in CODES if found[code]]
+
+
+def _titles(codes: Iterable[str]) -> str:
+    return ", ".join(CODES.get(code, code).lower() for code in codes)
 
 
 def _has_page(item: Mapping[str, Any]) -> bool:

@@ -67,14 +67,25 @@ def tags_of(header: Header) -> list[str]:
 def sign(shown: Iterable[Revision]) -> None:
     """Make each revision's authors the authors of its post. Three queries, however many they are."""
     names = {revision: _names(revision) for revision in shown}
-    people = People(name for spelled in names.values() for alternatives in spelled for name in alternatives)
+    spelled_names = {name for spelled in names.values() for each in spelled for name in each}
+    people = People(spelled_names | {header_of(revision.header).owner for revision in names})
     authorships = [
         people.authorship(revision, position, alternatives)
         for revision, spelled in names.items()
         for position, alternatives in enumerate(spelled)
     ]
-    Authorship.objects.filter(post__in=[revision.post_id for revision in names]).delete()
+    posts = [revision.post_id for revision in names]
+    Authorship.objects.filter(post__in=posts).delete()
     Authorship.objects.bulk_create(_once_each(authorships), batch_size=1000)
+    _own(names, people)
+
+
+def _own(revisions: Iterable[Revision], people: "People") -> None:
+    """Set whom the headers call the owners. Two queries, one for each owner."""
+    named = {revision.post_id: people.find(header_of(revision.header).owner) for revision in revisions}
+    Post.objects.filter(pk__in=named).exclude(owner=None).update(owner=None)
+    for owner in {owner for owner in named.values() if owner}:
+        Post.objects.filter(pk__in=[pk for pk, it in named.items() if it == owner]).update(owner=owner)
 
 
 class People:

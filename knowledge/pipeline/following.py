@@ -16,6 +16,7 @@ from django.db.models import Q, prefetch_related_objects
 from knowledge import events
 from knowledge.errors import UserError
 from knowledge.models import Authorship, Post, Revision, Space, Subscription, User
+from knowledge.models.post import LISTED
 from knowledge.models.subscription import TARGETS
 from knowledge.pipeline.notify import Listener, News, tell_all
 
@@ -85,7 +86,7 @@ def tell_published(revisions: Iterable[Revision], *, at: datetime) -> None:
 
 def _is_news(revision: Revision) -> bool:
     post = revision.post
-    is_read = post.kind == Post.Kind.POST and post.status == Post.Status.PUBLISHED
+    is_read = post.kind == Post.Kind.POST and post.status in LISTED
     return is_read and not _IMPORTED.search(revision.message)
 
 

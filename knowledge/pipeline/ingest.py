@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,9 @@ from knowledge.pipeline.changes import document_changes
 from knowledge.pipeline.facts import kind_of
 from knowledge.pipeline.ignoring import Rules
 from knowledge.pipeline.intake import take_in
+from knowledge.pipeline.linting import findings_of
 from knowledge.pipeline.placing import Item, place
+from knowledge.pipeline.proposing import open_reviews
 from knowledge.pipeline.render import request_workers
 from knowledge.pipeline.shelve import shelve
 from knowledge.pipeline.waking import wake
@@ -95,12 +97,13 @@ def _ingest(space: Space, repository: Repository, step: Step) -> None:
     )
     waiting = shelve(push, items, commits)
     left_out = toolmade.report(change.left_in for change in changes if change.left_in)
-    push.report = rules.report() + [_line(item) for item in items] + left_out
+    reviews = open_reviews(item.post.pk for item in items if item.post)
+    push.report = rules.report() + [_line(item, reviews) for item in items] + left_out
     push.save(update_fields=["report"])
     transaction.on_commit(partial(request_workers, waiting))
 
 
-def _line(item: Item) -> dict[str, Any]:
+def _line(item: Item, reviews: Mapping[int, int]) -> dict[str, Any]:
     """The document's line in Push.report."""
     rendering = item.revision.rendering if item.revision else None
     failed = rendering is not None and rendering.state == Rendering.State.FAILED
@@ -109,8 +112,12 @@ def _line(item: Item) -> dict[str, Any]:
         "change": item.kind,
         "post": item.post.pk if item.post else None,
         "introduces": _introduces(item),
+        "review": reviews.get(item.post.pk) if item.post and item.kind != "removed" else None,
+        "is_held": item.revision is not None and item.revision.is_held,
         "title": item.intake.title if item.intake else item.post.title if item.post else "",
         "faults": item.intake.faults if item.intake else [],
+        "findings": findings_of(item.revision) if item.revision else [],
+        "blocked_by": item.revision.blocked_by if item.revision else [],
         "failure": rendering.failure if rendering and failed else None,
     }
 

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from knowledge.git import Repository
 from knowledge.models import Post, Push, Rendering, Revision, Space, User
+from knowledge.permissions import can_see_findings
+from knowledge.pipeline.linting import findings_of
 
 COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
 UNFINISHED = {Rendering.State.QUEUED, Rendering.State.RENDERING}
@@ -26,6 +28,7 @@ class PushedDocument:
     """One line of a push's report, with the state that its rendering is in now.
 
     `state` is a Rendering.State, or "" where the push made no revision (removed, moved, unchanged).
+    `findings` are empty for those who can't mend them.
     """
 
     path: str
@@ -34,6 +37,8 @@ class PushedDocument:
     post: Post | None
     state: str
     faults: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    revision: Revision | None
     failure: dict[str, str] | None
 
     @property
@@ -42,19 +47,22 @@ class PushedDocument:
 
 
 def pushed_documents(push: Push, user: User | AnonymousUser) -> list[PushedDocument]:
-    """The report's documents in its order, without those that `user` can't see. Two queries."""
+    """The report's documents in its order, without those that `user` can't see. Four queries."""
     named = [line["post"] for line in push.report if line.get("post")]
     posts = Post.objects.visible_to(user).select_related("space").in_bulk(named)
     made = Revision.objects.filter(push=push, post__in=list(posts)).for_lists().order_by("number")
     revisions = {revision.post_id: revision for revision in made}
+    may_mend = isinstance(user, User) and can_see_findings(push.space, user)
     return [
-        _document(line, posts.get(line.get("post")), revisions.get(line.get("post")))
+        _document(line, posts.get(line.get("post")), revisions.get(line.get("post")), may_mend)
         for line in push.report
         if not line.get("post") or line["post"] in posts
     ]
 
 
-def _document(line: dict[str, Any], post: Post | None, revision: Revision | None) -> PushedDocument:
+def _document(
+    line: dict[str, Any], post: Post | None, revision: Revision | None, may_mend: bool
+) -> PushedDocument:
     return PushedDocument(
         path=line["path"],
         change=line["change"],
@@ -62,5 +70,7 @@ def _document(line: dict[str, Any], post: Post | None, revision: Revision | None
         post=post,
         state=revision.rendering.state if revision else "",
         faults=line.get("faults", []),
+        findings=findings_of(revision) if revision and may_mend else [],
+        revision=revision,
         failure=revision.rendering.failure if revision else line.get("failure"),
     )

@@ -1,6 +1,7 @@
-"""Publishing: which revision readers see. A revision is published as soon as it is rendered.
+"""Publishing: which revision readers see. One is published as soon as it is rendered and nothing holds it.
 
-A revision only ever replaces an older one, whatever the order in which renderings finish.
+A revision only ever replaces an older one, whatever the order in which renderings finish. What needs approval
+is held (Revision.is_held) from the moment it comes in until a review lets it through.
 """
 
 from collections.abc import Iterable
@@ -10,44 +11,64 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from knowledge import life
 from knowledge.models import Post, Rendering, Revision
-from knowledge.pipeline import facts
+from knowledge.models.revision import RevisionQuerySet
+from knowledge.pipeline import facts, keeping, linting, superseding
 from knowledge.pipeline.following import tell_published
 from knowledge.rendering import RENDERER_VERSION
 
-COLUMNS = ["published_revision", "published_at", "status", *facts.COLUMNS]
+COLUMNS = ["published_revision", "published_at", "status", "is_held", *facts.COLUMNS, *keeping.COLUMNS]
 
 
 @transaction.atomic
 def publish_rendered(rendering: Rendering) -> None:
     """Publish the newest revision of each post that `rendering` has made ready.
 
-    Called in the transaction that stores the result, so that no crash comes between. Locks the posts by id,
-    after the rendering, as ingest does.
+    Called in the transaction that stores the result, so that no crash comes between.
     """
     _adopt(rendering)
-    revisions = rendering.revisions.select_related("pushed_by").order_by("number")
-    newest = {revision.post_id: revision for revision in revisions}
-    posts = list(Post.objects.filter(pk__in=newest).order_by("pk").select_for_update(no_key=True))
+    publish(rendering.revisions.select_related("pushed_by").order_by("number"))
+
+
+def publish(revisions: RevisionQuerySet) -> None:
+    """Publish, of each post, the newest of those `revisions` that may be; by number, with their renderings.
+
+    Within a transaction. Locks the posts, after the renderings, as ingest does, and reads the revisions then:
+    what lets one through does it under that lock.
+    """
+    posts = _lock(revisions)
+    ready = list(revisions)
     # Not joined: who waited for the lock would get the changed post with what was joined before.
-    prefetch_related_objects(posts, "published_revision")
+    prefetch_related_objects(list(posts.values()), "published_revision", "space")
+    for revision in ready:
+        revision.post = posts[revision.post_id]
+    linting.hold(ready)
+    newest = {it.post_id: it for it in ready if may_be_put_forward(it.post, it)}
     now = timezone.now()
-    published = [newest[post.pk] for post in posts if put_forward(post, newest[post.pk], at=now)]
+    published = [it for it in newest.values() if put_forward(it.post, it, at=now)]
     Post.objects.bulk_update([revision.post for revision in published], COLUMNS, batch_size=500)
     mark(published, at=now)
+    superseding.follow(published)
+
+
+def may_be_put_forward(post: Post, revision: Revision) -> bool:
+    """Whether readers may see `revision`, which is rendered, from now on: all that has a say in it."""
+    is_newer = not post.published_revision or post.published_revision.number < revision.number
+    return is_newer and not revision.is_held and not linting.blocking_codes(post.space, revision)
 
 
 def put_forward(post: Post, revision: Revision, *, at: datetime) -> bool:
-    """Make `revision` what readers see of `post`, in memory; False, and nothing, if they see a newer one.
+    """Make `revision` what readers see of `post`, in memory; False, and nothing, if that may not be.
 
     A deleted post stays deleted, but would come back with this revision.
     """
-    if post.published_revision and post.published_revision.number >= revision.number:
+    if not may_be_put_forward(post, revision):
         return False
     revision.post, post.published_revision = post, revision
-    post.published_at = post.published_at or at
-    if post.status == Post.Status.DRAFT:
-        post.status = Post.Status.PUBLISHED
+    post.published_at, post.is_held = post.published_at or at, False
+    keeping.follow(post, revision)
+    life.settle(post, "publish")
     facts.show(post, revision)
     return True
 
@@ -67,4 +88,12 @@ def _adopt(rendering: Rendering) -> None:
     if rendering.renderer_version != RENDERER_VERSION:
         return
     same_source = Rendering.objects.filter(source_digest=rendering.source_digest, format=rendering.format)
-    Revision.objects.filter(rendering__in=same_source.exclude(pk=rendering.pk)).update(rendering=rendering)
+    revisions = Revision.objects.filter(rendering__in=same_source.exclude(pk=rendering.pk))
+    if _lock(revisions):
+        revisions.update(rendering=rendering)
+
+
+def _lock(revisions: RevisionQuerySet) -> dict[int, Post]:
+    """Their posts by id, locked in that order."""
+    posts = Post.objects.filter(pk__in=revisions.order_by().values("post"))
+    return {post.pk: post for post in posts.order_by("pk").select_for_update(no_key=True)}

@@ -234,6 +234,7 @@ def _columns(result: Result) -> dict[str, Any]:
         "words": result.words,
         "macros": dict(result.macros),
         "has_slides": result.has_slides,
+        "findings": [asdict(finding) for finding in result.findings],
     }
     return {name: _clean(value) for name, value in columns.items()}
 

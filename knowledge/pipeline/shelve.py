@@ -10,19 +10,21 @@ from typing import Any, TypeAlias
 from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.utils import timezone
 
+from knowledge import life
 from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
 from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
-from knowledge.pipeline import facts, publish
+from knowledge.pipeline import facts, holding, linting, proposing, publish, superseding
 from knowledge.pipeline.intake import Intake
 from knowledge.pipeline.placing import Item
 from knowledge.pipeline.turns import due_times
+from knowledge.policy import Policies
 from knowledge.rendering import RENDERER_VERSION
 
 Key: TypeAlias = tuple[str, str]  # of a rendering: its source's digest and format
 
 BATCH = 500
-STATUS = ["status", "deleted_at", "deleted_commit"]
+STATUS = ["status", "review_state", "deleted_at", "deleted_commit"]
 
 
 def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> int:
@@ -31,14 +33,21 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     Returns how many renderings wait for a worker.
     """
     renderings = _renderings(push.space, [item.intake for item in items if item.intake])
+    policies = Policies(push.space)
     _lock(items)
     _remove(push, [item for item in items if item.kind == "removed"])
+    moved_in = _moved_in(policies, items)
     _readdress(push, items)
     _revive([item.post for item in items if item.post and item.is_revival and item.kind == "added"])
     for item in items:
         _prepare(push, item, commits[item.path], renderings)
+        _hold(policies, item)
     _create([item for item in items if item.revision])
-    _settle(items)
+    holding.take_down(moved_in)
+    published = _settle(items)
+    proposing.propose(_proposed(items, moved_in))
+    superseding.follow(published)
+    superseding.release(item.post for item in items if item.kind == "removed" and item.post)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 
@@ -93,12 +102,10 @@ def _lock(items: list[Item]) -> None:
 
 def _remove(push: Push, items: list[Item]) -> None:
     posts = [item.post for item in items if item.post]
+    proposing.withdraw_of(posts)
     for post in posts:
-        post.status, post.deleted_at, post.deleted_commit = (
-            Post.Status.DELETED,
-            push.pushed_at,
-            push.new_commit,
-        )
+        post.deleted_at, post.deleted_commit = push.pushed_at, push.new_commit
+        life.settle(post, "delete")
     Post.objects.bulk_update(posts, STATUS, batch_size=BATCH)
 
 
@@ -122,8 +129,8 @@ def _readdress(push: Push, items: list[Item]) -> None:
 
 def _revive(posts: list[Post]) -> None:
     for post in posts:
-        post.status = Post.Status.PUBLISHED if post.published_revision_id else Post.Status.DRAFT
         post.deleted_at, post.deleted_commit = None, ""
+        life.settle(post, "return")
     Post.objects.bulk_update(posts, STATUS, batch_size=BATCH)
 
 
@@ -131,7 +138,8 @@ def _prepare(push: Push, item: Item, commit: CommitInfo, renderings: Mapping[Key
     """Make the item's revision, and its post if it is new, in memory."""
     if not item.intake:
         return
-    post = item.post or Post(space=push.space, path=item.path)
+    post = item.post or Post(path=item.path)
+    post.space = push.space  # locked, so what it says of publishing holds
     latest = post.latest_revision
     item.revision = Revision(
         post=post,
@@ -146,6 +154,36 @@ def _prepare(push: Push, item: Item, commit: CommitInfo, renderings: Mapping[Key
         facts.tighten(post, item.intake.header)
     else:
         facts.show(post, item.revision)
+
+
+def _moved_in(policies: Policies, items: list[Item]) -> list[Post]:
+    """Posts that leave a path where all is published at once for one where approval is needed."""
+    moved = [(item.post, item.path) for item in items if item.kind == "moved" and item.post]
+    return [
+        post
+        for post, path in moved
+        if policies.at(path).is_required and not policies.at(post.path).is_required
+    ]
+
+
+def _hold(policies: Policies, item: Item) -> None:
+    """Keep a revision back where approval is needed, in memory."""
+    if item.revision and policies.at(item.path).is_required:
+        post = item.revision.post
+        item.revision.is_held = True
+        post.is_held = post.published_revision_id is None
+
+
+def _proposed(items: list[Item], moved_in: list[Post]) -> list[Revision]:
+    """What is to be looked at: all that is held, and what comes while a review is open."""
+    made = [item.revision for item in items if item.revision]
+    proposed = [revision for revision in made if revision.is_held or revision.post.review_state]
+    known = {revision.post_id for revision in proposed}
+    for post in moved_in:
+        if post.pk not in known and (latest := post.latest_revision) and latest.is_held:
+            latest.post = post
+            proposed.append(latest)
+    return proposed
 
 
 def _columns(intake: Intake, commit: CommitInfo) -> dict[str, Any]:
@@ -178,10 +216,11 @@ def _create(items: list[Item]) -> None:
     Post.objects.filter(pk__in=[made.post_id for made in revisions]).update(latest_revision=Subquery(latest))
 
 
-def _settle(items: list[Item]) -> None:
-    """Publish at once what is rendered already, and write what the posts show."""
+def _settle(items: list[Item]) -> list[Revision]:
+    """Publish at once what is rendered already, and write what the posts show; returns what was published."""
     now = timezone.now()
     made = [item.revision for item in items if item.revision]
+    linting.hold(made)
     ready = [revision for revision in made if revision.rendering.state == Rendering.State.READY]
     published = [revision for revision in ready if publish.put_forward(revision.post, revision, at=now)]
     known = [item.post for item in items if item.post and item.revision and item.revision.number > 1]
@@ -189,3 +228,4 @@ def _settle(items: list[Item]) -> None:
     Post.objects.bulk_update(changed.values(), publish.COLUMNS, batch_size=BATCH)
     publish.mark(published, at=now)
     facts.sign(revision for revision in made if not revision.post.published_revision)
+    return published

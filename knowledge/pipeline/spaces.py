@@ -1,12 +1,16 @@
 """Making spaces, and changing what they are and who belongs to them."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from knowledge.errors import UserError
 from knowledge.git import create_repository
+from knowledge.linting import CODES
 from knowledge.models import AuditEvent, Membership, Role, Space, User
 from knowledge.permissions import check_maintain
+from knowledge.pipeline.passing import release
 
 RESERVED = {"new"}  # /s/new is the form for a new space
 
@@ -41,13 +45,32 @@ def create_space(
     return space
 
 
-def change_space(*, by: User, space: Space, name: str, description: str, visibility: str) -> None:
+def change_space(
+    *,
+    by: User,
+    space: Space,
+    name: str,
+    description: str,
+    visibility: str,
+    blocking_findings: Collection[str] | None = None,
+) -> None:
+    """Change what it is; what the new list of blocking findings lets through is published at once.
+
+    Nothing that is published is taken down by a longer list.
+    """
     check_maintain(space, by)
     with transaction.atomic():
+        locked = Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+        before = locked.blocking_findings
+        wanted = before if blocking_findings is None else blocking_findings
         space.name, space.description = name, description
         space.visibility = Space.Visibility(visibility)
-        space.save(update_fields=["name", "description", "visibility"])
-        AuditEvent.objects.record("space.change", by=by, space=space.slug, name=name, visibility=visibility)
+        space.blocking_findings = [code for code in CODES if code in wanted]
+        space.save(update_fields=["name", "description", "visibility", "blocking_findings"])
+        said = {"name": name, "visibility": visibility, "blocking_findings": space.blocking_findings}
+        AuditEvent.objects.record("space.change", by=by, space=space.slug, **said)
+        if set(space.blocking_findings) != set(before):
+            release(space)
 
 
 def set_member(*, by: User, space: Space, username: str, role: str) -> Membership:

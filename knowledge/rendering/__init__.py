@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["RENDERER_VERSION", "Asset", "Heading", "OutputDocument", "Rendering", "render"]
 
 # To be raised with every change that makes the same bytes render differently.
-RENDERER_VERSION = f"6-{fingerprint()}"
+RENDERER_VERSION = f"7-{fingerprint()}"
 
 
 def render(path: str, source: bytes, *, cache: "CellCache | None" = None) -> Rendering:

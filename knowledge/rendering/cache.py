@@ -38,12 +38,12 @@ class CellCache:
 
 
 def key_of(cell: dict[str, Any], context: Context) -> bytes | None:
-    """What a cell's part depends on, as a digest; the cell's number is a slot, so it is none of it.
+    """What a cell's part depends on, as a digest: not its number, which is a slot, nor when it was run.
 
     None for a cell that JSON can't spell, which is not kept.
     """
     try:
-        text = orjson.dumps({**cell, "number": 0})
+        text = orjson.dumps({**cell, "number": 0, "execution_count": None})
     except (orjson.JSONEncodeError, RecursionError):
         return None
     return blake2b(text, digest_size=20, key=context.key_for(cell)).digest()

@@ -1,6 +1,9 @@
 """Documents to renderings."""
 
+from dataclasses import replace
+
 from knowledge.documents import Content, Document, Markup, Notebook, Paper, Prose, WholePage, read_document
+from knowledge.linting import OF_HEADER, lint
 from knowledge.rendering.assembly import Assembly
 from knowledge.rendering.cache import CellCache
 from knowledge.rendering.cells import add_cells
@@ -26,7 +29,8 @@ def render(path: str, source: bytes, *, cache: CellCache | None = None) -> Rende
         add_cells(assembly, document.content, context, cache)
     else:
         _add_whole(assembly, document, context)
-    return assembly.rendering(thumbnail=document.header.thumbnail)
+    rendering = assembly.rendering(thumbnail=document.header.thumbnail)
+    return replace(rendering, findings=lint(document, without=OF_HEADER))
 
 
 def _add_macros(assembly: Assembly, document: Document) -> None:

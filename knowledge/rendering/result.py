@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from knowledge.linting import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -52,7 +54,7 @@ class Rendering:
     reader what is left out or shown otherwise; what an author should mend are the Document's faults.
     `macros` are LaTeX's, for all formulas: `\\norm`, `\\norm[2]` with the default of its first argument, and
     `3 \\norm` for formulas after the third change of a macro (their `data-wording`). With `has_slides` cells
-    say how the document is presented.
+    say how the document is presented. `findings` are what its author should know, those of the header aside.
     """
 
     parts: tuple[str, ...]
@@ -66,6 +68,7 @@ class Rendering:
     summary: str
     macros: Mapping[str, str]
     has_slides: bool
+    findings: tuple[Finding, ...] = ()
 
     @property
     def html(self) -> str:

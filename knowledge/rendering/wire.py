@@ -7,11 +7,13 @@ size and type, and recomputes every digest.
 
 import struct
 from collections.abc import Callable, Mapping
+from dataclasses import astuple
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
+from knowledge.linting import CODES, Finding
 from knowledge.rendering.images import EXTENSIONS
 from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering
 
@@ -61,6 +63,7 @@ def pack_rendering(rendering: Rendering) -> bytes:
         "summary": rendering.summary,
         "macros": dict(rendering.macros),
         "has_slides": rendering.has_slides,
+        "findings": [astuple(finding) for finding in rendering.findings],
     }
     blobs = [rendering.text.encode(), *(part.encode() for part in rendering.parts)]
     blobs += [asset.data for asset in rendering.assets]
@@ -95,9 +98,19 @@ def unpack_rendering(head: dict[str, Any], blobs: list[bytes]) -> Rendering:
             summary=_str(head["summary"]),
             macros={_str(name): _str(body) for name, body in head["macros"].items()},
             has_slides=head["has_slides"] is True,
+            findings=tuple(_finding(*fields) for fields in head["findings"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadMessage(str(error)) from error
+
+
+def _finding(
+    code: object, message: object, hint: object, cell: object, line: object, anchor: object
+) -> Finding:
+    if code not in CODES:
+        raise BadMessage(f"no code of a finding: {code!r}")
+    cell, line = (None if number is None else _int(number) for number in (cell, line))
+    return Finding(str(code), _str(message), _str(hint), cell, line, _str(anchor))
 
 
 def _digest(data: bytes) -> str:

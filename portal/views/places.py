@@ -45,8 +45,9 @@ def deleted(request: SignedInRequest, space: str, path: str) -> HttpResponse | N
     post = posts.order_by("-deleted_at").first()
     if post is None:
         return None
-    readable = post.revisions.filter(rendering__state=Rendering.State.READY).for_lists()
-    context = {"section": "posts", "post": post, "last": readable.order_by("-number").first()}
+    visible = Revision.objects.visible_to(request.user).of(post)
+    readable = visible.filter(rendering__state=Rendering.State.READY).for_lists()
+    context = {"section": "posts", "post": post, "last": readable.first()}
     return render(request, "posts/gone.html", context, status=410)
 
 
@@ -84,7 +85,7 @@ def folder(request: SignedInRequest, space: str, path: str) -> HttpResponse | No
 def introduction(visible: PostQuerySet, space: str, folder: str) -> dict[str, object] | None:
     """The README of a folder ("" for the space's own) for templates/posts/_introduction.html."""
     post = visible.introductions(space, folder).for_reading().first()
-    if post is None or (shown := post.shown_revision) is None:
+    if post is None or (shown := post.shown_revision) is None or shown.blocked_by:
         return None
     is_ready = shown.rendering.state == Rendering.State.READY
     shown.post = post

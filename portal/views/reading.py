@@ -11,8 +11,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from knowledge.documents.header import header_of
-from knowledge.models import Post, Rendering, Revision
-from knowledge.permissions import can_write
+from knowledge.models import Post, Rendering, Revision, User
+from knowledge.permissions import can_maintain, can_see_findings, can_write, role_in
+from portal.findings import Box, box_of
 from portal.outlines import outline
 from portal.parts import shown_parts
 from portal.requests import SignedInRequest
@@ -37,7 +38,11 @@ def page(request: SignedInRequest, post: Post, revision: Revision | None = None)
     if shown.rendering.state != Rendering.State.READY:
         return waiting(request, post, shown)
     may_write = can_write(post.space, request.user)
-    shows = content(post, shown, may_write=may_write, part=asked_part(request))
+    if shown.blocked_by and not can_see_findings(post.space, request.user):
+        return waiting(request, post, shown)
+    is_member = may_write or sees_held(post, request.user)
+    box = findings_box(request, post, shown, may_write=may_write)
+    shows = content(post, shown, may_write=may_write, is_member=is_member, box=box, part=asked_part(request))
     context = {"section": "posts", "drawn": draw(shows, request)}
     response = render(request, "posts/show.html", context)
     response["Cache-Control"] = "private, no-store"
@@ -51,7 +56,7 @@ def asked_part(request: SignedInRequest) -> int:
 
 
 def waiting(request: SignedInRequest, post: Post, revision: Revision) -> HttpResponseBase:
-    """Nothing to read yet: how far it is, or why it failed and what to do."""
+    """Nothing to read yet: how far it is, or why it failed and what to do; or not for everyone yet."""
     context = progress(post, revision) | {
         "section": "posts",
         "may_write": can_write(post.space, request.user),
@@ -67,13 +72,24 @@ def draw(context: dict[str, Any], request: SignedInRequest | None = None) -> Dra
     return Drawn(context["title"], head, render_to_string("posts/_main.html", context, request))
 
 
-def content(post: Post, shown: Revision, *, may_write: bool, part: int = 0) -> dict[str, Any]:
+def content(
+    post: Post,
+    shown: Revision,
+    *,
+    may_write: bool,
+    is_member: bool,
+    box: Box | None = None,
+    part: int = 0,
+) -> dict[str, Any]:
     """What templates/posts/_main.html shows of `post` at the revision `shown`, whose rendering is ready.
 
-    Of a long document it carries `part`, and where to fetch the others.
+    Of a long document it carries `part`, and where to fetch the others. Who is no member of the space hears
+    nothing of a newer revision that is held.
     """
     shown.post = post
     latest = post.latest_revision or shown
+    if latest.is_held and not is_member:
+        latest = shown
     is_current = shown.pk == post.published_revision_id
     parts = shown_parts(shown, part)
     return words(post, shown, is_current=is_current) | {
@@ -87,11 +103,23 @@ def content(post: Post, shown: Revision, *, may_write: bool, part: int = 0) -> d
         "outline": outline(shown.rendering.headings),
         "failure": latest.rendering.failure if is_current else None,
         "faults": latest.faults if is_current else shown.faults,
+        "box": box,
         "notices": notices(shown),
         "is_under_way": is_current and is_under_way(post, latest),
         "may_write": may_write,
+        "is_member": is_member,
         "site_url": settings.SITE_URL,
     }
+
+
+def findings_box(request: SignedInRequest, post: Post, shown: Revision, *, may_write: bool) -> Box | None:
+    """Of the newest revision, if readers see the post, as it is the one to mend; else of the one shown."""
+    subject = (post.latest_revision or shown) if shown.pk == post.published_revision_id else shown
+    if not (may_write or (subject.blocked_by and request.user.is_superuser)):
+        return None
+    subject.post = post
+    may_pass = bool(subject.blocked_by) and can_maintain(post.space, request.user)
+    return box_of(subject, is_on_page=subject.pk == shown.pk, may_pass=may_pass)
 
 
 def words(post: Post, shown: Revision, *, is_current: bool) -> dict[str, Any]:
@@ -125,8 +153,15 @@ def is_under_way(post: Post, revision: Revision) -> bool:
     """Whether waiting helps: the revision is being rendered, or is about to take its place as the post."""
     if revision.rendering.state != Rendering.State.READY:
         return revision.rendering.state in UNFINISHED
+    if revision.blocked_by or revision.is_held:
+        return False
     published = post.published_revision
     return post.status != Post.Status.DELETED and (published is None or published.number < revision.number)
+
+
+def sees_held(post: Post, user: User) -> bool:
+    """Whether the user may see a revision that is held."""
+    return user.is_superuser or role_in(post.space, user) is not None
 
 
 def revision_of(post: Post, pk: str) -> Revision:

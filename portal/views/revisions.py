@@ -3,19 +3,22 @@
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from knowledge import storage
 from knowledge.documents import reader_of
+from knowledge.errors import UserError
 from knowledge.git import Repository
 from knowledge.models import Post, Revision
+from knowledge.pipeline.passing import pass_findings
 from portal.requests import SignedInRequest
 
 BYTES = "application/octet-stream"
@@ -29,7 +32,8 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     """All revisions, newest first; `?before=` a number goes on from there."""
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("space"), pk=pk)
     before = request.GET.get("before", "")
-    revisions = Revision.objects.of(post, before=int(before) if before.isdecimal() else None)
+    visible = Revision.objects.visible_to(request.user)
+    revisions = visible.of(post, before=int(before) if before.isdecimal() else None)
     found = list(revisions.for_lists()[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     context = {
@@ -66,6 +70,19 @@ def download(request: SignedInRequest, pk: int) -> HttpResponseBase:
     response["Content-Length"] = str(revision.size)
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+@require_POST
+def let_through(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Publish a revision in spite of its findings; for maintainers, with a note."""
+    revision = visible_revision(request, pk)
+    try:
+        pass_findings(by=request.user, revision=revision, note=request.POST.get("note", ""))
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Revision {revision.number} may be published.")
+    return redirect(revision.post)
 
 
 def visible_revision(request: SignedInRequest, pk: int) -> Revision:

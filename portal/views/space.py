@@ -3,6 +3,7 @@
 import re
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -75,8 +76,9 @@ def _tag(request: SignedInRequest) -> str:
 
 
 def _unread(posts: PostQuerySet) -> list[Post]:
-    """Documents whose latest revision readers can't see: still on the way, or failed."""
-    waiting = posts.live().exclude(latest_revision__rendering__state=Rendering.State.READY)
+    """Documents whose latest revision readers can't see: still on the way, failed, or kept back."""
+    seen = Q(latest_revision__rendering__state=Rendering.State.READY, latest_revision__blocked_by=[])
+    waiting = posts.live().exclude(seen)
     return list(waiting.for_cards().order_by("-updated_at", "-pk")[:UNREAD_SHOWN])
 
 

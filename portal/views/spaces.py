@@ -16,7 +16,7 @@ from knowledge.models import Membership, Post, Role, Scope, Space, User
 from knowledge.permissions import can_maintain, can_write, check_maintain
 from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
 from knowledge.pipeline.tokens import issue_token
-from portal.forms import MemberForm, NewSpaceForm, RemoveForm, RoleForm, SpaceForm
+from portal.forms import MemberForm, NewSpaceForm, RemoveForm, RoleForm, SpaceSettingsForm
 from portal.requests import SignedInRequest, sent
 
 TOKEN_DAYS = 365
@@ -72,7 +72,7 @@ def setup(request: SignedInRequest, space: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def settings(request: SignedInRequest, space: str) -> HttpResponse:
     found = maintained_space(request.user, space)
-    form = SpaceForm(sent(request), instance=found)
+    form = SpaceSettingsForm(sent(request), instance=found)
     if request.method == "POST" and form.is_valid():
         change_space(by=request.user, space=found, **form.cleaned_data)
         messages.success(request, "The settings are saved.")

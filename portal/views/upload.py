@@ -17,6 +17,7 @@ from knowledge.models import Push, Space
 from knowledge.permissions import can_maintain
 from knowledge.pipeline.progress import COMMIT, PushedDocument, is_awaited, pushed_documents
 from knowledge.pipeline.submit import submit, why_no_post
+from portal.findings import box_of
 from portal.forms import UploadForm
 from portal.requests import SignedInRequest, sent
 from portal.views.spaces import visible_space
@@ -64,12 +65,15 @@ def progress(request: SignedInRequest, space: str, commit: str) -> HttpResponse:
     if awaited and not is_awaited(found, commit):
         raise Http404
     documents = [document for push in pushes for document in pushed_documents(push, request.user)]
+    boxes = [
+        box_of(it.revision, is_on_page=False) if it.revision and it.findings else None for it in documents
+    ]
     context = {
         "section": "spaces",
         "space": found,
         "push": pushes[-1] if pushes else None,
         "commit": commit,
-        "documents": documents,
+        "documents": list(zip(documents, boxes, strict=True)),
         "may_maintain": can_maintain(found, request.user),
         "suffixes": SUFFIXES,
         "is_awaited": awaited,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.urls import v1
-from knowledge.models import Push, Rendering, Space, User, Webhook
+from knowledge.models import Push, Rendering, Review, Space, User, Webhook
 from tests.api.conftest import Call
 from tests.cast import MakePost
 
@@ -69,14 +69,16 @@ def test_every_answer_keeps_to_its_description(
     ready = growth.posts.get(path="a.md")
     alice.subscriptions.create(kind="post", post=ready)
     webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
+    review = Review.objects.create(post=ready, revision=ready.revisions.get())
+    review.verdicts.create(revision=review.revision, reviewer=alice, reviewer_name="alice", kind="comment")
     names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice"}
     client = api(alice)
     checked = 0
     for path, methods in schema["paths"].items():
         if "get" not in methods or path.endswith("/source/"):
             continue
-        pk = ready.latest_revision_id if "/v1/revisions/{id}" in path else post.pk
-        pk = webhook.pk if "/v1/webhooks/" in path else pk
+        pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
+        pk = pks.get(path.split("/")[3], post.pk)
         answer = client.get(path.format(**names, id=pk, commit="c" * 40))
         assert answer.status_code == 200, (path, answer.content)
         assert faults_of(schema, methods["get"], answer.json()) == [], path

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import AccessToken, OldAddress, Push, Space, User, Webhook
+from knowledge.models import AccessToken, OldAddress, Post, Push, Review, Space, User, Webhook
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "post-retry": (POST_ONLY, POST_ONLY),
     "revision-source": (SIGNED_IN, MEMBERS),
     "revision-download": (SIGNED_IN, MEMBERS),
+    "revision-pass": (POST_ONLY, POST_ONLY),
     "revision-part": (SIGNED_IN, MEMBERS),
     "revision-parts": (SIGNED_IN, MEMBERS),
     "revision-cite": (SIGNED_IN, MEMBERS),
@@ -74,6 +75,15 @@ PAGES: dict[str, tuple[str, str]] = {
     "space-setup": (SIGNED_IN, MEMBERS),
     "space-pushes": (SIGNED_IN, MEMBERS),
     "push": (SIGNED_IN, MEMBERS),
+    "reviews": (SIGNED_IN, ""),
+    "review": (MEMBERS, MEMBERS),
+    "review-withdraw": (POST_ONLY, POST_ONLY),
+    "review-ask": (POST_ONLY, POST_ONLY),
+    "review-request": (POST_ONLY, POST_ONLY),
+    "attention": (SIGNED_IN, ""),
+    "post-care": (SIGNED_IN, MEMBERS),
+    "post-review": ("in 404 302 302 302 302", "in 404 302 302 302 302"),
+    "space-review": (SIGNED_IN, MEMBERS),
     "post": (SIGNED_IN, MEMBERS),
     "tags": (SIGNED_IN, ""),
     "tag": (SIGNED_IN, ""),
@@ -113,6 +123,11 @@ API: dict[str, tuple[str, str]] = {
     "revision": (READ, READ_MEMBERS),
     "content": (READ, READ_MEMBERS),
     "source": (READ, READ_MEMBERS),
+    "reviews": (READ, ""),
+    "review": (READ_MEMBERS, READ_MEMBERS),
+    "verdicts": ("401 405 405 405 405 405", ""),
+    "asked": ("401 405 405 405 405 405", ""),
+    "withdraw": ("401 405 405 405 405 405", ""),
     "spaces": (READ, ""),
     "space": (READ, READ_MEMBERS),
     "members": (READ, READ_MEMBERS),
@@ -171,10 +186,12 @@ def world(
             space, "a.md", source=space.slug.encode(), authors=(alice,), tags=["price"], rendering=rendering
         )
         OldAddress.objects.create(space=space, path=f"old/{space.slug}", post=post)
+        review = Review.objects.create(post=post, revision=post.revisions.get())
+        Post.objects.filter(pk=post.pk).update(review_state="open", status="in_review")
         places[space.slug] = {
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
-            "commit": with_a_push(space),
+            "commit": with_a_push(space), "review": review.pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -197,6 +214,15 @@ QUERIES = {
     "old-download": "?type=kp&post={path}",
     "old-tag": "?tag={tag}",
 }
+OF_REVIEWS = {
+    "review",
+    "review-withdraw",
+    "review-ask",
+    "api:review",
+    "api:verdicts",
+    "api:asked",
+    "api:withdraw",
+}
 OF_REVISIONS = {"api:revision", "api:content", "api:source"}
 
 
@@ -206,6 +232,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["revision"]}
     if name == "api:webhook":
         values = values | {"pk": values["webhook"]}
+    if name in OF_REVIEWS:
+        values = values | {"pk": values["review"]}
     if name in {"output", "revision-part"}:
         values = values | {"number": 0}
     if name.startswith("old-"):
@@ -261,9 +289,10 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         pytest.skip("it answers nobody's GET")
     nothing = world["finance"] | {
         "pk": 10**6,
+        "review": 10**6,
+        "webhook": 10**6,
         "post": 10**6,
         "revision": 10**6,
-        "webhook": 10**6,
         "space": "nowhere",
     }
     client = client_of("mallory", name)
@@ -285,7 +314,14 @@ def without_tokens(answer: Any) -> bytes:
         ("space-setup", {}, "in 404 403 200 200 403"),
         ("upload", {"space": "finance"}, "in 400 400 400 400 400"),  # no file: the form again
         ("token-revoke", {}, "in 404 404 404 404 404"),  # of somebody else
+        ("space-review", {"approvals": "0"}, "in 404 403 403 400 400"),  # a wrong number: the form again
+        ("review", {"kind": "approve"}, "in 404 400 400 400 400"),  # of which revision: the form again
+        ("review-withdraw", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
+        ("review-ask", {"reviewers": "bob"}, "in 404 302 302 302 302"),
+        ("post-care", {"do": "archive"}, "in 404 400 400 400 400"),  # without a reason: the form again
+        ("review-request", {}, "in 404 302 302 302 302"),
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
+        ("revision-pass", {"note": "x"}, "in 404 302 302 302 302"),  # the same
     ],
 )
 def test_changing_something_is_for_those_who_may(
@@ -300,6 +336,10 @@ def test_changing_something_is_for_those_who_may(
 WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("post", "api:posts", {}, ["403", "400", "400"]),
     ("post", "api:spaces", {}, ["403", "403", "400"]),
+    ("post", "api:reviews", {}, ["403", "400", "400"]),
+    ("post", "api:verdicts", {}, ["403", "400", "400"]),
+    ("post", "api:asked", {}, ["403", "400", "400"]),
+    ("post", "api:withdraw", {}, ["403", "200", "409"]),
     ("patch", "api:space", {}, ["403", "403", "200"]),
     ("put", "api:member", {}, ["403", "403", "400"]),
     ("delete", "api:member", {}, ["403", "403", "204"]),

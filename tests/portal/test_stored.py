@@ -10,7 +10,7 @@ from portal.kept import Kept
 from portal.prepared import Prepared
 
 visible = Prepared(
-    lambda user, space, path: Post.objects.visible_to(user).at(space, path).live().stamps()[:1]
+    lambda user, space, path: Post.objects.visible_to(user).at(space, path).live().stamps(user)[:1]
 )
 
 

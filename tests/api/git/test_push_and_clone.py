@@ -33,7 +33,8 @@ def test_the_answer_names_each_post_with_its_address(
     assert told[0] == "growth: 2 documents (2 new)"
     assert told[1].startswith("  x broken.ipynb: ")
     assert told[2] == f"  + Free shipping brings people back  {server.url}/s/growth/retention.md"
-    assert told[3] == f"Watch them become readable: {server.url}/s/growth/-/pushes/{head}"
+    assert told[3].startswith("  ? retention.md: There is no summary. ")
+    assert told[4] == f"Watch them become readable: {server.url}/s/growth/-/pushes/{head}"
 
 
 def test_a_branch_other_than_main_is_kept_and_told_apart(

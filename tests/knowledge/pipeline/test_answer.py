@@ -135,3 +135,39 @@ def test_tags_alone_need_no_explanation() -> None:
 def test_many_branches_are_counted() -> None:
     (line,) = lines_of_other_refs(space="g", refs=[f"refs/heads/b{n}" for n in range(9)], branch="main")
     assert "b0, b1, b2, b3, b4 and 4 more" in line
+
+
+FOUND = {
+    "code": "missing-tldr",
+    "message": "There is no summary.",
+    "hint": "Write one.",
+    "cell": None,
+    "line": None,
+}
+
+
+def test_what_was_found_by_then_has_a_line_each() -> None:
+    error = FOUND | {
+        "code": "ends-in-error",
+        "message": "The code ends in an error.",
+        "hint": "Mend it.",
+        "cell": 3,
+    }
+    lines = told(item("a.ipynb", title="A", findings=[error, FOUND]))
+    assert lines[2:4] == [
+        "  ? a.ipynb cell 3: The code ends in an error. Mend it.",
+        "  ? a.ipynb: There is no summary. Write one.",
+    ]
+
+
+def test_what_keeps_a_document_back_is_told() -> None:
+    lines = told(item("a.md", title="A", findings=[FOUND], blocked_by=["missing-tldr", "secret"]))
+    assert lines[3] == (
+        "  x a.md: not published before this is mended: no summary (tldr), passwords, keys and tokens"
+    )
+
+
+def test_very_many_findings_are_counted() -> None:
+    lines = told(*(item(f"{number}.md", title="A", findings=[FOUND]) for number in range(30)))
+    assert lines[1] == "  ? in 30 documents: no summary (tldr)"
+    assert not any("There is no summary" in line for line in lines)

@@ -51,13 +51,17 @@ class TestAFirstPush:
     def test_the_report_names_each_document(self, desk: Desk) -> None:
         desk.push({"late.md": NOTE, "bad.ipynb": "{"})
         report = {line["path"]: line for line in reconcile(desk).report}
+        assert [found["code"] for found in report["late.md"].pop("findings")] == ["missing-tldr"]
         assert report["late.md"] == {
             "path": "late.md",
             "change": "added",
             "post": desk.post("late.md").pk,
             "introduces": False,
+            "review": None,
+            "is_held": False,
             "title": "Deliveries",
             "faults": [],
+            "blocked_by": [],
             "failure": None,
         }
         assert report["bad.ipynb"]["failure"]["code"] == "truncated-notebook"

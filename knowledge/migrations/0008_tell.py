@@ -31,7 +31,7 @@ SPACES = "UPDATE knowledge_auditevent SET space = detail->>'space' WHERE detail-
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0004_turns'),
+        ('knowledge', '0007_life'),
     ]
 
     operations = [

@@ -1,0 +1,78 @@
+"""What lint says of a revision, as templates/posts/_findings.html shows it to those who can mend it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from knowledge.linting import CODES
+from knowledge.models import Revision
+from knowledge.pipeline.linting import findings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding, and where it is: in words, and its address, "" where there is none."""
+
+    code: str
+    message: str
+    hint: str
+    place: str
+    address: str
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """`may_pass`: whether the reader may publish the revision all the same."""
+
+    revision: Revision
+    findings: list[Shown]
+    may_pass: bool
+
+    @property
+    def blocking(self) -> list[str]:
+        """What keeps it from being published, in words."""
+        return [CODES[code].lower() for code in self.revision.blocked_by]
+
+
+def box_of(revision: Revision, *, is_on_page: bool, may_pass: bool = False) -> Box | None:
+    """None where nothing was found. With `is_on_page` links lead down the page that shows the revision."""
+    found = findings_of(revision)
+    page = "" if is_on_page else revision.get_absolute_url()
+    shown = [_shown(each, revision, page) for each in found]
+    shown.sort(key=lambda each: not each.blocks)
+    return Box(revision, shown, may_pass) if shown else None
+
+
+def _shown(finding: dict[str, Any], revision: Revision, page: str) -> Shown:
+    return Shown(
+        finding["code"],
+        finding["message"],
+        finding["hint"],
+        place_of(finding),
+        _address(finding, revision, page),
+        _blocks(finding["code"], revision.blocked_by),
+    )
+
+
+def place_of(finding: dict[str, Any]) -> str:
+    """ "Cell 4, line 2"; "" for the document as a whole."""
+    cell, line = finding["cell"], finding["line"]
+    words = [f"cell {cell}" if cell else "", f"line {line}" if line else ""]
+    said = ", ".join(filter(None, words))
+    return said[:1].upper() + said[1:]
+
+
+def _address(finding: dict[str, Any], revision: Revision, page: str) -> str:
+    """Of the cell on the page, or of the line in the source, which has not the lines of what was knitted."""
+    if finding["anchor"]:
+        return f"{page}#cell-{finding['anchor']}"
+    if finding["line"] and not finding["cell"] and not revision.knitted_path:
+        return f"{reverse('revision-source', args=[revision.pk])}#L-{finding['line']}"
+    return ""
+
+
+def _blocks(code: str, blocked_by: Collection[str]) -> bool:
+    return code in blocked_by

@@ -1,0 +1,169 @@
+"""Reviews: the queue, the page of one, and what is done there."""
+
+import re
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from knowledge.errors import UserError
+from knowledge.models import Post, Review, User
+from knowledge.models.review import ReviewQuerySet
+from knowledge.pipeline import reviewing
+from knowledge.pipeline.suggesting import suggested_reviewers
+from knowledge.policy import Policies
+from knowledge.review_table import Act, why_not
+from portal.forms_review import AskForm, VerdictForm
+from portal.requests import SignedInRequest
+
+A_PAGE = 30
+COUNTED = 100
+MARK = re.compile(r"\d{1,18}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One of the lists of the queue; `number` is at most COUNTED."""
+
+    name: str
+    words: str
+    reviews: ReviewQuerySet
+    number: int
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    """`?list=` mine to review, waiting for others, stuck, all that are open; `?before=` goes on."""
+    shelves = _shelves(request.user)
+    here = next((shelf for shelf in shelves if shelf.name == request.GET.get("list")), shelves[0])
+    reviews, before = here.reviews, request.GET.get("before", "")
+    if MARK.fullmatch(before) and (last := Review.objects.filter(pk=int(before)).first()):
+        reviews = reviews.after(last)
+    found = list(reviews.for_lists()[: A_PAGE + 1])
+    context = {
+        "section": "reviews",
+        "shelves": shelves,
+        "here": here,
+        "reviews": found[:A_PAGE],
+        "older": found[A_PAGE - 1].pk if len(found) > A_PAGE else None,
+    }
+    return render(request, "reviews/index.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What changed, what was said of it, and the reviewer's word."""
+    review = visible_review(request, pk)
+    form = VerdictForm(request.POST or None, review=review)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                reviewing.give_verdict(by=request.user, review=review, **form.cleaned_data)
+            except UserError as error:
+                form.add_error(None, f"{error.message} {error.hint}")
+                status = error.status
+                review = visible_review(request, pk)
+            else:
+                messages.success(request, SAID[form.cleaned_data["kind"]])
+                return redirect(review)
+        status = 400 if status == 200 else status
+    return render(request, "reviews/show.html", _context(request, review, form), status=status)
+
+
+SAID = {
+    "approve": "Your approval is recorded.",
+    "request_changes": "Your request for changes is recorded.",
+    "comment": "Your comment is recorded.",
+}
+
+
+@require_POST
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    review = visible_review(request, pk)
+    try:
+        reviewing.withdraw(by=request.user, review=review)
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The review is withdrawn. What it was about stays as it is.")
+    return redirect(review)
+
+
+@require_POST
+def ask(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask people by name to review it."""
+    review = visible_review(request, pk)
+    form = AskForm(request.POST)
+    if form.is_valid():
+        try:
+            reviewing.ask(by=request.user, review=review, usernames=form.cleaned_data["reviewers"])
+        except UserError as error:
+            messages.error(request, str(error))
+    return redirect(review)
+
+
+@require_POST
+def request_one(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask for a review of a post's newest revision; where one is open, go there."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).live().select_related("space"), pk=pk)
+    try:
+        return redirect(reviewing.request_review(by=request.user, post=post))
+    except UserError as error:
+        if error.code == "review-open":
+            return redirect("post-review", pk)
+        messages.error(request, str(error))
+        return redirect(post)
+
+
+@require_safe
+def of_post(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The newest review of a post."""
+    reviews = Review.objects.visible_to(request.user).filter(post=pk).order_by("-pk")
+    found = reviews.first() or get_object_or_404(reviews)
+    return redirect(found)
+
+
+def visible_review(request: SignedInRequest, pk: int) -> Review:
+    reviews = Review.objects.visible_to(request.user).for_lists().select_related("revision__rendering")
+    return get_object_or_404(reviews.defer("revision__rendering__text"), pk=pk)
+
+
+def _shelves(user: User) -> list[Shelf]:
+    visible = Review.objects.visible_to(user)
+    lists = {
+        "mine": ("Waiting for you", visible.for_me(user)),
+        "yours": ("Yours", visible.of_mine(user)),
+        "stuck": ("Stuck", visible.stuck()),
+        "open": ("All open", visible.open()),
+    }
+    return [
+        Shelf(name, words, reviews, reviews.order_by()[:COUNTED].count())
+        for name, (words, reviews) in lists.items()
+    ]
+
+
+def _context(request: SignedInRequest, review: Review, form: VerdictForm) -> dict[str, object]:
+    space, user = review.post.space, request.user
+    standing = reviewing.standing(review)
+    policy = Policies(space).at(review.post.path)
+    refusals = {act.value: why_not(act, review, user) for act in Act}
+    verdicts = review.verdicts.select_related("reviewer", "revision").order_by("at", "pk")
+    last = max((verdict.revision.number for verdict in verdicts if verdict.reviewer == user), default=0)
+    return {
+        "section": "reviews",
+        "review": review,
+        "post": review.post,
+        "revision": review.revision,
+        "policy": policy,
+        "form": form,
+        "refusals": refusals,
+        "verdicts": verdicts,
+        "standing": standing,
+        "approvals": sum(verdict.kind == "approve" for verdict in standing.values()),
+        "asked": review.requests.select_related("user").order_by("user__username"),
+        "suggested": [] if refusals["ask"] else suggested_reviewers(review),
+        "last_seen": last,
+    }
