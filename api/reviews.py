@@ -16,7 +16,7 @@ from knowledge.pipeline import reviewing
 
 LONGEST = 20_000
 STATES = Review.State.choices
-KINDS = Verdict.Kind.choices
+VERDICTS = Verdict.Kind.choices
 LISTS = [
     ("mine", "Those in which your word is awaited"),
     ("yours", "Open ones of what you wrote"),
@@ -27,7 +27,7 @@ LISTS = [
 class VerdictSerializer(serializers.ModelSerializer[Verdict]):
     revision = serializers.IntegerField(source="revision.number", help_text="The one that it was said of.")
     reviewer = serializers.CharField(source="reviewer_name")
-    kind = serializers.ChoiceField(KINDS)
+    kind = serializers.ChoiceField(VERDICTS)
     checked = serializers.ListField(
         child=serializers.CharField(), help_text="What of the space's checklist the reviewer looked at."
     )
@@ -91,7 +91,7 @@ class NewVerdictSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(
         help_text="The number of the revision that you looked at; refused if a newer one was proposed since."
     )
-    kind = serializers.ChoiceField(KINDS)
+    kind = serializers.ChoiceField(VERDICTS)
     summary = serializers.CharField(required=False, default="", allow_blank=True, max_length=LONGEST)
     checked = serializers.ListField(child=serializers.CharField(max_length=300), required=False, default=list)
 

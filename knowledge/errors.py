@@ -123,19 +123,6 @@ WORDINGS = {
     "no-such-branch": Wording(
         "The source has no branch {branch}.", "Name the one with the published posts with --branch.", 400
     ),
-    "nothing-to-follow": Wording(
-        "There is nothing of that name that you can follow.", "Check the spelling of what you name.", 404
-    ),
-    "follows-too-much": Wording(
-        "You follow {limit} things already.", "Stop following some of them first.", 409
-    ),
-    "no-such-channel": Wording(
-        "There is no such choice.", "Choose one of the columns for one of the rows.", 400
-    ),
-    "bad-webhook-url": Wording("{url} can't be called: {reason}.", "{hint}", 400),
-    "bad-webhook-events": Wording("There is no event {event}.", "The events are: {events}.", 400),
-    "not-your-webhook": Wording("This webhook is somebody else's.", "Ask them to change it.", 403),
-    "too-many-webhooks": Wording("There are {limit} webhooks already.", "Delete one of them first.", 409),
     "review-role": Wording(
         "{what} is for {role}s of {space}; you are {yours}.",
         "Ask one of its maintainers to make you one: {maintainers}.",
@@ -176,6 +163,19 @@ WORDINGS = {
     "not-a-reviewer": Wording(
         "{user} can't review in {space}.", "Name one of its reviewers or maintainers: {reviewers}.", 400
     ),
+    "nothing-to-follow": Wording(
+        "There is nothing of that name that you can follow.", "Check the spelling of what you name.", 404
+    ),
+    "follows-too-much": Wording(
+        "You follow {limit} things already.", "Stop following some of them first.", 409
+    ),
+    "no-such-channel": Wording(
+        "There is no such choice.", "Choose one of the columns for one of the rows.", 400
+    ),
+    "bad-webhook-url": Wording("{url} can't be called: {reason}.", "{hint}", 400),
+    "bad-webhook-events": Wording("There is no event {event}.", "The events are: {events}.", 400),
+    "not-your-webhook": Wording("This webhook is somebody else's.", "Ask them to change it.", 403),
+    "too-many-webhooks": Wording("There are {limit} webhooks already.", "Delete one of them first.", 409),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
     ),

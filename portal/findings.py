@@ -10,6 +10,8 @@ from knowledge.linting import CODES
 from knowledge.models import Revision
 from knowledge.pipeline.linting import findings_of
 
+OPEN_UP_TO = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -30,6 +32,11 @@ class Box:
     revision: Revision
     findings: list[Shown]
     may_pass: bool
+
+    @property
+    def is_open(self) -> bool:
+        """A long list of advice would stand between its author and the post."""
+        return bool(self.revision.blocked_by) or len(self.findings) <= OPEN_UP_TO
 
     @property
     def blocking(self) -> list[str]:

@@ -311,13 +311,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "knowledge.models.space.Role.choices",
+        "FindingCode": "api.revisions.FINDING_CODES",
         "SubscriptionKind": "api.subscriptions.KINDS",
         "WebhookKind": "api.webhooks.KINDS",
-        "FindingCode": "api.revisions.FINDING_CODES",
         "RenderingState": "api.revisions.RENDERING_STATES",
         "PushStage": "api.pushes.STATES",
         "ReviewState": "api.reviews.STATES",
-        "VerdictKind": "api.reviews.KINDS",
+        "VerdictKind": "api.reviews.VERDICTS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -9,9 +9,9 @@ import orjson
 from knowledge.documents import Document, Header, Notebook
 from knowledge.linting.accepting import accepted_in, is_accepted
 from knowledge.linting.finding import Finding, finding
-from knowledge.linting.paths import local_path_in
-from knowledge.linting.pieces import pieces_of
-from knowledge.linting.secrets import secrets_in
+from knowledge.linting.paths import local_path_in, may_hold_local_paths
+from knowledge.linting.pieces import joined, pieces_of
+from knowledge.linting.secrets import may_hold_secrets, secrets_in
 
 MOST = 10  # findings of a code in a document
 LARGE_OUTPUT = 1_000_000  # bytes, about
@@ -22,7 +22,10 @@ Check: TypeAlias = Callable[[Document], Iterator[Finding]]
 
 
 def secret(document: Document) -> Iterator[Finding]:
-    for piece in pieces_of(document):
+    pieces = pieces_of(document, "header", "source", "output", "page")
+    if not may_hold_secrets(joined(pieces)):
+        return
+    for piece in pieces:
         case = "" if piece.where == "source" else piece.where
         for what, line in secrets_in(piece.text, is_page=piece.where == "page"):
             at = piece.first_line + line if piece.first_line else None
@@ -30,16 +33,16 @@ def secret(document: Document) -> Iterator[Finding]:
 
 
 def ends_in_error(document: Document) -> Iterator[Finding]:
-    for cell in _cells(document, "ends-in-error"):
-        error = next((out for out in cell.get("outputs", ()) if out["output_type"] == "error"), None)
-        if error:
+    for cell in _code(document):
+        error = next((it for it in cell["outputs"] if it["output_type"] == "error"), None)
+        if error and not is_accepted(cell, "ends-in-error"):
             yield finding("ends-in-error", name=_named(error["ename"]), **_place(cell))
 
 
 def out_of_order(document: Document) -> Iterator[Finding]:
     """One finding for what was run before what is above it, one for what was not run; none if nothing was."""
     cells = [
-        cell for cell in _cells(document, "out-of-order") if cell["source"].strip() and "outputs" in cell
+        cell for cell in _code(document) if cell["source"].strip() and not is_accepted(cell, "out-of-order")
     ]
     run = [cell for cell in cells if cell["execution_count"]]
     if not run:
@@ -52,18 +55,21 @@ def out_of_order(document: Document) -> Iterator[Finding]:
         else:
             latest = cell
     if early:
-        (cell, above), more = early[0], _and_more("; {} more are out of order", early)
+        (cell, above), more = early[0], _and_more(" ({} more like it)", early)
         yield finding("out-of-order", before=above["number"], more=more, **_place(cell))
     if left := [cell for cell in cells if not cell["execution_count"] and not cell["outputs"]]:
         yield finding(
-            "out-of-order", "not-run", more=_and_more("; nor were {} more", left), **_place(left[0])
+            "out-of-order", "not-run", more=_and_more(" ({} more like it)", left), **_place(left[0])
         )
 
 
 def local_path(document: Document) -> Iterator[Finding]:
     """The first of each cell."""
-    for piece in pieces_of(document):
-        if piece.where != "source" or (piece.cell and is_accepted(piece.cell, "local-path")):
+    pieces = pieces_of(document, "source")
+    if not may_hold_local_paths(joined(pieces)):
+        return
+    for piece in pieces:
+        if piece.cell and is_accepted(piece.cell, "local-path"):
             continue
         if found := local_path_in(piece.text):
             path, line = found
@@ -71,9 +77,9 @@ def local_path(document: Document) -> Iterator[Finding]:
 
 
 def large_output(document: Document) -> Iterator[Finding]:
-    for cell in _cells(document, "large-output"):
-        size = _largest(cell)
-        if size > LARGE_OUTPUT:
+    for cell in _code(document):
+        size = _largest(cell["outputs"]) if cell["outputs"] else 0
+        if size > LARGE_OUTPUT and not is_accepted(cell, "large-output"):
             yield finding("large-output", size=f"{size / 1_000_000:.1f}", **_place(cell))
 
 
@@ -109,10 +115,10 @@ def lint_header(format: str, header: Header) -> tuple[Finding, ...]:
     return lint(document, without=frozenset(CHECKS) - OF_HEADER)
 
 
-def _cells(document: Document, code: str) -> Iterator[dict[str, Any]]:
-    """Without those whose author accepts it."""
+def _code(document: Document) -> Iterator[dict[str, Any]]:
+    """Its cells of code."""
     cells = document.content.cells if isinstance(document.content, Notebook) else []
-    return (cell for cell in cells if not is_accepted(cell, code))
+    return (cell for cell in cells if cell["cell_type"] == "code")
 
 
 def _named(error: str) -> str:
@@ -129,12 +135,15 @@ def _and_more(words: str, cells: Sequence[object]) -> str:
     return words.format(len(cells) - 1) if len(cells) > 1 else ""
 
 
-def _largest(cell: dict[str, Any]) -> int:
-    """Bytes, about, of its largest output; what it printed is one, in however many pieces it was saved."""
-    outputs = cell.get("outputs", ())
-    printed = sum(len(output["text"]) for output in outputs if output["output_type"] == "stream")
-    sizes = (sum(map(_length, output.get("data", {}).values())) for output in outputs)
-    return max(printed, *sizes, 0)
+def _largest(outputs: list[dict[str, Any]]) -> int:
+    """Bytes, about, of the largest of them; what was printed is one, in however many pieces it was saved."""
+    printed = largest = 0
+    for output in outputs:
+        if output["output_type"] == "stream":
+            printed += len(output["text"])
+        elif data := output.get("data"):
+            largest = max(largest, sum(map(_length, data.values())))
+    return max(printed, largest)
 
 
 def _length(value: Any) -> int:

@@ -36,6 +36,11 @@ _NOBODY = {
 _FINDER = re2.compile(_PATTERN.encode(), re2.Options())
 
 
+def may_hold_local_paths(data: bytes) -> bool:
+    """Whether a closer look at its pieces is worth while."""
+    return _FINDER.search(data) is not None
+
+
 def local_path_in(text: str) -> tuple[str, int] | None:
     """The beginning of the first one, as it may be shown, and the number of its line from 0."""
     data = text.encode(errors="replace")

@@ -1,8 +1,7 @@
 """The text of a document in pieces that know where they stand."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from knowledge.documents import Document, Markup, Notebook, Prose, WholePage
 
@@ -14,8 +13,7 @@ _NO_TEXT = ("image/", "audio/", "video/", "font/")
 _NESTING = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """`where`: "source" is what the author wrote, "page" the markup of a whole HTML or Word document.
 
     `cell` is None where there are no cells; `first_line` the number of the text's first line, 0 if unknown.
@@ -27,31 +25,41 @@ class Piece:
     first_line: int = 0
 
 
-def pieces_of(document: Document) -> Iterator[Piece]:
-    """All of them, up to TOTAL characters."""
+def pieces_of(document: Document, *places: Where) -> list[Piece]:
+    """Those of `places`, up to TOTAL characters."""
+    found: list[Piece] = []
     left = TOTAL
-    for piece in _pieces(document):
-        yield piece
+    for piece in _pieces(document, places):
+        found.append(piece)
         left -= len(piece.text)
         if left <= 0:
-            return
+            break
+    return found
 
 
-def _pieces(document: Document) -> Iterator[Piece]:
-    yield Piece("\n".join(_strings(document.header.raw))[:PIECE], "header")
+def joined(pieces: Iterable[Piece]) -> bytes:
+    """All of it, to be looked through at once: most documents hold nothing that has to be placed."""
+    return "\n".join([piece.text for piece in pieces]).encode(errors="replace")
+
+
+def _pieces(document: Document, places: Iterable[Where]) -> Iterator[Piece]:
+    if "header" in places and document.header.raw:
+        yield Piece("\n".join(_strings(document.header.raw))[:PIECE], "header")
     match document.content:
         case Notebook(cells=cells):
             for cell in cells:
-                yield from _of_cell(cell)
+                yield Piece(cell["source"][:PIECE], "source", cell, 1)
+                if "output" in places and cell.get("outputs"):
+                    yield from _of_outputs(cell)
         case Prose(text=text, first_line=first_line):
-            yield Piece(text[:PIECE], "source", first_line=first_line)
+            yield Piece(text[:PIECE], "source", None, first_line)
         case Markup(html=html) | WholePage(html=html):
-            yield Piece(html[:PIECE], "page")
+            if "page" in places:
+                yield Piece(html[:PIECE], "page")
 
 
-def _of_cell(cell: dict[str, Any]) -> Iterator[Piece]:
-    yield Piece(cell["source"][:PIECE], "source", cell, 1)
-    texts = [text for output in cell.get("outputs", ()) for text in _of_output(output)]
+def _of_outputs(cell: dict[str, Any]) -> Iterator[Piece]:
+    texts = [text for output in cell["outputs"] for text in _of_output(output)]
     if texts:
         yield Piece("\n".join(texts)[:PIECE], "output", cell)
 
@@ -73,6 +81,7 @@ def _of_output(output: dict[str, Any]) -> Iterator[str]:
 
 
 def _strings(value: Any, depth: int = 0) -> Iterator[str]:
+    """Those in a JSON value, with their names, as code would have them."""
     if isinstance(value, str):
         yield value[:PIECE]
     elif depth < _NESTING and isinstance(value, dict):

@@ -34,6 +34,11 @@ class Kind:
     in_pages: bool = True
 
 
+def may_hold_secrets(data: bytes) -> bool:
+    """Whether a closer look at its pieces is worth while."""
+    return _ALL[0].search(data) is not None
+
+
 def secrets_in(text: str, *, is_page: bool = False) -> Iterator[tuple[str, int]]:
     """(what it looks like, the number of the line from 0) of each, in order."""
     data = text.encode(errors="replace")

@@ -18,7 +18,8 @@ from knowledge.pipeline import facts
 def findings_of(revision: Revision) -> list[dict[str, Any]]:
     """As JSON values; until it is rendered, those of its header alone. Its rendering must be loaded.
 
-    Of what was knitted the findings are the knitted file's, and the header is the source's.
+    None of what can't be shown, which has to be mended first. Of what was knitted the findings are the
+    knitted file's, and the header is the source's.
     """
     if revision.rendering.state == Rendering.State.FAILED:
         return []

@@ -142,12 +142,14 @@ def _pushes(space: Space, first: str, last: str) -> QuerySet[Push]:
 
 
 def _counts(documents: list[PushedDocument]) -> dict[str, int]:
-    counts = {"ready": 0, "failed": 0, "unfinished": 0}
+    counts = {"ready": 0, "kept": 0, "failed": 0, "unfinished": 0}
     for document in documents:
         if document.is_unfinished:
             counts["unfinished"] += 1
         elif document.failure:
             counts["failed"] += 1
+        elif document.revision and document.revision.blocked_by:
+            counts["kept"] += 1
         elif document.state:
             counts["ready"] += 1
     return counts

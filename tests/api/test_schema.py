@@ -67,10 +67,10 @@ def test_every_answer_keeps_to_its_description(
     push = Push.objects.create(space=growth, new_commit="c" * 40, pushed_at=timezone.now(), report=[line])
     post.revisions.update(push=push)
     ready = growth.posts.get(path="a.md")
-    alice.subscriptions.create(kind="post", post=ready)
-    webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
     review = Review.objects.create(post=ready, revision=ready.revisions.get())
     review.verdicts.create(revision=review.revision, reviewer=alice, reviewer_name="alice", kind="comment")
+    alice.subscriptions.create(kind="post", post=ready)
+    webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
     names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice"}
     client = api(alice)
     checked = 0

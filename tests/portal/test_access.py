@@ -230,10 +230,10 @@ def address(name: str, values: dict[str, Any]) -> str:
     """The route of `name` with its places filled: `pk` is a revision's where the route is, and so on."""
     if name in OF_REVISIONS or name.startswith("revision-"):
         values = values | {"pk": values["revision"]}
-    if name == "api:webhook":
-        values = values | {"pk": values["webhook"]}
     if name in OF_REVIEWS:
         values = values | {"pk": values["review"]}
+    if name == "api:webhook":
+        values = values | {"pk": values["webhook"]}
     if name in {"output", "revision-part"}:
         values = values | {"number": 0}
     if name.startswith("old-"):
@@ -290,9 +290,9 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
     nothing = world["finance"] | {
         "pk": 10**6,
         "review": 10**6,
-        "webhook": 10**6,
         "post": 10**6,
         "revision": 10**6,
+        "webhook": 10**6,
         "space": "nowhere",
     }
     client = client_of("mallory", name)

@@ -162,7 +162,7 @@ class TestAPush:
     def push(self, growth, kept_back, advised):
         push = Push.objects.create(space=growth, new_commit="c" * 40, pushed_at=timezone.now())
         Revision.objects.update(push=push)
-        line = {"change": "added", "title": "", "faults": [], "failure": None}
+        line: dict[str, object] = {"change": "added", "title": "", "faults": [], "failure": None}
         push.report = [{"path": post.path, "post": post.pk} | line for post in (kept_back, advised)]
         push.save()
         return push

@@ -66,7 +66,7 @@ class TestOutOfOrder:
     def test_the_first_cell_that_was_run_before_what_stands_above_it(self) -> None:
         (found,) = found_in(run("a", 1), run("b", 5), run("c", 3), run("d", 2), run("e", 6))
         assert (found.code, found.cell) == ("out-of-order", 4)
-        assert found.message == "This cell was run before cell 3 above it; 1 more are out of order."
+        assert found.message == "This cell was run before cell 3 above it (1 more like it)."
 
     def test_a_cell_that_was_left_out_where_others_were_run(self) -> None:
         (found,) = found_in(run("a", 1), run("b", None), run("", None), run("c", 2))

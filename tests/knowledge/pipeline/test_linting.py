@@ -206,7 +206,12 @@ def test_a_rendering_that_ends_while_the_list_changes_is_published(desk: Desk, d
     Rendering.objects.filter(pk=rendering).update(
         state=Rendering.State.RENDERING, attempt_token="00000000-0000-0000-0000-000000000001"
     )
-    changing = threading.Thread(target=lambda: (block(desk.space, dana), connection.close()))
+
+    def change() -> None:
+        block(desk.space, dana)
+        connection.close()
+
+    changing = threading.Thread(target=change)
     finding = {"code": "secret", "message": "", "hint": "", "cell": None, "line": 8, "anchor": ""}
     with transaction.atomic():
         Rendering.objects.filter(pk=rendering).update(state=Rendering.State.READY, findings=[finding])

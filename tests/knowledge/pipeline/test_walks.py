@@ -70,14 +70,12 @@ class Walk:
             withdraw(by=self.dana, review=review)
 
     def keep(self) -> None:
-        verbs: list[Callable[[], None]] = [
+        verbs: list[Callable[[], object]] = [
             lambda: archive(by=self.dana, post=self.post(), why="Old."),
             lambda: unarchive(by=self.dana, post=self.post()),
             lambda: still_true(by=self.dana, post=self.post()),
-            lambda: (
-                supersede(by=self.dana, post=self.post(), name=self.dice.choice(["other.md", ""])) and None
-            ),
-            lambda: look_for_stale(now=LATER) and None,
+            lambda: supersede(by=self.dana, post=self.post(), name=self.dice.choice(["other.md", ""])),
+            lambda: look_for_stale(now=LATER),
         ]
         self.dice.choice(verbs)()
 

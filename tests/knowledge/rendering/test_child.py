@@ -8,7 +8,9 @@ import textwrap
 import time
 from collections.abc import Iterator
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +43,27 @@ def _paused(child: RenderChild) -> int:
 def test_a_child_renders_what_this_process_would(child):
     assert child.render("a.ipynb", GOOD) == render("a.ipynb", GOOD)
     assert child.render("a.md", b"*words*") == render("a.md", b"*words*")
+
+
+def test_findings_come_with_the_rendering_but_for_those_of_the_header(child):
+    error = {"output_type": "error", "ename": "KeyError", "evalue": "", "traceback": []}
+    (found,) = child.render("a.ipynb", notebook(text("# A"), code("x", error) | {"id": "late"})).findings
+    assert (found.code, found.cell, found.line, found.anchor) == ("ends-in-error", 2, None, "late")
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [["no-code", "", "", 1, 1, ""], ["secret", 7, "", 1, 1, ""], ["secret", "", "", "1", 1, ""], ["secret"]],
+)
+def test_a_finding_that_no_honest_child_gives_is_turned_away(finding):
+    head, blobs = received(wire.pack_rendering(render("a.md", b"*words*")))
+    with pytest.raises(wire.BadMessage):
+        wire.unpack_rendering(head | {"findings": [finding]}, blobs)
+
+
+def received(message: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    rest = BytesIO(message)
+    return wire.receive(rest.read)
 
 
 def test_a_large_document_passes_through_the_pipes(child):

@@ -56,6 +56,10 @@ class TestKeptParts:
         keys = {key_of(cell, context) for context in (Context(), Context("r"), Context("r", "files"))}
         assert len(keys) == 3
 
+    def test_running_it_again_to_the_same_end_leaves_a_cell_as_it_was(self):
+        cell = {"id": "a", "source": "x", "metadata": {}, "outputs": [], "number": 1, "execution_count": 1}
+        assert key_of(cell, Context()) == key_of(cell | {"number": 9, "execution_count": 7}, Context())
+
     def test_the_oldest_parts_go_when_there_is_no_room(self):
         cache = CellCache(most=8_000)
         made = Part().made("x" * 900)
