@@ -15,10 +15,13 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def record(self, action: str, *, by: User | None, **detail: Any) -> "AuditEvent":
         """`action` is noun.verb ("space.create"); `detail` names in JSON values what it was done to.
 
-        `space`, the address of the space where it was done, shows it to the maintainers there.
+        `space`, the address of the space where it was done, or the `post` (its id) to which, shows it to the
+        maintainers there.
         """
         actor_name = by.username if by else ""
         space = str(detail.get("space") or "")
+        if not space and "post" in detail:
+            space = Space.objects.filter(posts=detail["post"]).values_list("slug", flat=True).first() or ""
         return self.create(action=action, actor=by, actor_name=actor_name, space=space, detail=detail)
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:

@@ -59,7 +59,8 @@ class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Everything of the spaces the user sees; private posts only to members and the groups they name.
 
-        What was never published, and may not be yet, is for members.
+        What was never published, and may not be yet, is for members. (readers.py asks this of many people at
+        once, and has to be changed with it.)
         """
         if not user.is_authenticated:
             return self.none()

@@ -74,7 +74,9 @@ def _facts(row: Delivery, webhook: Webhook) -> dict[str, Any]:
         return {"id": str(row.token), "event": PING, "words": "Almanac can reach this address."}
     if webhook.user:
         return _told(row, webhook.user)
-    visible = Post.objects.filter(space=webhook.space, private=False).exclude(status=Post.Status.DELETED)
+    visible = Post.objects.filter(space=webhook.space, private=False, is_held=False).exclude(
+        status=Post.Status.DELETED
+    )
     post = visible.select_related("space").filter(pk=row.post_id or 0).first()
     if post is None:
         raise Drop

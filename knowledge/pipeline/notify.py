@@ -154,7 +154,7 @@ def _mails(made: Iterable[Notification]) -> Iterator[Delivery]:
 def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Delivery]:
     """Of the webhooks of spaces for what happened there, and of people for what they are told.
 
-    What is private reaches no webhook of a space: nobody knows who reads at the other end.
+    What not everyone who sees the space may see reaches no webhook of it: nobody knows who reads there.
     """
     spaces = {each.post.space_id for each in news if each.post}
     users = {row.user_id for row in made}
@@ -162,11 +162,15 @@ def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Deliv
     for webhook in webhooks:
         for each in news:
             is_there = each.post is not None and each.post.space_id == webhook.space_id
-            if is_there and each.post and not each.post.private and webhook.wants(each.event):
+            if is_there and each.post and is_open(each.post) and webhook.wants(each.event):
                 yield _call(webhook, each.event, each.key, news=each)
         for row in made:
             if row.user_id == webhook.user_id and webhook.wants(row.event):
                 yield _call(webhook, row.event, row.key, notification=row)
+
+
+def is_open(post: Post) -> bool:
+    return not post.private and not post.is_held
 
 
 def _call(

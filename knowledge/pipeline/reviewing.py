@@ -127,7 +127,7 @@ def ask(*, by: User, review: Review, usernames: Collection[str]) -> None:
     rows = [ReviewRequest(review=review, user=user, requested_by=by) for user in found.values()]
     ReviewRequest.objects.bulk_create(rows, ignore_conflicts=True)
     tell_asked(review, found.values(), by=by)
-    AuditEvent.objects.record("review.ask", by=by, review=review.pk, users=sorted(found))
+    AuditEvent.objects.record("review.ask", by=by, space=space.slug, review=review.pk, users=sorted(found))
 
 
 def locked(review: Review) -> Review:

@@ -14,10 +14,9 @@ def test_readers_are_those_to_whom_it_is_visible(
     mallory.groups.add(board)
     carol.groups.add(board)
     growth.memberships.filter(user=bob).delete()
-    for space, number in product((growth, finance), range(3)):
-        make_post(space, f"{number}.md", private=number > 0, allowed_groups=["board"] if number > 1 else [])
-    for space in (growth, finance):
-        make_post(space, "held.md", is_held=True)
+    for space, private, groups, held in product((growth, finance), (0, 1), ([], ["board"]), (0, 1)):
+        path = f"{private}{len(groups)}{held}.md"
+        make_post(space, path, private=bool(private), allowed_groups=groups, is_held=bool(held))
     people = [alice, bob, carol, dana, mallory, admin]
     posts = list(Post.objects.select_related("space"))
     with django_assert_num_queries(3):

@@ -37,6 +37,11 @@ def test_maintainers_see_what_was_done_in_their_space(as_dana, events):
     assert "laptop" not in page
 
 
+def test_what_was_done_to_a_post_is_seen_in_its_space(as_dana, growth, make_post, alice):
+    AuditEvent.objects.record("post.archive", by=alice, post=make_post(growth).pk)
+    assert "post.archive" in as_dana.get("/s/growth/-/audit").content.decode()
+
+
 def test_it_is_narrowed_by_what_and_who(as_dana, events):
     def rows(query):
         return as_dana.get(f"/s/growth/-/audit?{query}").content.decode().count("<tr>") - 1

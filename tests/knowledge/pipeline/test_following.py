@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from knowledge.errors import UserError
-from knowledge.models import Notification, Subscription, User
+from knowledge.models import Notification, Review, Space, Subscription, User, Verdict
 from knowledge.pipeline.following import clean_tag, follow, tell_published, unfollow
 from knowledge.pipeline.people import hand_over
+from knowledge.pipeline.reviewing import give_verdict
 from tests.cast import MakePost, make_user
 from tests.knowledge.pipeline.desk import HEADED, Desk
 
@@ -75,6 +76,23 @@ def test_private_posts_reach_only_those_who_see_them(desk: Desk, growth, carol: 
         follow(by=user, kind="space", target=growth)
     desk.publish({"late.md": "---\ntitle: Late\nprivate: true\n---\n\nText\n"})
     assert (len(told(carol)), told(mallory)) == (1, [])
+
+
+def test_where_approval_is_needed_followers_hear_of_it_once_it_is_given(
+    desk: Desk, growth, bob: User, carol: User, mallory: User
+) -> None:
+    growth.review_policy = Space.ReviewPolicy.REQUIRED
+    growth.save()
+    for user in (carol, mallory):
+        follow(by=user, kind="space", target=growth)
+    desk.publish({"late.md": "# Late\n"})
+    assert (told(carol), told(mallory)) == ([], [])
+    for expected in ("post.published", "post.updated"):
+        review = Review.objects.get(state=Review.State.OPEN)
+        give_verdict(by=bob, review=review, revision=review.revision_id, kind=Verdict.Kind.APPROVE)
+        assert told(carol)[-1] == told(mallory)[-1] == (expected, "you follow the space Growth")
+        desk.publish({"late.md": "# Later\n"})
+    assert len(told(carol)) == 2
 
 
 def test_introductions_and_imports_are_no_news(desk: Desk, growth, carol: User) -> None:

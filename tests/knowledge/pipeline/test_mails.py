@@ -250,3 +250,13 @@ class TestUnsubscribing:
     @pytest.mark.parametrize("token", ["x", "WzEsICJncm91cDp0YWxrIl0:1:x"])
     def test_a_token_that_is_not_ours_opens_nothing(self, db, token) -> None:
         assert Client().post(f"/unsubscribe/{token}").status_code == 404
+
+
+def test_a_worker_that_is_stopping_takes_up_no_more_mails(
+    post: Post, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mention(post, bob, alice)
+    monkeypatch.setattr(deliver, "_is_stopping", True)
+    assert sent() == []
+    monkeypatch.setattr(deliver, "_is_stopping", False)
+    assert len(sent()) == 1

@@ -155,9 +155,12 @@ class TestWebhooks:
             ("growth", "post.published")
         ]
 
-    def test_a_spaces_is_not_called_for_private_posts(self, growth, make_post: MakePost, bob: User) -> None:
+    @pytest.mark.parametrize("hidden", ["private", "is_held"])
+    def test_a_spaces_is_not_called_for_what_not_everyone_may_see(
+        self, growth, make_post: MakePost, bob: User, hidden: str
+    ) -> None:
         Webhook.objects.create(space=growth, url="https://example.org/", secret="s")
-        tell(event="post.published", post=make_post(growth, "p.md", private=True), by=bob)
+        tell(event="post.published", post=make_post(growth, "p.md", **{hidden: True}), by=bob)
         assert not Delivery.objects.exists()
 
     def test_a_persons_is_called_for_what_they_are_told(self, post: Post, alice: User, bob: User) -> None:

@@ -15,7 +15,7 @@ from redis import Redis
 from knowledge import storage
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Post, Rendering, User
-from knowledge.pipeline import children, ingest, lanes, render, turns
+from knowledge.pipeline import children, deliver, ingest, lanes, render, turns
 from knowledge.pipeline.claiming import Attempt, claim, claim_next
 from knowledge.pipeline.intake import Failure
 from knowledge.pipeline.lanes import Lane
@@ -346,6 +346,7 @@ class TestDrawingWhatWaits:
         self, queued: Rendering, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(render, "_is_stopping", False)
+        monkeypatch.setattr(deliver, "_is_stopping", False)
         worker_shutting_down.send(sender="worker")
         render.draw_waiting()
         assert Rendering.objects.get().state == "queued"
