@@ -48,6 +48,17 @@ WORDINGS = {
         409,
     ),
     "no-reason": Wording("Nobody would know why.", "Say in a sentence why it is put away.", 400),
+    "nothing-to-restore": Wording(
+        "{path} is as it was in revision {number}.", "Choose a revision that differs from it.", 409
+    ),
+    "place-taken": Wording(
+        "Another post lies at {path} by now.", "Download the old revision, and push it to another path.", 409
+    ),
+    "not-kept": Wording(
+        "The source of revision {number} was too large to be kept here.",
+        "Bring it back with git: the repository has it.",
+        409,
+    ),
     "archived": Wording("{path} is archived already.", "Take it out of the archive first.", 409),
     "not-superseding": Wording(
         "{path} can't take the place of this post: {why}.",

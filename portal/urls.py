@@ -59,6 +59,7 @@ posts_urls = [
     path("r/<int:pk>/source", revisions.source, name="revision-source"),
     path("r/<int:pk>/download", revisions.download, name="revision-download"),
     path("r/<int:pk>/pass", revisions.let_through, name="revision-pass"),
+    path("r/<int:pk>/restore", revisions.restore, name="revision-restore"),
     path("r/<int:pk>/parts/<int:number>", parts.show, name="revision-part"),
     path("r/<int:pk>/parts/", parts.find, name="revision-parts"),
     path("r/<int:pk>/cite.bib", cite.bibtex, name="revision-cite"),

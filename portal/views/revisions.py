@@ -18,6 +18,8 @@ from knowledge.documents import reader_of
 from knowledge.errors import UserError
 from knowledge.git import Repository
 from knowledge.models import Post, Revision
+from knowledge.permissions import can_write
+from knowledge.pipeline import restoring
 from knowledge.pipeline.passing import pass_findings
 from portal.requests import SignedInRequest
 
@@ -41,6 +43,7 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
         "post": post,
         "revisions": shown,
         "older": shown[-1].number if len(found) > PAGE_SIZE else None,
+        "may_write": can_write(post.space, request.user),
     }
     return render(request, "posts/history.html", context)
 
@@ -83,6 +86,18 @@ def let_through(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"Revision {revision.number} may be published.")
     return redirect(revision.post)
+
+
+@require_POST
+def restore(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make an old revision the newest, by a commit in the name of whoever asks."""
+    revision = visible_revision(request, pk)
+    try:
+        commit = restoring.restore(by=request.user, revision=revision)
+    except UserError as error:
+        messages.error(request, str(error))
+        return redirect("post-history", revision.post_id)
+    return redirect("push", revision.post.space.slug, commit)
 
 
 def visible_revision(request: SignedInRequest, pk: int) -> Revision:

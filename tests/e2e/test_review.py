@@ -11,7 +11,7 @@ Meet = Callable[..., Person]
 CloneOf = Callable[[str, str], Clone]
 
 
-def text(said: str) -> dict[str, str]:
+def text(said: str) -> dict[str, str | bytes]:
     return {"gifts.md": f"---\ntitle: Gifts come late\ntldr: One in five.\n---\n\n{said}\n"}
 
 

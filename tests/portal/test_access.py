@@ -53,6 +53,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "revision-source": (SIGNED_IN, MEMBERS),
     "revision-download": (SIGNED_IN, MEMBERS),
     "revision-pass": (POST_ONLY, POST_ONLY),
+    "revision-restore": (POST_ONLY, POST_ONLY),
     "revision-part": (SIGNED_IN, MEMBERS),
     "revision-parts": (SIGNED_IN, MEMBERS),
     "revision-cite": (SIGNED_IN, MEMBERS),
@@ -321,6 +322,7 @@ def without_tokens(answer: Any) -> bytes:
         ("post-care", {"do": "archive"}, "in 404 400 400 400 400"),  # without a reason: the form again
         ("review-request", {}, "in 404 302 302 302 302"),
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
+        ("revision-restore", {}, "in 404 302 302 302 302"),  # who may not reads so on the page of the history
         ("revision-pass", {"note": "x"}, "in 404 302 302 302 302"),  # the same
     ],
 )
