@@ -1,0 +1,108 @@
+"""Reviews by API: the same verbs and refusals as on the pages."""
+
+from typing import Any
+
+import pytest
+
+from knowledge.models import Membership, Review, Role, Space, User
+from tests.api.conftest import Call
+from tests.knowledge.pipeline.desk import Desk, reconcile, render_all
+
+
+@pytest.fixture
+def desk(growth: Space) -> Desk:
+    growth.review_policy = Space.ReviewPolicy.REQUIRED
+    growth.save()
+    return Desk(growth)
+
+
+def push(desk: Desk, text: str = "# Late\n") -> Review:
+    desk.push({"late.md": text})
+    reconcile(desk)
+    render_all()
+    return Review.objects.get(state="open")
+
+
+def say(client: Any, review: Review, **fields: Any) -> Any:
+    return client.post(f"/api/v1/reviews/{review.pk}/verdicts/", fields, content_type="application/json")
+
+
+def test_a_review_is_found_judged_and_published(desk: Desk, api: Call, bob: User) -> None:
+    review, client = push(desk), api(bob, "write")
+    (found,) = client.get("/api/v1/reviews/?list=mine").json()["results"]
+    assert (found["id"], found["state"], found["revision"], found["base"]) == (review.pk, "open", 1, None)
+    answer = say(client, review, revision=1, kind="approve", summary="Sound.")
+    assert (answer.status_code, answer.json()["kind"], answer.json()["reviewer"]) == (201, "approve", "bob")
+    shown = client.get(f"/api/v1/reviews/{review.pk}/").json()
+    assert (shown["state"], shown["verdicts"][0]["summary"]) == ("approved", "Sound.")
+    (post,) = client.get("/api/v1/posts/?status=published").json()["results"]
+    assert post["path"] == "late.md"
+    assert client.get("/api/v1/reviews/?list=mine").json()["results"] == []
+
+
+def test_an_approval_of_what_is_no_longer_the_newest_is_refused(desk: Desk, api: Call, bob: User) -> None:
+    review = push(desk)
+    push(desk, "# Later\n")
+    answer = say(api(bob, "write"), review, revision=1, kind="approve")
+    assert (answer.status_code, answer.json()["code"]) == (409, "review-moved-on")
+    answer = say(api(bob, "write"), review, revision=99, kind="approve")
+    assert answer.json()["code"] == "review-moved-on"
+
+
+@pytest.mark.parametrize("kind", ["approve", "request_changes"])
+@pytest.mark.parametrize(
+    ("role", "code"),
+    [(None, 404), (Role.READER, 403), (Role.AUTHOR, 403), (Role.REVIEWER, 201), (Role.MAINTAINER, 201)],
+)
+def test_each_role_gets_what_the_table_says(
+    desk: Desk, api: Call, mallory: User, role: Role | None, code: int, kind: str
+) -> None:
+    review = push(desk)
+    if role:
+        Membership.objects.create(space=desk.space, user=mallory, role=role)
+    answer = say(api(mallory, "write"), review, revision=1, kind=kind, summary="Hm.")
+    assert answer.status_code == code
+    if code == 403:
+        assert answer.json()["code"] == "review-role"
+
+
+def test_nobody_approves_their_own(desk: Desk, api: Call, alice: User) -> None:
+    Membership.objects.filter(user=alice).update(role=Role.MAINTAINER)
+    answer = say(api(alice, "write"), push(desk), revision=1, kind="approve")
+    assert (answer.status_code, answer.json()["code"]) == (403, "own-work")
+
+
+def test_it_is_asked_for_and_withdrawn(desk: Desk, api: Call, alice: User) -> None:
+    client, review = api(alice, "write"), push(desk)
+    asked = client.post(
+        f"/api/v1/reviews/{review.pk}/asked/", {"reviewers": ["bob"]}, content_type="application/json"
+    )
+    assert asked.json()["asked"] == ["bob"]
+    gone = client.post(f"/api/v1/reviews/{review.pk}/withdraw/")
+    assert gone.json()["state"] == "withdrawn"
+    sent = {"post": review.post_id, "reviewers": ["dana"]}
+    again = client.post("/api/v1/reviews/", sent, content_type="application/json")
+    assert (again.status_code, again.json()["asked"]) == (201, ["dana"])
+    twice = client.post("/api/v1/reviews/", sent, content_type="application/json")
+    assert (twice.status_code, twice.json()["code"]) == (409, "review-open")
+
+
+@pytest.mark.parametrize("what", ["posts", "revisions"])
+def test_what_is_held_is_in_no_list_of_an_outsider(
+    desk: Desk, api: Call, mallory: User, carol: User, what: str
+) -> None:
+    push(desk)
+    assert api(mallory).get(f"/api/v1/{what}/").json()["results"] == []
+    assert len(api(carol).get(f"/api/v1/{what}/").json()["results"]) == 1
+
+
+def test_a_post_tells_outsiders_nothing_of_its_held_revision(
+    desk: Desk, api: Call, mallory: User, bob: User
+) -> None:
+    say(api(bob, "write"), push(desk), revision=1, kind="approve")
+    push(desk, "# Later\n")
+    (post,) = api(mallory).get("/api/v1/posts/").json()["results"]
+    shown = api(mallory).get(f"/api/v1/posts/{post['id']}/").json()
+    assert [revision["number"] for revision in shown["revisions"]] == [1]
+    assert shown["title"] == "Late"
+    assert api(mallory).get(f"/api/v1/posts/{post['id']}/revisions/2/").status_code == 404
