@@ -7,8 +7,8 @@ A post's state follows from what is known of it (`state_of`); the table says whi
 from collections.abc import Mapping
 
 from knowledge.models import Post, Review
+from knowledge.models.post_states import Status
 
-Status = Post.Status
 State = Review.State
 
 _DRAFT, _REVIEW, _CHANGES = Status.DRAFT, Status.IN_REVIEW, Status.CHANGES_REQUESTED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from knowledge.models import Post
-from knowledge.models.post import PostQuerySet
+from knowledge.models.post_queryset import PostQuerySet
 
 SIZE = 20
 _MARK = re.compile(r"(\d{1,11})\.(\d{6})-(\d{1,18})", re.ASCII)

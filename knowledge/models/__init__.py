@@ -1,10 +1,11 @@
 """The nouns of the domain: data, invariants and visibility. They start nothing and write nowhere else."""
 
 from knowledge.models.audit import AuditEvent
+from knowledge.models.authorship import Authorship, Confirmation, FormerPath
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
 from knowledge.models.notification import Notification, Preference
-from knowledge.models.post import Authorship, Confirmation, FormerPath, Post
+from knowledge.models.post import Post
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
 from knowledge.models.rendering import Rendering, RenderingPart

@@ -1,209 +1,27 @@
 """Posts: the documents of a space, known by their path in its repository."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Prefetch, Q, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject, Lower
+from django.db.models import Q
 from django.urls import reverse
 
-from knowledge.models.space import Membership, Role, Space
+from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.post_states import Kind, Status
+from knowledge.models.space import Space
 from knowledge.models.user import User
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-# What decides how a page is made; see PostQuerySet.stamps.
-STAMP = (
-    "pk",
-    "kind",
-    "published_revision",
-    "published_revision__rendering__state",
-    "latest_revision",
-    "latest_revision__faults",
-    "latest_revision__is_held",
-    "review_state",
-)
-SHOWN = (
-    *(
-        "path",
-        "status",
-        "title",
-        "subtitle",
-        "tldr",
-        "tags",
-        "private",
-        "created_at",
-        "updated_at",
-        "published_at",
-        "due_on",
-        "attention_since",
-        "archived_at",
-        "archived_by__name",
-        "archived_why",
-        "superseded_by",
-        "superseded_by__path",
-        "superseded_by__title",
-        "superseded_by__private",
-    ),
-    *("space__name", "space__visibility"),
-    *("published_revision__rendering", "published_revision__rendering__finished_at"),
-)
-
-
-class PostQuerySet(models.QuerySet["Post"]):
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Everything of the spaces the user sees; private posts only to members and the groups they name.
-
-        What was never published, and may not be yet, is for members. (readers.py asks this of many people at
-        once, and has to be changed with it.)
-        """
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_superuser:
-            return self.all()
-        memberships = Membership.objects.filter(user=user).values("space")
-        open_to_all = Q(space__visibility=Space.Visibility.INTERNAL, is_held=False) & (
-            Q(private=False) | Q(allowed_groups__overlap=user.groups.values("name"))
-        )
-        return self.filter(open_to_all | Q(space__in=memberships))
-
-    def posts(self) -> Self:
-        """Posts proper: an introduction (README without a header) is shown with its folder instead."""
-        return self.filter(kind=Post.Kind.POST)
-
-    def published(self) -> Self:
-        """What feeds and lists show; a newer revision may be in review meanwhile."""
-        return self.posts().filter(status__in=LISTED, published_revision__isnull=False)
-
-    def asked_of(self, user: User) -> Self:
-        """Past their day, and the user's to look at: the owner's, else the authors', then the space's."""
-        keeps = Membership.objects.filter(user=user)
-        writing = keeps.filter(role__in=Role.at_least(Role.AUTHOR)).values("space")
-        wrote = Q(owner=user) | Q(owner=None, pk__in=Authorship.objects.filter(user=user).values("post"))
-        theirs = wrote & Q(space__in=writing)
-        maintained = Q(space__in=keeps.filter(role=Role.MAINTAINER).values("space"))
-        orphaned = ~Q(authorships__user__is_active=True) & ~Q(owner__is_active=True)
-        late = maintained & (Q(attention_stage__gte=2) | orphaned)
-        return self.live().filter(theirs | late, attention_since__isnull=False, archived_at=None)
-
-    def live(self) -> Self:
-        """Everything that the repository still holds, introductions included."""
-        return self.exclude(status=Post.Status.DELETED)
-
-    def at(self, space: str, path: str) -> Self:
-        """What has, or had until it was deleted, this address."""
-        return self.filter(space__slug=space, path=path)
-
-    def below(self, space: str, folder: str) -> Self:
-        """What lies in the folder, however deep; "" is the whole space."""
-        return self.filter(space__slug=space, path__startswith=f"{folder}/" if folder else "")
-
-    def in_space(self, space: str) -> Self:
-        return self.filter(space__slug=space)
-
-    def ever_at(self, space: str, *paths: str) -> Self:
-        """Whose document, or what is shown in its place, lies at one of `paths`, or lay there.
-
-        In a revision, or between two moves without one.
-        """
-        lay = Q(path__in=paths) | Q(former_paths__path__in=paths)
-        lay |= Q(revisions__path__in=paths) | Q(revisions__knitted_path__in=paths)
-        return self.filter(lay, space__slug=space).distinct()
-
-    def introductions(self, space: str, folder: str) -> Self:
-        """The README that introduces the folder ("" for the space itself), if there is one."""
-        place = f"{folder}/" if folder else ""
-        names = [f"{place}readme{suffix}" for suffix in (".md", ".markdown")]
-        lowered = (
-            self.live().filter(space__slug=space, kind=Post.Kind.INTRODUCTION).annotate(low=Lower("path"))
-        )
-        return lowered.filter(path__startswith=place, low__in=[name.lower() for name in names])
-
-    def tagged(self, tag: str) -> Self:
-        return self.filter(tags__contains=[tag.strip().lower()])
-
-    def by_author(self, name: str) -> Self:
-        """Posts of a person, by user name or by the name that the header spells."""
-        written = Authorship.objects.filter(Q(user__username__iexact=name) | Q(name__iexact=name))
-        return self.filter(pk__in=written.values("post"))
-
-    def tag_counts(self) -> "models.QuerySet[Post, tuple[str, int]]":
-        """(tag, how many of these posts have it), the most used first."""
-        each = Func(F("tags"), function="unnest", output_field=models.CharField())
-        counted = self.order_by().annotate(tag=each).values_list("tag").annotate(number=Count("pk"))
-        return counted.order_by("-number", "tag")
-
-    def per_space(self) -> Coalesce:
-        """For annotating spaces: how many of these posts each holds."""
-        theirs = self.filter(space=OuterRef("pk")).order_by().values("space")
-        return Coalesce(Subquery(theirs.annotate(number=Count("pk")).values("number")), 0)
-
-    def newest_first(self, *, older_than: tuple[datetime, int] | None = None) -> Self:
-        """By first publication; `older_than` is the publication and id of the last one that was seen."""
-        posts = self.order_by("-published_at", "-id")
-        if older_than is None:
-            return posts
-        at, pk = older_than
-        # The first condition alone can use the index on publication.
-        return posts.filter(Q(published_at__lt=at) | Q(pk__lt=pk), published_at__lte=at)
-
-    def for_cards(self) -> Self:
-        """With all that a card or an API row shows, in two queries."""
-        return self._with_revisions("rendering__text")
-
-    def for_reading(self) -> Self:
-        """With all that the page of a post shows but the document itself, which pages keep in memory."""
-        return self._with_revisions("rendering__text", "rendering__assets", "rendering__outputs", "header")
-
-    def stamps(self, user: User) -> "models.QuerySet[Post, tuple[Any, ...]]":
-        """A row of plain values for each post: STAMP, and then all else that changes what its page shows.
-
-        The last three: whether anything may have been found in it, whether `user` may write to its space, and
-        whether they are a member of it.
-        """
-        person = JSONObject(name="name", username="user__username", full_name="user__name")
-        authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(person=person)
-        found = ~Q(published_revision__rendering__findings=[]) | Q(tldr="")
-        member = Membership.objects.filter(space=OuterRef("space"), user=user)
-        writing = member.filter(role__in=Role.at_least(Role.AUTHOR))
-        is_member = Value(True) if user.is_superuser else Exists(member)
-        return self.order_by().values_list(
-            *(*STAMP, *SHOWN, ArraySubquery(authors)),
-            ExpressionWrapper(found, models.BooleanField()),
-            Exists(writing),
-            is_member,
-        )
-
-    def _with_revisions(self, *without: str) -> Self:
-        which = ("published_revision", "latest_revision")
-        return (
-            self.select_related("space", *(f"{revision}__rendering" for revision in which))
-            .defer(*(f"{revision}__{column}" for revision in which for column in without))
-            .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
-        )
+    from knowledge.models.revision import Revision
 
 
 class Post(models.Model):
     """Below `status`: words of the published (before that: the latest) revision, for lists of one query."""
 
-    class Kind(models.TextChoices):
-        POST = "post", "Post"
-        INTRODUCTION = "introduction", "Introduction of its folder"
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", "Not published yet"
-        IN_REVIEW = "in_review", "In review"
-        CHANGES_REQUESTED = "changes_requested", "Changes requested"
-        PUBLISHED = "published", "Published"
-        NEEDS_ATTENTION = "needs_attention", "Needs attention"
-        SUPERSEDED = "superseded", "Superseded"
-        ARCHIVED = "archived", "Archived"
-        DELETED = "deleted", "Deleted from the repository"
+    Kind = Kind
+    Status = Status
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="posts")
     path = models.CharField(max_length=1000)
@@ -306,63 +124,3 @@ class Post(models.Model):
     def shown_revision(self) -> "Revision | None":
         """The revision whose rendering the page shows: the published one, else the latest."""
         return self.published_revision or self.latest_revision
-
-
-LISTED = (
-    Post.Status.PUBLISHED,
-    Post.Status.IN_REVIEW,
-    Post.Status.CHANGES_REQUESTED,
-    Post.Status.NEEDS_ATTENTION,
-)
-
-
-class Confirmation(models.Model):
-    """Somebody's word that a post is still true, at the revision that readers saw then."""
-
-    post = models.ForeignKey(Post, models.CASCADE, related_name="confirmations")
-    revision = models.ForeignKey("Revision", models.RESTRICT, related_name="+")
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    by_name = models.CharField(max_length=150, help_text="Kept when the account goes.")
-    note = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{self.post_id} at {self.at:%Y-%m-%d}"
-
-
-class Authorship(models.Model):
-    """Who wrote a post, in the order of its header. `user` where the name is known here."""
-
-    post = models.ForeignKey(Post, models.CASCADE, related_name="authorships")
-    position = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=200)
-    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="authorships")
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["post", "position"], name="authors_have_an_order")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class FormerPath(models.Model):
-    """An address that a post had before it was renamed; it forwards until a new document takes it."""
-
-    space = models.ForeignKey(Space, models.CASCADE, related_name="+")
-    path = models.CharField(max_length=1000)
-    post = models.ForeignKey(Post, models.CASCADE, related_name="former_paths")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["space", "path"], name="one_forward_per_path")]
-
-    def __str__(self) -> str:
-        return f"{self.path} -> {self.post_id}"
-
-
-if TYPE_CHECKING:
-    from knowledge.models.revision import Revision

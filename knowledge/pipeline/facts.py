@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from knowledge.documents import Header
 from knowledge.documents.header import header_of
 from knowledge.models import Authorship, Post, Rendering, Revision, User
+from knowledge.models.post_states import Kind
 
 COLUMNS = [
     "kind",
@@ -53,11 +54,11 @@ def tighten(post: Post, header: Header) -> None:
         post.private = True
 
 
-def kind_of(path: str, header: Header) -> Post.Kind:
+def kind_of(path: str, header: Header) -> Kind:
     """README.md introduces its folder, unless a header makes it a post."""
     name = PurePosixPath(path).name.lower()
     is_introduction = name in {"readme.md", "readme.markdown"} and not header.present
-    return Post.Kind.INTRODUCTION if is_introduction else Post.Kind.POST
+    return Kind.INTRODUCTION if is_introduction else Kind.POST
 
 
 def tags_of(header: Header) -> list[str]:

@@ -16,7 +16,7 @@ from django.db.models import Q, prefetch_related_objects
 from knowledge import events
 from knowledge.errors import UserError
 from knowledge.models import Authorship, Post, Revision, Space, Subscription, User
-from knowledge.models.post import LISTED
+from knowledge.models.post_states import LISTED
 from knowledge.models.subscription import TARGETS
 from knowledge.pipeline.notify import Listener, News, tell_all
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Space
-from knowledge.models.post import PostQuerySet
+from knowledge.models.post_queryset import PostQuerySet
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 from portal.views import moved_lists

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Authorship, Post, User
-from knowledge.models.post import PostQuerySet
+from knowledge.models.post_queryset import PostQuerySet
 from portal.requests import SignedInRequest
 from portal.views.moved import forward
 

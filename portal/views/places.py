@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from knowledge.documents.knowledge_post import FOLDER_SUFFIX, TEXT
 from knowledge.models import FormerPath, Post, Rendering, Revision, Space
-from knowledge.models.post import PostQuerySet
+from knowledge.models.post_queryset import PostQuerySet
 from portal.fragments import fragment_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest

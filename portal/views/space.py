@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Push, Rendering, Space, User
-from knowledge.models.post import PostQuerySet
+from knowledge.models.post_queryset import PostQuerySet
 from knowledge.permissions import can_maintain, can_write
 from portal.follows import follow_of
 from portal.paging import page_of

@@ -33,7 +33,7 @@ _drawn: Kept[reading.Drawn] = Kept(48_000_000)  # characters in each process
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The first values of knowledge.models.post.STAMP, and a digest of all that a page shows.
+    """The first values of knowledge.models.post_queryset.STAMP, and a digest of all that a page shows.
 
     `tells_writers`: it may have something to say to those who may write, of whom the reader may be one.
     `in_review`: a newer revision is held back and a review of it is open, of which members are told.
