@@ -7,14 +7,17 @@ nbdime is asked, for that region alone.
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
 from knowledge.diffing import limits
 from knowledge.diffing.cells import Cell
 from knowledge.diffing.sequences import Effort, Pair, common
 from knowledge.diffing.words import bag, likeness
+from knowledge.rendering.patience import TooSlow
 
 _KIN = 0.2  # what cells with the same id have to share, lest a name that was used again mislead
 _CLEARLY_KIN = 0.5
+_LOOK = 40  # steps for a look at two cells
 _MOVABLE = 12  # characters: shorter cells are alike by chance
 
 
@@ -98,14 +101,15 @@ class Aligned:
         """Cells whose words tell clearly; between those, nbdime says which became which."""
         if not old or not new:
             return []
-        if len(old) * len(new) > limits.REGION:
+        looked_at = len(old) * len(new)
+        if looked_at > limits.REGION or not self.effort.spend(looked_at * _LOOK):
             return list(zip(old, new, strict=False)) if len(old) == len(new) else []
         alike = self._alike(old, new)
         pairs: list[Pair] = []
         i = j = 0
         for next_i, next_j in [*_clear(alike), (len(old), len(new))]:
             rest = range(i, next_i), range(j, next_j)
-            if any(_KIN <= alike[a][b] for a in rest[0] for b in rest[1]):
+            if any(alike[a][b] >= _KIN for a in rest[0] for b in rest[1]):
                 pairs += self._asked(old[i:next_i], new[j:next_j])
             if next_i < len(old):
                 pairs.append((old[next_i], new[next_j]))
@@ -125,8 +129,11 @@ class Aligned:
 
     def _asked(self, old: list[int], new: list[int]) -> list[Pair]:
         a, b = [_brief(self.old[i]) for i in old], [_brief(self.new[j]) for j in new]
-        cost = sum(len(one["source"]) for one in a) * sum(len(one["source"]) for one in b) // 50
-        pairs = _by_nbdime(a, b) if self.effort.spend(cost + 1) else []
+        cost = sum(len(one["source"]) for one in a) * sum(len(one["source"]) for one in b) // 4
+        pairs: list[Pair] = []
+        if self.effort.spend(cost + 1):
+            with suppress(TooSlow), self.effort.patience.piece():
+                pairs = _by_nbdime(a, b)
         if not pairs and len(old) == len(new) == 1:
             pairs = [(0, 0)]  # rewritten, it is still that cell
         return [(old[i], new[j]) for i, j in pairs]

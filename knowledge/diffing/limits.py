@@ -13,6 +13,7 @@ PROSE = 200_000
 OUTPUT_TEXT = 100_000
 HTML = 400_000
 LINE = 4_000  # of a line, for marks within it
+PARAGRAPH = 20_000  # the same for prose
 
 # lines, on each side
 LINES = 10_000

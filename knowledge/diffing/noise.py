@@ -10,7 +10,9 @@ _TEMPORARY = re.compile(
     r"<ipython-input-\d+-[0-9a-f]+>|[^\s\"'(]{0,200}ipykernel_\d+[/\\]\d+\.py"
     r"|\b(?:Input )?(?:In|Out) ?\[\d+\]"
 )
-_SVG_DATE = re.compile(r"<dc:date>[^<]{0,100}</dc:date>|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
+_SVG_DATE = re.compile(
+    r"<dc:date>[^<]{0,100}</dc:date>|<metadata>.*?(?:</metadata>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL
+)
 # Names: UUIDs and long hexadecimals of libraries, and those that Styler and matplotlib make up. One after the
 # other: each begins with few characters, which is found far faster than one of many alternatives.
 _MADE_UP = (

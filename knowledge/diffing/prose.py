@@ -11,6 +11,7 @@ from knowledge.diffing.words import prose
 from knowledge.rendering.aside import Aside
 from knowledge.rendering.growth import repeats_beyond
 from knowledge.rendering.markdown import cell_markup, file_markup
+from knowledge.rendering.patience import TooSlow
 
 _FOLDED = 6
 _CONTEXT = 1
@@ -20,22 +21,24 @@ def compared(old: Cell | None, new: Cell | None, effort: Effort) -> tuple[Block,
     """The rendered text of both; nothing where it is too long, or reads the same."""
     if any(one and len(one.source) > limits.PROSE for one in (old, new)):
         return ()
-    a = _read(old) if old else []
-    b = _read(new) if new else []
+    a = _read(old, effort) if old else []
+    b = _read(new, effort) if new else []
     if a == b:
         return ()
     matches = paired(a, b, effort, old_words=[one.text for one in a], new_words=[one.text for one in b])
     return tuple(_folded([_block(match, a, b, effort) for match in matches]))
 
 
-def _read(cell: Cell) -> list[markup.Text]:
+def _read(cell: Cell, effort: Effort) -> list[markup.Text]:
     aside = Aside()
     convert = file_markup if cell.dialect == "files" else cell_markup
     try:
         if repeats_beyond(cell.source, limits.HTML):
             return _as_written(cell)
-        return markup.blocks(aside.restored(convert(cell.source, aside)))
-    except RecursionError:
+        with effort.patience.piece():
+            html = convert(cell.source, aside)
+        return markup.blocks(aside.restored(html)[: limits.HTML])
+    except (RecursionError, TooSlow):
         return _as_written(cell)
 
 

@@ -5,15 +5,20 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 
 from knowledge.diffing import limits
+from knowledge.rendering.patience import Patience
 
 Pair = tuple[int, int]
 
 
 class Effort:
-    """Steps that are left for a pair of documents; without any, what differs is taken as a whole."""
+    """Steps that are left for a pair of documents; without any, what differs is taken as a whole.
+
+    `patience` limits what libraries do for us, whose steps can't be counted.
+    """
 
     def __init__(self, steps: int = limits.STEPS) -> None:
         self.left = steps
+        self.patience = Patience()
 
     def spend(self, steps: int) -> bool:
         """Whether there were so many left; if not, nothing is spent."""

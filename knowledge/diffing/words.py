@@ -31,13 +31,20 @@ def likeness(old: Counter[str], new: Counter[str]) -> float:
 
 def marked(old: str, new: str, effort: Effort) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """Both lines with marks on what they don't share; without marks where that would be nearly all."""
-    if len(old) > limits.LINE or len(new) > limits.LINE or likeness(bag(old), bag(new)) < _KIN:
+    if not _is_worth_it(old, new, limits.LINE, effort):
         return (Span(old, True),) if old else (), (Span(new, True),) if new else ()
     words = _compared(old, new, effort)
     return (
         _spans((text, op == "removed") for text, op in words if op != "added"),
         _spans((text, op == "added") for text, op in words if op != "removed"),
     )
+
+
+def _is_worth_it(old: str, new: str, most: int, effort: Effort) -> bool:
+    """Whether two texts are short enough and have enough in common for marks to tell more than the whole."""
+    if len(old) > most or len(new) > most or not effort.spend((len(old) + len(new)) // 2):
+        return False
+    return likeness(bag(old), bag(new)) >= _KIN
 
 
 def _spans(pieces: Iterable[tuple[str, bool]]) -> tuple[Span, ...]:
@@ -49,7 +56,7 @@ def prose(old: str, new: str, effort: Effort) -> tuple[Word, ...]:
     """One text of both, with what was taken out and what was put in."""
     if old == new:
         return (Word(new),) if new else ()
-    if len(old) > limits.LINE * 5 or len(new) > limits.LINE * 5 or likeness(bag(old), bag(new)) < _KIN:
+    if not _is_worth_it(old, new, limits.PARAGRAPH, effort):
         whole = (("removed", old), ("added", new))
         return tuple(Word(text, op) for op, text in whole if text)  # type: ignore[arg-type]
     runs = groupby(_compared(old, new, effort), key=lambda word: word[1])
