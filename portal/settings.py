@@ -176,6 +176,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_IMPORTS = [
     "knowledge.pipeline.ingest",
     "knowledge.pipeline.render",
+    "knowledge.pipeline.compare",
     "knowledge.pipeline.sweep",
     "knowledge.pipeline.rebuild",
     "knowledge.pipeline.upkeep",
@@ -183,6 +184,7 @@ CELERY_IMPORTS = [
 CELERY_TASK_ROUTES = {
     "knowledge.pipeline.ingest.*": {"queue": "ingest"},
     "knowledge.pipeline.render.*": {"queue": "render"},
+    "knowledge.pipeline.compare.*": {"queue": "render"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},

@@ -1,6 +1,7 @@
 """The nouns of the domain: data, invariants and visibility. They start nothing and write nowhere else."""
 
 from knowledge.models.audit import AuditEvent
+from knowledge.models.comparison import Comparison
 from knowledge.models.imported import OldAddress
 from knowledge.models.post import Authorship, FormerPath, Post
 from knowledge.models.push import Push
@@ -14,6 +15,7 @@ __all__ = [
     "AccessToken",
     "AuditEvent",
     "Authorship",
+    "Comparison",
     "FormerPath",
     "Membership",
     "OldAddress",

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from knowledge.git import Repository
 from knowledge.models import Rendering, Space
+from knowledge.pipeline.compare import sweep_comparisons
 from knowledge.pipeline.ingest import request_reconcile
 from knowledge.pipeline.render import WAKE_MAX, request_workers
 from knowledge.pipeline.waking import wake
@@ -31,6 +32,7 @@ def sweep() -> None:
     """Give up on silent workers, wake workers for what waits, and have unreconciled spaces reconciled."""
     release_lost()
     wake_waiting()
+    sweep_comparisons()
     reconcile_behind()
 
 
