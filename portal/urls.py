@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from portal.views import (
     accounts,
     cite,
+    comparing,
     content,
     feed,
     health,
@@ -47,6 +48,8 @@ posts_urls = [
     path("p/<int:pk>", posts.permalink, name="permalink"),
     path("p/<int:pk>/status", posts.status, name="post-status"),
     path("p/<int:pk>/history", revisions.history, name="post-history"),
+    path("p/<int:pk>/compare", comparing.choose, name="compare-choose"),
+    path("p/<int:pk>/compare/<int:old>..<int:new>", comparing.show, name="compare"),
     path("p/<int:pk>/retry", posts.retry, name="post-retry"),
     path("r/<int:pk>/source", revisions.source, name="revision-source"),
     path("r/<int:pk>/download", revisions.download, name="revision-download"),
