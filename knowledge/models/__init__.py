@@ -2,6 +2,7 @@
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.authorship import Authorship, Confirmation, FormerPath
+from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
 from knowledge.models.notification import Notification, Preference
@@ -20,6 +21,7 @@ __all__ = [
     "AccessToken",
     "AuditEvent",
     "Authorship",
+    "Comparison",
     "Confirmation",
     "Contribution",
     "Delivery",
