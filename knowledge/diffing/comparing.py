@@ -37,7 +37,7 @@ class _Comparing:
         return Difference(tuple(_bounded(rows)), header, tuple(self._notices(is_same=is_same)))
 
     def _rows(self, old: list[Cell], new: list[Cell]) -> list[Row]:
-        """In the order of the new document; what was taken out follows what it stood behind."""
+        """In the order of the new document; what was taken out stands before what came there."""
         aligned = Aligned(old, new, self.effort)
         became = dict(aligned.pairs)
         came_from = {j: i for i, j in aligned.pairs}
@@ -45,9 +45,11 @@ class _Comparing:
         widgets = widgets_of(self.before), widgets_of(self.after)
         rows: list[Row] = []
         i = 0
+        next_pair = _next_pairs(came_from, len(old), len(new))
         for j, cell in enumerate(new):
+            rows += self._gone(old, range(i, next_pair[j]), became, aligned.moves, widgets[0])
+            i = max(i, next_pair[j])
             if j in came_from:
-                rows += self._gone(old, range(i, came_from[j]), became, aligned.moves, widgets[0])
                 i = came_from[j] + 1
                 rows.append(self._pair(old[came_from[j]], cell, widgets, is_moved=False))
             elif j in moved_from:
@@ -121,6 +123,14 @@ class _Comparing:
         if self.before.format != self.after.format:
             notices.append(f"The document was {self.before.format}, and is {self.after.format} now.")
         return notices
+
+
+def _next_pairs(came_from: dict[int, int], old: int, new: int) -> list[int]:
+    """For each new cell where the old one of the next pair stands; `old` where there is none."""
+    places = [old] * new
+    for j in range(new - 1, -1, -1):
+        places[j] = came_from.get(j, places[j + 1] if j + 1 < new else old)
+    return places
 
 
 def _excerpt(source: str) -> tuple[tuple[str, ...], int]:

@@ -17,10 +17,10 @@ from knowledge.rendering.frames import is_active
 from knowledge.rendering.images import sniff
 from knowledge.rendering.table_dialects import plain_tables
 
+BOKEH = "application/vnd.bokehjs_exec.v0+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _DRAWN = {
     "application/vnd.plotly.v1+json": "Plotly figure",
-    "application/vnd.bokehjs_exec.v0+json": "Bokeh figure",
     WIDGET: "Widget",
     "text/vnd.mermaid": "Diagram",
     "application/geo+json": "Map",
@@ -112,6 +112,8 @@ def _drawn(
 ) -> Shape | None:
     for mime, value in data.items():
         label = kinds.get(mime) or ("Vega chart" if mime.startswith("application/vnd.vega") else "")
+        if mime == "application/javascript" and BOKEH in data:
+            label = "Bokeh figure"
         if label and value:
             if mime == WIDGET and isinstance(value, dict):
                 value = _states(value.get("model_id"), widgets)
