@@ -37,7 +37,7 @@ class _Comparing:
         return Difference(tuple(_bounded(rows)), header, tuple(self._notices(is_same=is_same)))
 
     def _rows(self, old: list[Cell], new: list[Cell]) -> list[Row]:
-        """In the order of the new document; what was taken out stands before what came there."""
+        """In the order of the new document; what was taken out stands where it was, before what came."""
         aligned = Aligned(old, new, self.effort)
         became = dict(aligned.pairs)
         came_from = {j: i for i, j in aligned.pairs}
@@ -126,7 +126,7 @@ class _Comparing:
 
 
 def _next_pairs(came_from: dict[int, int], old: int, new: int) -> list[int]:
-    """For each new cell where the old one of the next pair stands; `old` where there is none."""
+    """For each new cell the place of the old one in the next pair from there on; `old` without any."""
     places = [old] * new
     for j in range(new - 1, -1, -1):
         places[j] = came_from.get(j, places[j + 1] if j + 1 < new else old)

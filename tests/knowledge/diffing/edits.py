@@ -10,13 +10,14 @@ import json
 import random
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.knowledge.notebooks import png
 
 Notebook = dict[str, Any]
 Changes = dict[int, str]
 Edit = Callable[[Notebook], Changes]
+Part = TypeVar("Part")
 
 TABLE = (
     '<div><style scoped>.dataframe tbody tr th {{ vertical-align: top; }}</style><table border="1" '
@@ -30,6 +31,12 @@ SVG = (
 )
 PLOT = "application/vnd.plotly.v1+json"
 STATES = "application/vnd.jupyter.widget-state+json"
+
+
+def there(part: Part | None) -> Part:
+    """What a row must have."""
+    assert part is not None
+    return part
 
 
 def base() -> Notebook:
