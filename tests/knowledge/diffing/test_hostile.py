@@ -63,5 +63,6 @@ def test_odd_notebooks_compare_with_themselves_to_nothing(path: Path):
 def test_what_is_too_large_is_shown_from_both_sides():
     difference = compare("a.ipynb", PAIRS["too many lines"](1), "a.ipynb", PAIRS["too many lines"](2))
     source = difference.changed[0].source
+    assert source
     assert source.is_too_large
     assert {line.op for line in source.lines} == {"removed", "added"}
