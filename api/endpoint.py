@@ -58,9 +58,11 @@ class Endpoint(_ViewSet):
         checked.is_valid(raise_exception=True)
         return cast(dict[str, Any], checked.validated_data)
 
-    def page(self, rows: QuerySet[Any], serializer: type[Serializer[Any]]) -> Response:
+    def page(
+        self, rows: QuerySet[Any], serializer: type[Serializer[Any]], context: dict[str, Any] | None = None
+    ) -> Response:
         page = self.paginate_queryset(rows)
-        return self.get_paginated_response(serializer(page, many=True).data)
+        return self.get_paginated_response(serializer(page, many=True, context=context or {}).data)
 
     def find(self, rows: QuerySet[M], **where: Any) -> M:
         """The one row, or 404: what the caller may not see is left out of `rows` and so isn't there."""

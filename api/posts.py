@@ -34,19 +34,8 @@ class PostSerializer(serializers.ModelSerializer[Post]):
     space = serializers.CharField(source="space.slug")
     authors = AuthorSerializer(source="authorships", many=True)
     tags = serializers.ListField(child=serializers.CharField())
-    rendering = serializers.ChoiceField(
-        RENDERING_STATES,
-        source="latest_revision.rendering.state",
-        default=None,
-        allow_null=True,
-        help_text="Of the latest revision.",
-    )
-    failure = FailureSerializer(
-        source="latest_revision.rendering.failure",
-        default=None,
-        allow_null=True,
-        help_text="Why the latest revision could not be rendered.",
-    )
+    rendering = serializers.SerializerMethodField(help_text="Of the latest revision.")
+    failure = serializers.SerializerMethodField(help_text="Why the latest revision could not be rendered.")
     url = serializers.SerializerMethodField(help_text="Its page.")
     revision = serializers.IntegerField(
         source="shown_revision.number",
@@ -54,7 +43,9 @@ class PostSerializer(serializers.ModelSerializer[Post]):
         allow_null=True,
         help_text="What readers see: the published revision; before the first, the latest.",
     )
-    latest_revision = serializers.IntegerField(source="latest_revision.number", default=None, allow_null=True)
+    latest_revision = serializers.SerializerMethodField(
+        help_text="Its number. One that waits for approval is for members of the space to know of."
+    )
 
     class Meta:
         model = Post
@@ -65,6 +56,28 @@ class PostSerializer(serializers.ModelSerializer[Post]):
 
     def get_url(self, post: Post) -> str:
         return absolute(post.get_absolute_url())
+
+    @extend_schema_field(serializers.ChoiceField(RENDERING_STATES, allow_null=True))
+    def get_rendering(self, post: Post) -> str | None:
+        latest = self.latest(post)
+        return latest.rendering.state if latest else None
+
+    @extend_schema_field(FailureSerializer(allow_null=True))
+    def get_failure(self, post: Post) -> dict[str, str] | None:
+        latest = self.latest(post)
+        return latest.rendering.failure if latest else None
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_latest_revision(self, post: Post) -> int | None:
+        latest = self.latest(post)
+        return latest.number if latest else None
+
+    def latest(self, post: Post) -> Revision | None:
+        """The newest that the caller may know of; `context` has the caller's spaces."""
+        latest = post.latest_revision
+        if latest and latest.is_held and post.space_id not in self.context["spaces"]:
+            return post.published_revision
+        return latest
 
 
 class PostLinksSerializer(serializers.Serializer[Any]):
@@ -81,7 +94,7 @@ class PostLinksSerializer(serializers.Serializer[Any]):
 
 class PostDetailSerializer(PostSerializer):
     header = serializers.SerializerMethodField(help_text="As written; empty until there is one to read.")
-    faults = FaultSerializer(source="latest_revision.faults", many=True, default=list)
+    faults = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
     revisions = serializers.SerializerMethodField(help_text=f"The newest {REVISIONS_SHOWN}.")
 
@@ -91,6 +104,11 @@ class PostDetailSerializer(PostSerializer):
     def get_header(self, post: Post) -> dict[str, Any]:
         shown = post.shown_revision
         return shown.header if shown and not shown.blocked_by else {}
+
+    @extend_schema_field(FaultSerializer(many=True))
+    def get_faults(self, post: Post) -> list[dict[str, Any]]:
+        latest = self.latest(post)
+        return list(FaultSerializer(latest.faults if latest else [], many=True).data)
 
     @extend_schema_field(PostLinksSerializer)
     def get_links(self, post: Post) -> dict[str, str | None]:
@@ -171,13 +189,19 @@ class PostViewSet(Endpoint):
     def list(self, request: Request) -> Response:
         wanted = self.sent(PostFilters, request.query_params)
         posts = Post.objects.visible_to(self.caller).posts().for_cards()
-        return self.page(matching(posts, wanted), PostSerializer)
+        return self.page(matching(posts, wanted), PostSerializer, self._context())
 
     @extend_schema(summary="Show a post", responses=PostDetailSerializer)
     def retrieve(self, request: Request, pk: int) -> Response:
         posts = Post.objects.visible_to(self.caller).posts().for_cards()
-        context = {"caller": self.caller}
-        return Response(PostDetailSerializer(self.find(posts, pk=pk), context=context).data)
+        return Response(PostDetailSerializer(self.find(posts, pk=pk), context=self._context()).data)
+
+    def _context(self) -> dict[str, Any]:
+        """Whose answer it is, and the spaces of which the caller is told what is held."""
+        return {
+            "caller": self.caller,
+            "spaces": set(Space.objects.open_to(self.caller).values_list("pk", flat=True)),
+        }
 
     @extend_schema(
         summary="Submit a document",

@@ -1,8 +1,9 @@
-"""Who moved a branch and when (from its log), and which commit last touched a file."""
+"""Who moved a branch and when (from its log), which commit last touched a file, and who did before it."""
 
+import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from subprocess import DEVNULL, PIPE, Popen
 from typing import IO, cast
@@ -13,9 +14,12 @@ from knowledge.git.changes import readable
 from knowledge.git.places import NOTHING, environment, pusher_of
 
 MAX_COMMITS = 20_000
+MAX_WRITERS = 500
 CPU_SECONDS = 20
 MEMORY_KILOBYTES = 1_000_000
 LATEST = 253_402_300_799  # the last second of the year 9999
+# A trailer as git, GitHub and GitLab write it.
+_CO_AUTHOR = re.compile(r"^co-authored-by:[ \t]*([^<>\n]{0,200}?)[ \t]*<([^<>\n]{0,320})>", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class CommitInfo:
+    """`writers` spells everybody who wrote it, and earlier ones of the same file: mail addresses or names."""
+
     sha: str
     author_name: str
     author_email: str
     at: datetime
     message: str
+    writers: tuple[str, ...] = ()
 
 
 def steps(git: pygit2.Repository, branch: str, since: str) -> list[Step]:
@@ -70,34 +77,52 @@ def _step(entry: pygit2.RefLogEntry) -> Step:
 
 
 def describe(commit: pygit2.Commit) -> CommitInfo:
-    author = commit.author
+    author, message = commit.author, _text(commit.raw_message).strip()[:10_000]
+    name, email = _text(author.raw_name)[:200], _text(author.raw_email)[:320]
+    others = [found[2] or found[1] for found in _CO_AUTHOR.finditer(message)][:MAX_WRITERS]
     return CommitInfo(
         sha=str(commit.id),
-        author_name=_text(author.raw_name)[:200],
-        author_email=_text(author.raw_email)[:320],
+        author_name=name,
+        author_email=email,
         at=_moment(author.time, author.offset),
-        message=_text(commit.raw_message).strip()[:10_000],
+        message=message,
+        writers=tuple(dict.fromkeys(filter(None, [email or name, *others]))),
     )
 
 
 def last_commits(git: pygit2.Repository, old: str, new: str, paths: Iterable[str]) -> dict[str, CommitInfo]:
     """For each of `paths` the latest commit in old..new that made it what it is at `new`.
 
-    Looks at MAX_COMMITS commits; what isn't found by then is put down to `new`.
+    Its `writers` are those of all commits on the way that touched the path. Looks at MAX_COMMITS commits;
+    what isn't found by then is put down to `new`.
     """
     newest = git[new].peel(pygit2.Commit)
     if [str(parent) for parent in newest.parent_ids] == [old][: bool(old)]:
         return dict.fromkeys(paths, describe(newest))  # one commit, as most pushes are
     wanted = {path: blob_at(newest.tree, path) for path in paths}
     found: dict[str, str] = {}
+    touched: dict[str, list[str]] = {path: [] for path in wanted}
     with closing(_touches(git, old, new)) as touches:
-        while wanted and (touch := next(touches, None)):
-            commit, path, blob = touch
-            if wanted.get(path) == blob:
-                found[path] = commit
-                del wanted[path]
-    infos = {sha: describe(git[sha].peel(pygit2.Commit)) for sha in {*found.values(), str(newest.id)}}
-    return {path: infos[sha] for path, sha in found.items()} | dict.fromkeys(wanted, infos[str(newest.id)])
+        for commit, path, blob in touches:
+            if path in touched:
+                touched[path].append(commit)
+                if wanted[path] == blob:
+                    found.setdefault(path, commit)
+    seen = {sha for commits in touched.values() for sha in commits} | {str(newest.id)}
+    infos = {sha: describe(git[sha].peel(pygit2.Commit)) for sha in seen}
+    return {
+        path: replace(
+            infos[found.get(path, str(newest.id))],
+            writers=_together(infos[sha] for sha in touched[path] or [str(newest.id)]),
+        )
+        for path in wanted
+    }
+
+
+def _together(commits: Iterable[CommitInfo]) -> tuple[str, ...]:
+    """The writers of all of them, each once."""
+    writers = dict.fromkeys(name for commit in commits for name in commit.writers)
+    return tuple(writers)[:MAX_WRITERS]
 
 
 def _touches(git: pygit2.Repository, old: str, new: str) -> Generator[tuple[str, str, str], None, None]:

@@ -94,6 +94,12 @@ class Revision(models.Model):
     faults = models.JSONField(default=list, help_text="[{code, message, hint, line, cell}]")
     author_name = models.CharField(max_length=200, help_text="The commit's author.")
     author_email = models.CharField(max_length=320, blank=True)
+    writers = ArrayField(
+        models.CharField(max_length=320),
+        default=list,
+        blank=True,
+        help_text="All who wrote it since the revision before, as commits spell them.",
+    )
     pushed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     message = models.TextField(blank=True, help_text="The commit's message.")
     committed_at = models.DateTimeField()

@@ -38,6 +38,10 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         memberships = Membership.objects.filter(user=user).values("space")
         return self.filter(Q(visibility=Space.Visibility.INTERNAL) | Q(pk__in=memberships))
 
+    def open_to(self, user: User) -> Self:
+        """Spaces whose held revisions the user sees: as a member, or as who runs the portal."""
+        return self if user.is_superuser else self.filter(memberships__user=user)
+
     def writable_by(self, user: User) -> Self:
         """Spaces in which the user may commit."""
         return self.filter(

@@ -3,13 +3,14 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, transaction
 
-from knowledge.git import Repository, Step
+from knowledge.git import CommitInfo, Repository, Step
 from knowledge.models import Post, Push, Rendering, Space, User
 from knowledge.pipeline import toolmade
 from knowledge.pipeline.changes import document_changes
@@ -86,8 +87,8 @@ def _ingest(space: Space, repository: Repository, step: Step) -> None:
     for item in items:
         if item.needs_revision:
             item.intake = take_in(repository, item.path, item.blob, item.size, item.knitted)
-    told = repository.last_commits(step.old, step.new, {item.told_by for item in items})
-    commits = {item.path: told[item.told_by] for item in items}
+    told = repository.last_commits(step.old, step.new, {path for item in items for path in item.told_in})
+    commits = {item.path: _told(item, told) for item in items}
     push = Push.objects.create(
         space=space,
         old_commit=step.old,
@@ -101,6 +102,12 @@ def _ingest(space: Space, repository: Repository, step: Step) -> None:
     push.report = rules.report() + [_line(item, reviews) for item in items] + left_out
     push.save(update_fields=["report"])
     transaction.on_commit(partial(request_workers, waiting))
+
+
+def _told(item: Item, told: Mapping[str, CommitInfo]) -> CommitInfo:
+    """The commit that made the document what it is, with all who wrote it or the file in its place."""
+    writers = dict.fromkeys(name for path in item.told_in for name in told[path].writers)
+    return replace(told[item.told_by], writers=tuple(writers))
 
 
 def _line(item: Item, reviews: Mapping[int, int]) -> dict[str, Any]:

@@ -47,6 +47,14 @@ class Item:
         return self.knitted.path if self.knitted and is_knitted_alone else self.path
 
     @property
+    def told_in(self) -> set[str]:
+        """The files whose commits say who wrote it: its own, where it lay before, the knitted one."""
+        paths = {self.path, self.told_by}
+        if self.knitted:
+            paths.add(self.knitted.path)
+        return paths | ({self.post.path} if self.post and self.kind == "moved" else set())
+
+    @property
     def is_revival(self) -> bool:
         return self.post is not None and self.post.status == Post.Status.DELETED
 

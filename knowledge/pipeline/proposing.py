@@ -3,7 +3,7 @@
 In bulk, within the transaction that takes a step in; the posts are locked by it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils import timezone
 
@@ -34,7 +34,7 @@ def propose(revisions: Iterable[Revision]) -> None:
         post.review_state = review.state
         life.settle(post, "propose")
     Post.objects.bulk_update([review.revision.post for review in reviews], STATE, batch_size=BATCH)
-    _note_contributors(reviews)
+    _note_contributors(opened, moved)
     _ask(reviews)
     tell_proposed(opened, moved)
 
@@ -56,8 +56,8 @@ def open_reviews(posts: Iterable[int]) -> dict[int, int]:
 def contributors(revision: Revision) -> list[str]:
     """How those are spelled who wrote, committed or pushed it: names, user names and mail addresses."""
     pusher = revision.pushed_by.username if revision.pushed_by else ""
-    named = (*header_of(revision.header).authors, revision.author_email, revision.author_name, pusher)
-    return [name for name in named if name]
+    committed = (*revision.writers, revision.author_email, revision.author_name)
+    return [name for name in (*header_of(revision.header).authors, *committed, pusher) if name]
 
 
 def _open(posts: Iterable[int]) -> ReviewQuerySet:
@@ -78,27 +78,38 @@ def _opened(revision: Revision) -> Review:
     )
 
 
-def _note_contributors(reviews: list[Review]) -> None:
-    spelled = {review: contributors(review.revision) for review in reviews}
-    people = facts.People(name for names in spelled.values() for name in names)
-    found = {
-        (review, user) for review, names in spelled.items() for name in names if (user := people.find(name))
-    }
+def _note_contributors(opened: list[Review], moved: list[Review]) -> None:
+    """Of all that readers don't see yet, whichever review it was in before."""
+    spelled = [(review, contributors(revision)) for review, revision in _new_in(opened)]
+    spelled += [(review, contributors(review.revision)) for review in moved]
+    people = facts.People(name for _, names in spelled for name in names)
+    found = {(review, user) for review, names in spelled for name in names if (user := people.find(name))}
     rows = [Contribution(review=review, user=user) for review, user in found]
     Contribution.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
 
 
+def _new_in(opened: list[Review]) -> Iterator[tuple[Review, Revision]]:
+    """The revisions after the one that readers see, and the proposed one in any case."""
+    by_post = {review.post_id: review for review in opened}
+    revisions = Revision.objects.filter(post__in=by_post).select_related("pushed_by").order_by("pk")
+    for revision in revisions:
+        review = by_post[revision.post_id]
+        if review.base is None or revision.number > review.base.number or revision == review.revision:
+            yield review, revision
+
+
 def _ask(reviews: list[Review]) -> None:
-    """Ask whom the headers name under `reviewers`, where they may review there."""
+    """Ask whom the headers name under `reviewers`, where they may review there and wrote none of it."""
     named = {review: header_of(review.revision.header).reviewers for review in reviews}
     people = facts.People(name for names in named.values() for name in names)
     spaces = {review.revision.post.space_id for review in reviews}
     members = Membership.objects.filter(space__in=spaces, role__in=Role.at_least(Role.REVIEWER))
     may = set(members.values_list("space", "user"))
+    wrote = set(Contribution.objects.filter(review__in=reviews).values_list("review", "user"))
     rows = [
         ReviewRequest(review=review, user=user, requested_by=review.revision.pushed_by)
         for review, names in named.items()
         for user in filter(None, map(people.find, names))
-        if (review.revision.post.space_id, user.pk) in may
+        if (review.revision.post.space_id, user.pk) in may and (review.pk, user.pk) not in wrote
     ]
     ReviewRequest.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)

@@ -112,12 +112,13 @@ def withdraw(*, by: User, review: Review) -> None:
 
 @transaction.atomic
 def ask(*, by: User, review: Review, usernames: Collection[str]) -> None:
-    """Ask people by name. Raises UserError "not-a-reviewer" for who can't review there."""
+    """Ask people by name. Raises UserError "not-a-reviewer" for who can't review it, or wrote part of it."""
     check(Act.ASK, review, by)
     space = review.post.space
     reviewers = Membership.objects.filter(
         space=space, role__in=Role.at_least(Role.REVIEWER), user__is_active=True, user__username__in=usernames
     )
+    reviewers = reviewers.exclude(user__in=review.contributions.values("user"))
     found = {member.user.username: member.user for member in reviewers.select_related("user")}
     for name in usernames:
         if name not in found:

@@ -200,6 +200,7 @@ def _columns(intake: Intake, commit: CommitInfo) -> dict[str, Any]:
         "author_name": commit.author_name,
         "author_email": commit.author_email,
         "message": commit.message,
+        "writers": list(commit.writers),
         "committed_at": commit.at,
     }
 

@@ -85,6 +85,8 @@ def _why_not(old: Post, new: Post) -> str:
         return "it is this post"
     if not new.published_revision_id:
         return "it is not published"
+    if new.private and not old.private:
+        return "it is private, and this one is not"
     seen: Post | None = new
     for _ in range(50):
         seen = seen.superseded_by if seen else None

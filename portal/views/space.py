@@ -83,14 +83,17 @@ def _unread(posts: PostQuerySet) -> list[Post]:
 
 
 def _with_documents(pushes: list[Push], space: Space, user: User) -> list[tuple[Push, list[str]]]:
-    """Each push with the titles of its documents, but for those that `user` can't see. One query."""
+    """Each push with the titles of its documents as readers know them now, without those `user` can't see.
+
+    One query.
+    """
     named = {line["post"] for push in pushes for line in push.report if line.get("post")}
-    seen = set(Post.objects.visible_to(user).filter(pk__in=named).values_list("pk", flat=True))
+    seen = dict(Post.objects.visible_to(user).filter(pk__in=named).values_list("pk", "title"))
     return [
         (
             push,
             [
-                line.get("title") or line["path"]
+                seen.get(line.get("post") or 0) or line.get("title") or line["path"]
                 for line in push.report
                 if not line.get("post") or line["post"] in seen
             ],

@@ -105,4 +105,6 @@ def test_a_post_tells_outsiders_nothing_of_its_held_revision(
     shown = api(mallory).get(f"/api/v1/posts/{post['id']}/").json()
     assert [revision["number"] for revision in shown["revisions"]] == [1]
     assert shown["title"] == "Late"
+    assert (shown["latest_revision"], shown["rendering"]) == (1, "ready")
+    assert api(bob).get(f"/api/v1/posts/{post['id']}/").json()["latest_revision"] == 2
     assert api(mallory).get(f"/api/v1/posts/{post['id']}/revisions/2/").status_code == 404

@@ -107,6 +107,7 @@ def test_members_read_what_is_held_and_outsiders_do_not(
     assert "in review" not in page
     assert "Later" not in page
     assert signed_in(mallory).get("/s/growth/late.md@2").status_code == 404
+    assert "Later" not in body(signed_in(mallory).get("/s/growth/-/pushes"))
     history = body(signed_in(mallory).get(f"/p/{review.post_id}/history"))
     assert "r2" not in history
 

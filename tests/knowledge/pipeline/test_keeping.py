@@ -176,6 +176,11 @@ class TestSuccessors:
         supersede(by=alice, post=desk.post("a.md"), name="")
         assert desk.post("a.md").status == "published"
 
+    def test_a_private_post_takes_the_place_of_none_that_others_read(self, desk: Desk) -> None:
+        desk.publish({"old.md": headed()})
+        desk.publish({"new.md": headed("supersedes: old.md", "private: true")})
+        assert desk.post("old.md").status == "published"
+
     def test_a_link_to_itself_in_a_header_does_nothing(self, desk: Desk) -> None:
         desk.publish({"a.md": headed("supersedes: a.md")})
         assert desk.post("a.md").status == "published"

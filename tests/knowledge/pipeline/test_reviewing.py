@@ -190,6 +190,38 @@ class TestWaysAround:
         with pytest.raises(UserError, match="You wrote part"):
             say(review_of(strict), bob)
 
+    def test_nor_by_withdrawing_it_and_having_somebody_else_change_a_word(
+        self, strict: Desk, bob: User, alice: User
+    ) -> None:
+        push(strict, {"late.md": "# Late\n"}, by="bob")
+        withdraw(by=bob, review=review_of(strict))
+        push(strict, {"late.md": "# Late!\n"}, by="alice")
+        with pytest.raises(UserError, match="You wrote part"):
+            say(review_of(strict), bob)
+
+    def test_nor_by_an_earlier_commit_of_the_same_push(self, strict: Desk, bob: User) -> None:
+        strict.commit({"late.md": "# Late\n"}, author=("Bob Example", "bob@meridian.example"))
+        push(strict, {"late.md": "# Late!\n"}, by="alice")
+        with pytest.raises(UserError, match="You wrote part"):
+            say(review_of(strict), bob)
+
+    def test_nor_as_co_author_of_a_commit(self, strict: Desk, bob: User) -> None:
+        message = "Write\n\nCo-authored-by: Bob <bob@meridian.example>"
+        strict.push({"late.md": "# Late\n"}, message=message)
+        reconcile(strict)
+        render_all()
+        with pytest.raises(UserError, match="You wrote part"):
+            say(review_of(strict), bob)
+
+    def test_what_they_wrote_before_the_last_approval_is_no_matter(
+        self, strict: Desk, bob: User, dana: User
+    ) -> None:
+        push(strict, {"late.md": "# Late\n"}, by="bob")
+        say(review_of(strict), dana)
+        push(strict, {"late.md": "# Later\n"}, by="alice")
+        say(review_of(strict), bob)
+        assert shown(strict) == ("published", 2)
+
     def test_a_deleted_post_returns_as_readers_had_it(self, strict: Desk, bob: User) -> None:
         push(strict, {"late.md": "# Late\n"})
         say(review_of(strict), bob)
@@ -254,6 +286,13 @@ class TestAsking:
             withdraw(by=bob, review=review_of(strict))
         withdraw(by=dana, review=review_of(strict))
         assert shown(strict) == ("draft", None)
+
+    def test_who_wrote_it_is_not_asked_so_that_others_are(self, strict: Desk, bob: User, dana: User) -> None:
+        push(strict, {"late.md": "---\ntitle: Late\nreviewers: [bob]\n---\nText\n"}, by="bob")
+        assert not ReviewRequest.objects.exists()
+        assert list(Review.objects.for_me(dana)) == [review_of(strict)]
+        with pytest.raises(UserError, match="bob can't review in growth"):
+            ask(by=dana, review=review_of(strict), usernames=["bob"])
 
 
 class TestTheQueue:
