@@ -22,18 +22,26 @@ class Group:
     channel: str
 
 
-# fmt: off
 GROUPS = {
-    "review": Group("Reviews asked of you", "Somebody asks for your review, or a post that you review has a new revision.", "mail_now"),  # noqa: E501
-    "verdict": Group("Reviews of your posts", "Approved, changes asked for, or a comment on the whole.", "mail_now"),  # noqa: E501
+    "review": Group(
+        "Reviews asked of you",
+        "Somebody asks for your review, or a post that you review has a new revision.",
+        "mail_now",
+    ),
+    "verdict": Group(
+        "Reviews of your posts", "Approved, changes asked for, or a comment on the whole.", "mail_now"
+    ),
     "question": Group("Questions and mentions", "Somebody asks you, or names you in a comment.", "mail_now"),
-    "talk": Group("Comments", "On your posts, in conversations you took part in, and on posts you follow.", "mail_daily"),  # noqa: E501
+    "talk": Group(
+        "Comments",
+        "On your posts, in conversations you took part in, and on posts you follow.",
+        "mail_daily",
+    ),
     "upkeep": Group("Care of your posts", "One is due for another look, or was archived.", "mail_now"),
     "published": Group("New posts", "By a person, with a tag or in a space that you follow.", "mail_daily"),
     "updated": Group("New revisions", "Of posts, people, tags and spaces that you follow.", "mail_weekly"),
     "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),
 }
-# fmt: on
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,80 +34,43 @@ _BESIDE = (
     "confirm",
 )
 
+_AWAY: dict[str, tuple[Status, ...]] = {"archive": (_ARCHIVED,), "delete": (Status.DELETED,)}
+_GIVING_WAY = {"supersede": (_OLD,), **_AWAY}
+
+
+def _reviewed(state: Status) -> dict[str, tuple[Status, ...]]:
+    """What leads on from a state of the review, and what happens beside it."""
+    beside = dict.fromkeys(("publish", "hold", "go stale", "confirm"), (state,))
+    asked = {"propose": (_REVIEW,), "request changes": (_CHANGES,)}
+    return {**beside, **asked, "approve": _AT_REST, "withdraw": _AT_REST, **_GIVING_WAY}
+
+
+def _readable() -> dict[str, tuple[Status, ...]]:
+    """What leads on from a published post that nobody reviews, which looking at it makes good."""
+    looks = dict.fromkeys(("publish", "confirm"), (_PUBLISHED,))
+    return {**looks, "propose": (_REVIEW,), "hold": (_DRAFT,), "go stale": (_STALE,), **_GIVING_WAY}
+
+
 # From each state: what happens, and what the post may be after it.
 TRANSITIONS: Mapping[Status, Mapping[str, tuple[Status, ...]]] = {
-    _DRAFT: {
-        "publish": (_PUBLISHED, _OLD),
-        "propose": (_REVIEW,),
-        "archive": (_ARCHIVED,),
-        "delete": (Status.DELETED,),
-    },
-    _REVIEW: {
-        "publish": (_REVIEW,),
-        "propose": (_REVIEW,),
-        "request changes": (_CHANGES,),
-        "approve": _AT_REST,
-        "withdraw": _AT_REST,
-        "hold": (_REVIEW,),
-        "go stale": (_REVIEW,),
-        "confirm": (_REVIEW,),
-        "supersede": (_OLD,),
-        "archive": (_ARCHIVED,),
-        "delete": (Status.DELETED,),
-    },
-    _CHANGES: {
-        "publish": (_CHANGES,),
-        "propose": (_REVIEW,),
-        "request changes": (_CHANGES,),
-        "take back": (_REVIEW,),
-        "approve": _AT_REST,
-        "withdraw": _AT_REST,
-        "hold": (_CHANGES,),
-        "go stale": (_CHANGES,),
-        "confirm": (_CHANGES,),
-        "supersede": (_OLD,),
-        "archive": (_ARCHIVED,),
-        "delete": (Status.DELETED,),
-    },
-    _PUBLISHED: {
-        "publish": (_PUBLISHED,),
-        "propose": (_REVIEW,),
-        "hold": (_DRAFT,),
-        "go stale": (_STALE,),
-        "confirm": (_PUBLISHED,),
-        "supersede": (_OLD,),
-        "archive": (_ARCHIVED,),
-        "delete": (Status.DELETED,),
-    },
-    _STALE: {
-        "publish": (_PUBLISHED,),
-        "propose": (_REVIEW,),
-        "hold": (_DRAFT,),
-        "go stale": (_STALE,),
-        "confirm": (_PUBLISHED,),
-        "supersede": (_OLD,),
-        "archive": (_ARCHIVED,),
-        "delete": (Status.DELETED,),
-    },
+    _DRAFT: {"publish": (_PUBLISHED, _OLD), "propose": (_REVIEW,), **_AWAY},
+    _REVIEW: _reviewed(_REVIEW),
+    _CHANGES: {**_reviewed(_CHANGES), "take back": (_REVIEW,)},
+    _PUBLISHED: _readable(),
+    _STALE: _readable(),
     _OLD: {
         **dict.fromkeys(_BESIDE, (_OLD,)),
         "hold": (_DRAFT, _REVIEW, _CHANGES),
-        "supersede": (_OLD,),
         "hold good again": _ALIVE,
-        "archive": (_ARCHIVED,),
-        "delete": (Status.DELETED,),
+        **_GIVING_WAY,
     },
     _ARCHIVED: {
-        **dict.fromkeys(_BESIDE, (_ARCHIVED,)),
-        "supersede": (_ARCHIVED,),
-        "hold good again": (_ARCHIVED,),
+        **dict.fromkeys((*_BESIDE, "supersede", "hold good again"), (_ARCHIVED,)),
         "take out of the archive": (*_ALIVE, _OLD),
         "delete": (Status.DELETED,),
     },
     Status.DELETED: {
-        "publish": (Status.DELETED,),
-        "withdraw": (Status.DELETED,),
-        "hold good again": (Status.DELETED,),
+        **dict.fromkeys(("publish", "withdraw", "hold good again"), (Status.DELETED,)),
         "return": (*_AT_REST, _OLD, _ARCHIVED),
     },
 }

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from knowledge.diffing import Difference, Row
-from knowledge.diffing.difference import OutputChange, Picture
+from knowledge.diffing.difference import OutputChange, Picture, RowOp
 from knowledge.models import Revision
 from portal.content_links import output_url
 from portal.fragments import place_of
 from portal.templatetags.almanac import asset_address
+
+COUNTED: tuple[RowOp, ...] = ("changed", "added", "removed", "moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Shown:
 
     difference: Difference
     groups: list[Group]
-    counts: list[tuple[int, str]]
+    counts: list[tuple[int, RowOp]]
     total: int
 
 
@@ -72,9 +74,8 @@ def shown(difference: Difference, old: Revision, new: Revision) -> Shown:
     groups = [
         Group(is_same, list(run)) for is_same, run in groupby(rows, key=lambda each: not each.row.is_changed)
     ]
-    words = ("changed", "added", "removed", "moved")
     ops = [row.op for row in difference.rows]
-    counts = [(ops.count(word), word) for word in words]  # type: ignore[arg-type]
+    counts = [(ops.count(op), op) for op in COUNTED]
     return Shown(difference, groups, [each for each in counts if each[0]], len(ops))
 
 

@@ -1,6 +1,7 @@
 """Two texts line by line."""
 
 from itertools import groupby
+from typing import cast
 
 from knowledge.diffing import limits
 from knowledge.diffing.difference import Line, Span, TextChange
@@ -34,14 +35,14 @@ def split(text: str) -> list[str]:
 def _line(
     i: int | None, j: int | None, old: list[str], new: list[str], is_same: bool, effort: Effort
 ) -> Line:
-    if i is None:
-        assert j is not None  # noqa: S101
-        return Line("added", 0, j + 1, (), _plain(new[j]))
-    if j is None:
+    if i is not None and j is not None:
+        if is_same:
+            return Line("same", i + 1, j + 1, (), _plain(new[j]))
+        return Line("changed", i + 1, j + 1, *marked(old[i], new[j], effort))
+    if i is not None:
         return Line("removed", i + 1, 0, _plain(old[i]), ())
-    if is_same:
-        return Line("same", i + 1, j + 1, (), _plain(new[j]))
-    return Line("changed", i + 1, j + 1, *marked(old[i], new[j], effort))
+    place = cast("int", j)  # a match has one side at least
+    return Line("added", 0, place + 1, (), _plain(new[place]))
 
 
 def _plain(line: str) -> tuple[Span, ...]:

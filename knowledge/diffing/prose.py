@@ -1,6 +1,7 @@
 """Markdown as its readers see it, block by block and word by word."""
 
 from itertools import groupby
+from typing import cast
 
 from knowledge.diffing import limits, markup
 from knowledge.diffing.cells import Cell
@@ -48,14 +49,14 @@ def _as_written(cell: Cell) -> list[markup.Text]:
 
 def _block(match: Match, old: list[markup.Text], new: list[markup.Text], effort: Effort) -> Block:
     i, j, is_same = match
-    if i is None:
-        assert j is not None  # noqa: S101
-        return Block("added", new[j].tag, (Word(new[j].text, "added"),))
-    if j is None:
+    if i is not None and j is not None:
+        if is_same:
+            return Block("same", new[j].tag, (Word(new[j].text),))
+        return Block("changed", new[j].tag, prose(old[i].text, new[j].text, effort))
+    if i is not None:
         return Block("removed", old[i].tag, (Word(old[i].text, "removed"),))
-    if is_same:
-        return Block("same", new[j].tag, (Word(new[j].text),))
-    return Block("changed", new[j].tag, prose(old[i].text, new[j].text, effort))
+    there = new[cast("int", j)]  # a match has one side at least
+    return Block("added", there.tag, (Word(there.text, "added"),))
 
 
 def _folded(blocks: list[Block]) -> list[Block]:

@@ -54,13 +54,10 @@ def _seen(row: list[str], places: list[int | None]) -> list[str]:
 
 
 def _row(old: list[str] | None, new: list[str] | None, columns: Columns, *, is_heading: bool) -> TableRow:
-    if old is None or new is None:
-        op, cells = ("added", new) if old is None else ("removed", old)
-        marked = tuple(
-            TableCell("" if op == "added" else cell, cell if op == "added" else "", op, is_heading)  # type: ignore[arg-type]
-            for cell in cells or []
-        )
-        return TableRow(op, marked)  # type: ignore[arg-type]
+    if old is None:
+        return TableRow("added", tuple(TableCell("", cell, "added", is_heading) for cell in new or []))
+    if new is None:
+        return TableRow("removed", tuple(TableCell(cell, "", "removed", is_heading) for cell in old))
     both = tuple(_cell(a, b, column, is_heading) for a, b, column in zip(old, new, columns, strict=True))
     return TableRow("same" if all(cell.op == "same" for cell in both) else "changed", both)
 

@@ -57,8 +57,7 @@ def prose(old: str, new: str, effort: Effort) -> tuple[Word, ...]:
     if old == new:
         return (Word(new),) if new else ()
     if not _is_worth_it(old, new, limits.PARAGRAPH, effort):
-        whole = (("removed", old), ("added", new))
-        return tuple(Word(text, op) for op, text in whole if text)  # type: ignore[arg-type]
+        return tuple(word for word in (Word(old, "removed"), Word(new, "added")) if word.text)
     runs = groupby(_compared(old, new, effort), key=lambda word: word[1])
     return tuple(Word("".join(text for text, _ in run), op) for op, run in runs)
 

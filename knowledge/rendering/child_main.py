@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from knowledge.documents import DocumentError
 from knowledge.rendering import wire
@@ -19,6 +19,8 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _CPU_HEADROOM = 5
 _LARGE = 2_000_000
+
+Work: TypeAlias = Callable[[dict[str, Any], list[bytes]], bytes]  # of a request's head and blobs, its answer
 
 
 def main() -> None:
@@ -32,6 +34,19 @@ def import_everything() -> None:
     importlib.import_module("knowledge.rendering.renderer")
 
 
+def _drawing() -> Work:
+    """What draws a document, and keeps the cells that it drew for the next."""
+    from knowledge.rendering.cache import CellCache
+    from knowledge.rendering.renderer import render
+
+    cache = CellCache()
+
+    def draw(head: dict[str, Any], blobs: list[bytes]) -> bytes:
+        return wire.pack_rendering(render(head["path"], blobs[0], cache=cache))
+
+    return draw
+
+
 def _comparing(head: dict[str, Any], blobs: list[bytes]) -> bytes:
     """What differs between two documents. That is another layer's work, which only lives here."""
     answer: bytes = importlib.import_module("knowledge.diffing.work").answer(head, blobs)
@@ -43,21 +58,16 @@ def serve(memory: int, seconds: int, *, parent: int) -> None:
     die_with(parent)
     requests, answers = _private_pipes()
     import_everything()
-    from knowledge.rendering.cache import CellCache
-    from knowledge.rendering.renderer import render
-
+    draw = _drawing()
     _confine(memory)
-    cache = CellCache()
     while True:
         try:
             head, blobs = wire.receive(_exactly(requests))
         except EOFError:
             return
         _allow_processor_time(seconds)
-        if "paths" in head:
-            answers.write(_answer(partial(_comparing, head, blobs)))
-        else:
-            answers.write(_answer(lambda: wire.pack_rendering(render(head["path"], blobs[0], cache=cache))))  # noqa: B023
+        work = _comparing if "paths" in head else draw
+        answers.write(_answer(partial(work, head, blobs)))
         answers.flush()
         if len(blobs[0]) > _LARGE:
             del head, blobs

@@ -1,5 +1,8 @@
 """Looking after a post: when to look at it again, saying that it holds, what took its place, the archive."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -12,16 +15,29 @@ from knowledge.models import Post
 from knowledge.permissions import can_keep
 from knowledge.pipeline import keeping, superseding
 from knowledge.pipeline.keepers import keepers
-from portal.forms_care import ArchiveForm, CareForm, ConfirmForm, LookAgainForm, SupersedeForm, UnarchiveForm
+from portal.care_forms import ArchiveForm, CareForm, ConfirmForm, LookAgainForm, SupersedeForm, UnarchiveForm
 from portal.requests import SignedInRequest
 
 SHOWN = 50
-FORMS: dict[str, type[CareForm]] = {
-    "confirm": ConfirmForm,
-    "look_again": LookAgainForm,
-    "supersede": SupersedeForm,
-    "archive": ArchiveForm,
-    "unarchive": UnarchiveForm,
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What can be done: its form's fields are those of the verb. `done` is what the page says afterwards."""
+
+    form: type[CareForm]
+    verb: Callable[..., object]
+    done: str
+
+
+DEEDS = {
+    "confirm": Deed(ConfirmForm, keeping.still_true, "It is written down that the post still holds."),
+    "look_again": Deed(LookAgainForm, keeping.look_again, "The day is set."),
+    "supersede": Deed(SupersedeForm, superseding.supersede, "It is written down."),
+    "archive": Deed(
+        ArchiveForm, keeping.archive, "The post is archived. Whoever has its address still reads it."
+    ),
+    "unarchive": Deed(UnarchiveForm, keeping.unarchive, "The post is in feeds and lists again."),
 }
 
 
@@ -29,17 +45,18 @@ FORMS: dict[str, type[CareForm]] = {
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is known of its life, for everyone who sees it; what can be done, for those who answer for it."""
     post = get_object_or_404(_posts(request), pk=pk)
-    forms = {name: form(prefix=name, post=post) for name, form in FORMS.items()}
+    forms = {name: deed.form(prefix=name, post=post) for name, deed in DEEDS.items()}
     status, refusal = 200, None
     if request.method == "POST":
         name = request.POST.get("do", "")
-        if name not in FORMS:
+        if name not in DEEDS:
             return redirect("post-care", pk)
-        form = forms[name] = FORMS[name](request.POST, prefix=name, post=post)
+        deed = DEEDS[name]
+        form = forms[name] = deed.form(request.POST, prefix=name, post=post)
         try:
             if form.is_valid():
-                form.carry_out(by=request.user)
-                messages.success(request, form.done)
+                deed.verb(by=request.user, post=post, **form.cleaned_data)
+                messages.success(request, deed.done)
                 return redirect("post-care", pk)
         except UserError as error:
             form.add_error(None, f"{error.message} {error.hint}")

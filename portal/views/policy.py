@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from knowledge.permissions import can_maintain
 from knowledge.pipeline.policies import change_policy
 from knowledge.review_table import TABLE
-from portal.forms_review import PolicyForm
 from portal.requests import SignedInRequest, sent
+from portal.review_forms import PolicyForm
 from portal.views.spaces import visible_space
 
 

@@ -17,8 +17,8 @@ from knowledge.pipeline.suggesting import suggested_reviewers
 from knowledge.policy import Policies
 from knowledge.review_table import Act, why_not
 from portal.findings import box_of
-from portal.forms_review import AskForm, VerdictForm
 from portal.requests import SignedInRequest
+from portal.review_forms import AskForm, VerdictForm
 from portal.views.comparing import of_pair
 
 A_PAGE = 30

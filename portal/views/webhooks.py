@@ -14,7 +14,7 @@ from knowledge.models import Space, Webhook
 from knowledge.pipeline.webhooks import add_webhook, call_once, delete_webhook, revive_webhook
 from portal.requests import SignedInRequest, sent
 from portal.views.spaces import maintained_space
-from portal.webhook_form import WebhookForm
+from portal.webhook_forms import WebhookForm
 
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 ACTIONS = {

@@ -1,7 +1,6 @@
 """Signing in, one's profile, one's access tokens."""
 
 import re
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -10,12 +9,9 @@ from pytest_django import Settings
 
 from knowledge.models import AccessToken, AuditEvent, Space, User
 from tests.cast import PASSWORD, MakePost, make_user
+from tests.portal.pages import body
 
 LOGIN = "/accounts/login/"
-
-
-def body(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 @pytest.mark.parametrize("name", ["alice", "alice@meridian.example"])

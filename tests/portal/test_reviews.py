@@ -5,23 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from knowledge.models import Post, Review, Revision, Space, User
 from tests.cast import MakePost
 from tests.knowledge.pipeline.desk import Desk, reconcile, render_all
-
-
-def body(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+from tests.portal.pages import body, signed_in
 
 
 @pytest.fixture

@@ -4,22 +4,12 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from knowledge.git import repository_path
 from knowledge.models import AccessToken, Membership, Post, Push, Rendering, Role, Space, User
 from tests.cast import MakePost
-
-
-def body(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+from tests.portal.pages import body, signed_in
 
 
 def test_the_index_shows_the_spaces_that_one_sees_with_their_posts(

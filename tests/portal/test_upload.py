@@ -11,7 +11,8 @@ from knowledge.git import Repository, create_repository
 from knowledge.models import Push, Rendering, Space, User
 from knowledge.pipeline.ingest import reconcile
 from tests.cast import MakePost
-from tests.portal.test_spaces import body, line, pushed, signed_in
+from tests.portal.pages import body, signed_in
+from tests.portal.test_spaces import line, pushed
 
 UPLOAD = "/upload"
 COMMIT = "c" * 40

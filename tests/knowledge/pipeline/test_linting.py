@@ -107,7 +107,8 @@ class TestTheList:
         assert revision(desk, 1, "c.md").blocked_by == ["secret"]
         post = desk.post("a.md")
         assert post.status == Post.Status.PUBLISHED
-        assert post.published_revision.published_at == post.published_at  # type: ignore[union-attr]
+        assert post.published_revision
+        assert post.published_revision.published_at == post.published_at
 
     def test_the_newest_that_waited_is_published(self, desk: Desk, dana: User) -> None:
         desk.publish({"late.md": CLEAN})
