@@ -166,7 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="0"),
     },
     "forget": {
-        "task": "knowledge.pipeline.upkeep.forget_old_news",
+        "task": "knowledge.pipeline.upkeep.forget_old_rows",
         "schedule": crontab(hour="3", minute="30"),
     },
     "digests": {"task": "knowledge.pipeline.digests.plan", "schedule": 300.0, "options": {"expires": 300}},
