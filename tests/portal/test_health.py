@@ -1,5 +1,8 @@
 """Health names each part with a word; metrics are for those who run the portal."""
 
+import subprocess
+import sys
+
 import pytest
 from django.db import connection
 
@@ -10,6 +13,12 @@ from tests.cast import THE_DAY
 
 def test_alive_asks_nothing_of_the_database(client):
     assert client.get("/health/live").content == b"alive\n"
+
+
+def test_the_first_request_finds_the_views_brought_in(settings):
+    """Before gunicorn forks: a first request that imports them in each process takes seconds."""
+    asked = "import portal.wsgi, sys; sys.exit('portal.views.health' not in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], cwd=settings.BASE_DIR, check=False).returncode == 0
 
 
 def test_ready_names_every_part(client, db, data_dir):

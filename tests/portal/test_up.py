@@ -134,7 +134,7 @@ def test_after_a_kill_nothing_is_left_and_the_next_start_works(portal: Portal) -
     portal.stop(signal.SIGKILL)
     assert still_there(processes) == []
     portal.start()
-    assert answers(portal)
+    wait_until(lambda: answers(portal), 20)
 
 
 def test_samples_are_loaded_once_and_an_interrupted_load_is_taken_up_again(tmp_path: Path) -> None:
