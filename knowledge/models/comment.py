@@ -14,8 +14,6 @@ from knowledge.models.user import User
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from knowledge.models.thread import Thread
-
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def seen_by(self, user: "User | AnonymousUser") -> Self:

@@ -77,7 +77,7 @@ class Rendering(models.Model):
     summary = models.TextField(blank=True)
     notices = models.JSONField(default=list)
     words = models.PositiveIntegerField(default=0)
-    cells = models.JSONField(default=list, help_text="[[name, hash, kind, first words]], in order.")
+    cells = models.JSONField(default=list, help_text="[[name, hash, kind, words, is_named_here]]: see rendering.CellMark.")
     findings = models.JSONField(
         default=list, help_text="[{code, message, hint, cell, line, anchor}], without those of the header."
     )
