@@ -1,6 +1,6 @@
 """`make bench`: every claim about speed and memory, as ratios against named peers in the same run."""
 
-from benchmarks import bombs, cells, memory, notebooks, opening, pushing, rendering, serving
+from benchmarks import bombs, cells, diffing, memory, notebooks, opening, pushing, rendering, serving
 
 
 def main() -> None:
@@ -8,6 +8,7 @@ def main() -> None:
     print(f"Notebooks from {corpus or 'made-up ones: set CORPUS_DIR to a folder of real ones'}")
     rendering.main(corpus)
     cells.main(corpus)
+    diffing.main(corpus)
     memory.main(corpus)
     serving.main()
     opening.main()

@@ -139,6 +139,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_IMPORTS = [
     "knowledge.pipeline.ingest",
     "knowledge.pipeline.render",
+    "knowledge.pipeline.compare",
     "knowledge.pipeline.sweep",
     "knowledge.pipeline.rebuild",
     "knowledge.pipeline.upkeep",
@@ -150,6 +151,7 @@ CELERY_TASK_ROUTES = {
     "knowledge.pipeline.render.*": {"queue": "render"},
     "knowledge.pipeline.deliver.*": {"queue": "notify"},
     "knowledge.pipeline.digests.*": {"queue": "notify"},
+    "knowledge.pipeline.compare.*": {"queue": "render"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},

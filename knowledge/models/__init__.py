@@ -3,6 +3,7 @@
 from knowledge.models.audit import AuditEvent
 from knowledge.models.authorship import Authorship, Confirmation, FormerPath
 from knowledge.models.comment import Comment, CommentVersion, Reaction
+from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
@@ -26,6 +27,7 @@ __all__ = [
     "Bookmark",
     "Comment",
     "CommentVersion",
+    "Comparison",
     "Confirmation",
     "Contribution",
     "Delivery",

@@ -155,7 +155,7 @@ class _Watch:
             spent = max(self.child.processor_seconds, (now - self.began) / PATIENCE)
             if spent >= SLOW_SECONDS:
                 self._turn_slow()
-            elif _if_possible(turns.is_anyone_due_before, self.attempt.due_at):
+            elif if_possible(turns.is_anyone_due_before, self.attempt.due_at):
                 raise _PutAside
         if self.place.lane is lanes.SLOW:
             self.child.yield_processor()
@@ -164,8 +164,8 @@ class _Watch:
             _beat(self.attempt)
 
     def _turn_slow(self) -> None:
-        _if_possible(partial(self.attempt.update, is_slow=True))
-        _if_possible(turns.set_back, self.attempt.rendering_id)
+        if_possible(partial(self.attempt.update, is_slow=True))
+        if_possible(turns.set_back, self.attempt.rendering_id)
         has_place = self.place.change(lanes.SLOW)
         # For the place that it leaves, and for who saw nothing to do while rows were being set back.
         request_workers(lanes.CORES)
@@ -174,10 +174,10 @@ class _Watch:
 
 
 def _beat(attempt: Attempt) -> None:
-    _if_possible(partial(attempt.update, heartbeat_at=timezone.now()))
+    if_possible(partial(attempt.update, heartbeat_at=timezone.now()))
 
 
-def _if_possible(ask: Callable[..., bool | None], *arguments: Any) -> bool | None:
+def if_possible(ask: Callable[..., bool | None], *arguments: Any) -> bool | None:
     """A database that is away for a moment must not end a rendering that goes well."""
     try:
         return ask(*arguments)
@@ -237,17 +237,17 @@ def _columns(result: Result) -> dict[str, Any]:
         "cells": [list(astuple(cell)) for cell in result.cells],
         "findings": [asdict(finding) for finding in result.findings],
     }
-    return {name: _clean(value) for name, value in columns.items()}
+    return {name: cleaned(value) for name, value in columns.items()}
 
 
-def _clean(value: Any) -> Any:
+def cleaned(value: Any) -> Any:
     """Whatever a document makes the child say: no text that PostgreSQL would refuse."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, list):
-        return [_clean(part) for part in value]
+        return [cleaned(part) for part in value]
     if isinstance(value, dict):
-        return {storable(key): _clean(part) for key, part in value.items()}
+        return {storable(key): cleaned(part) for key, part in value.items()}
     return value
 
 

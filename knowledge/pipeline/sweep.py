@@ -16,6 +16,7 @@ from django.utils import timezone
 from knowledge.git import Repository
 from knowledge.models import Rendering, Space
 from knowledge.pipeline import deliver
+from knowledge.pipeline.compare import sweep_comparisons
 from knowledge.pipeline.ingest import request_reconcile
 from knowledge.pipeline.render import WAKE_MAX, request_workers
 from knowledge.pipeline.waking import wake
@@ -34,6 +35,7 @@ def sweep() -> None:
     wake_waiting()
     deliver.release_lost()
     deliver.wake_waiting()
+    sweep_comparisons()
     reconcile_behind()
 
 

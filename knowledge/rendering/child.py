@@ -91,17 +91,46 @@ class RenderChild:
         `on_wait` is called about every `every` seconds while it works. Raises DocumentError, RenderTimeout,
         RenderCrashed; after each of them the next call works.
         """
+        head, blobs = self._asked({"path": path}, [source], on_wait, every)
+        try:
+            return wire.unpack_rendering(head, blobs)
+        except wire.BadMessage as error:
+            self._restart()
+            raise RenderCrashed("render-crashed", "Rendering ended abruptly.", _REPORT, str(error)) from error
+
+    def compare(
+        self,
+        paths: list[str],
+        sources: list[bytes],
+        *,
+        on_wait: Callable[[], None] | None = None,
+        every: float = 2,
+    ) -> bytes:
+        """What differs between two documents, as JSON that is yet to be checked (knowledge.diffing.wire).
+
+        Raises what `render` does.
+        """
+        _, blobs = self._asked({"paths": paths}, sources, on_wait, every)
+        return b"".join(blobs)
+
+    def _asked(
+        self,
+        request: dict[str, Any],
+        sources: list[bytes],
+        on_wait: Callable[[], None] | None,
+        every: float,
+    ) -> tuple[dict[str, Any], list[bytes]]:
         process = self._ready()
         self._spent = _processor_seconds(process.pid) if self._renders else _START_SECONDS
         exchange = _Exchange(process, self.seconds, on_wait, every)
         try:
-            exchange.send(wire.encode({"path": path}, [source]))
+            exchange.send(wire.encode(request, sources))
             head, blobs = wire.receive(exchange.read)
             self._renders += 1
             if self._has_yielded or self._resident() > _RESIDENT_MAX:
                 self._restart()
             if head.get("ok") is True:
-                return wire.unpack_rendering(head, blobs)
+                return head, blobs
         except _TimeIsUp:
             self._restart()
             raise RenderTimeout(

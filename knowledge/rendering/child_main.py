@@ -10,11 +10,10 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from knowledge.documents import DocumentError
 from knowledge.rendering import wire
-from knowledge.rendering.result import Rendering
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -33,6 +32,12 @@ def import_everything() -> None:
     importlib.import_module("knowledge.rendering.renderer")
 
 
+def _comparing(head: dict[str, Any], blobs: list[bytes]) -> bytes:
+    """What differs between two documents. That is another layer's work, which only lives here."""
+    answer: bytes = importlib.import_module("knowledge.diffing.work").answer(head, blobs)
+    return answer
+
+
 def serve(memory: int, seconds: int, *, parent: int) -> None:
     """Answer what comes in at descriptor 0 at descriptor 1, until it ends."""
     die_with(parent)
@@ -49,17 +54,20 @@ def serve(memory: int, seconds: int, *, parent: int) -> None:
         except EOFError:
             return
         _allow_processor_time(seconds)
-        answers.write(_answer(partial(render, head["path"], blobs[0], cache=cache)))
+        if "paths" in head:
+            answers.write(_answer(partial(_comparing, head, blobs)))
+        else:
+            answers.write(_answer(lambda: wire.pack_rendering(render(head["path"], blobs[0], cache=cache))))  # noqa: B023
         answers.flush()
         if len(blobs[0]) > _LARGE:
             del head, blobs
             _give_memory_back()
 
 
-def _answer(draw: Callable[[], Rendering]) -> bytes:
-    """The packed rendering, or why there is none. Whatever happens, the child itself stays in order."""
+def _answer(work: Callable[[], bytes]) -> bytes:
+    """The message with the result, or why there is none. Whatever happens, the child stays in order."""
     try:
-        return wire.pack_rendering(draw())
+        return work()
     except DocumentError as error:
         fields = {"code": error.code, "message": error.message, "hint": error.hint, "line": error.line}
         return wire.encode({"ok": False, "document": fields}, [])

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Post, Review, User
+from knowledge.models import Post, Rendering, Review, Revision, User
 from knowledge.models.review import ReviewQuerySet
 from knowledge.permissions import can_maintain, can_see_findings
 from knowledge.pipeline import reviewing
@@ -19,6 +19,7 @@ from knowledge.review_table import Act, why_not
 from portal.findings import box_of
 from portal.forms_review import AskForm, VerdictForm
 from portal.requests import SignedInRequest
+from portal.views.comparing import of_pair
 
 A_PAGE = 30
 COUNTED = 100
@@ -147,6 +148,21 @@ def _shelves(user: User) -> list[Shelf]:
     ]
 
 
+def _compared(request: SignedInRequest, review: Review, last_seen: int) -> dict[str, object]:
+    """What changed since the reader last spoke of it, or with `?since=readers` since what readers see now."""
+    base = review.base
+    numbers = {base.number if base else 0, last_seen, review.revision.number}
+    visible = Revision.objects.visible_to(request.user).of(review.post).for_lists()
+    revisions = {revision.number: revision for revision in visible.filter(number__in=numbers)}
+    has_looked = 0 < last_seen < review.revision.number
+    since_looked = has_looked and (base is None or request.GET.get("since") != "readers")
+    old = revisions.get(last_seen if since_looked else base.number if base else 0)
+    new = revisions.get(review.revision.number)
+    if old is None or new is None or new.rendering.state != Rendering.State.READY:
+        return {"has_looked": has_looked, "comparison": None}
+    return of_pair(old, new) | {"has_looked": has_looked, "since_looked": since_looked}
+
+
 def _context(request: SignedInRequest, review: Review, form: VerdictForm) -> dict[str, object]:
     space, user = review.post.space, request.user
     standing = reviewing.standing(review)
@@ -159,7 +175,7 @@ def _context(request: SignedInRequest, review: Review, form: VerdictForm) -> dic
         may_pass = bool(review.revision.blocked_by) and can_maintain(space, user)
         box = box_of(review.revision, is_on_page=False, may_pass=may_pass)
     last = max((verdict.revision.number for verdict in verdicts if verdict.reviewer == user), default=0)
-    return {
+    return _compared(request, review, last) | {
         "section": "reviews",
         "review": review,
         "post": review.post,

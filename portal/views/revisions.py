@@ -42,6 +42,7 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
         "section": "posts",
         "post": post,
         "revisions": shown,
+        "latest": shown[0].number if shown and not before else None,
         "older": shown[-1].number if len(found) > PAGE_SIZE else None,
         "may_write": can_write(post.space, request.user),
     }

@@ -53,6 +53,8 @@ def test_nothing_is_shared_unreviewed(meet: Meet, clone_of: CloneOf) -> None:
     page = bob.goto("/reviews/")
     page.get_by_role("link", name="Gifts come late").click()
     expect(page.get_by_text("Of which orders?")).to_be_visible()
+    expect(page.get_by_text("what changed since revision 1, which you looked at last")).to_be_visible()
+    expect(page.locator("#comparison ins").first).to_contain_text("of October's orders")
     page.get_by_label("Right: the method fits").check()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Your approval is recorded.")).to_be_visible()

@@ -49,6 +49,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "old-login": (FORWARDS, ""),
     "post-status": (SIGNED_IN, MEMBERS),
     "post-history": (SIGNED_IN, MEMBERS),
+    "compare-choose": (FORWARDS, "in 404 302 302 302 302"),
+    "compare": (SIGNED_IN, MEMBERS),
     "post-retry": (POST_ONLY, POST_ONLY),
     "revision-source": (SIGNED_IN, MEMBERS),
     "revision-download": (SIGNED_IN, MEMBERS),
@@ -192,7 +194,7 @@ def world(
         places[space.slug] = {
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
-            "commit": with_a_push(space), "review": review.pk,
+            "commit": with_a_push(space), "review": review.pk, "old": 1, "new": 1,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places

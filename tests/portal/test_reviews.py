@@ -212,3 +212,29 @@ def test_a_review_has_as_many_queries_however_much_was_said(desk: Desk, bob: Use
     with CaptureQueriesContext(connection) as many:
         client.get(f"/reviews/{review.pk}")
     assert len(many) == len(few)
+
+
+def test_a_reviewer_sees_what_changed_since_they_looked(desk: Desk, bob: User, dana: User) -> None:
+    say(push(desk, "# Late\n\nOn Mondays.\n"), bob, "approve")
+    review = push(desk, "# Late\n\nOn Mondays and Tuesdays.\n")
+    page = body(signed_in(dana).get(f"/reviews/{review.pk}"))
+    assert "what changed since revision 1, which readers see now" in page
+    say(review, bob, "request_changes", summary="And Fridays?")
+    push(desk, "# Late\n\nOn Mondays, Tuesdays and Fridays.\n")
+    page = body(signed_in(bob).get(f"/reviews/{review.pk}"))
+    assert "what changed since revision 2, which you looked at last" in page
+    page = body(signed_in(bob).get(f"/reviews/{review.pk}?since=readers"))
+    assert "what changed since revision 1, which readers see now" in page
+    page = body(signed_in(dana).get(f"/reviews/{review.pk}"))
+    assert "what changed since revision 1, which readers see now" in page
+
+
+def test_a_comparison_with_what_is_held_is_for_members(
+    desk: Desk, bob: User, carol: User, mallory: User
+) -> None:
+    say(push(desk, "# Late\n"), bob, "approve")
+    review = push(desk, "# Later\n")
+    address = f"/p/{review.post_id}/compare/1..2"
+    assert signed_in(carol).get(address).status_code == 200
+    assert signed_in(mallory).get(address).status_code == 404
+    assert signed_in(mallory).get(f"/p/{review.post_id}/compare")["Location"].endswith("/compare/1..1")
