@@ -1,5 +1,7 @@
-"""PURE: where a place in one revision of a document is in another: by the cell's id, by its content, by what is
-most like it. What is found nowhere is outdated, which is for the caller to show: never lost.
+"""PURE: where a place in one revision of a document is in another.
+
+By the cell's id, by its content, by what is most like it. What is found nowhere is outdated, which is for the
+caller to show: never lost.
 """
 
 from collections.abc import Sequence

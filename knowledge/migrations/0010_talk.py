@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rendering',
             name='cells',
-            field=models.JSONField(default=list, help_text='[[name, hash, kind, words, is_named_here]]: see rendering.CellMark.'),
+            field=models.JSONField(default=list, help_text='Of each: a rendering.CellMark, as a list.'),
         ),
         migrations.CreateModel(
             name='Comment',

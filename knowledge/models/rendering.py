@@ -77,7 +77,7 @@ class Rendering(models.Model):
     summary = models.TextField(blank=True)
     notices = models.JSONField(default=list)
     words = models.PositiveIntegerField(default=0)
-    cells = models.JSONField(default=list, help_text="[[name, hash, kind, words, is_named_here]]: see rendering.CellMark.")
+    cells = models.JSONField(default=list, help_text="Of each: a rendering.CellMark, as a list.")
     findings = models.JSONField(
         default=list, help_text="[{code, message, hint, cell, line, anchor}], without those of the header."
     )

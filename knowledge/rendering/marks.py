@@ -13,14 +13,14 @@ _MADE = 11  # a name that documents.cells makes of a text: "n" and ten digits
 
 
 def marks_of(document: Document) -> tuple[CellMark, ...]:
-    """A document without cells is one, named `text`."""
+    """A document without cells is one, with the id `text`."""
     content = document.content
     if isinstance(content, Notebook):
         return tuple(_of_notebook(content))
     text = content.text if isinstance(content, Prose) else ""
     html = content.html if isinstance(content, Markup | WholePage) else ""
     kind = "markdown" if isinstance(content, Prose) else "text"
-    return (CellMark("text", hash_of(kind, text or html), kind, _beginning(text), is_named_here=True),)
+    return (CellMark("text", hash_of(kind, text or html), kind, _beginning(text)),)
 
 
 def _of_notebook(notebook: Notebook) -> Iterator[CellMark]:

@@ -57,7 +57,7 @@ class Remark:
 
 
 def remark(body: str) -> Remark:
-    """A pure function of the text; what is too intricate to be read as Markdown comes out as it was written."""
+    """A pure function of the text; what is too intricate to be Markdown comes out as it was written."""
     text = body.replace("\r\n", "\n").replace(_MARK, "").replace("\x00", "")
     if len(_SIGN.findall(text)) > _SIGNS or len(text.encode(errors="replace")) > LONGEST:
         return Remark(_literal(text), ())
@@ -141,12 +141,11 @@ def _local(url: str) -> str | None:
     return url if is_ours else None
 
 
+_TAGS = "a blockquote br code del em hr li ol p pre span strong table tbody td th thead tr ul"
 _CLEANER = nh3.Cleaner(
-    tags=set(
-        "a blockquote br code del em hr li ol p pre span strong table tbody td th thead tr ul".split()
-    ),
+    tags=set(_TAGS.split()),
     attributes={"a": {"href", "title"}, "ol": {"start"}},
-    tag_attribute_values=dict.fromkeys(("td", "th"), {"align": {"left", "right", "center"}}),
+    tag_attribute_values={cell: {"align": {"left", "right", "center"}} for cell in ("td", "th")},
     allowed_classes={"pre": {"highlight"}, "span": set(CLASSES)},
     url_schemes={"http", "https", "mailto"},
     url_relative=_local,
@@ -156,4 +155,4 @@ _CLEANER = nh3.Cleaner(
 
 
 def _literal(text: str) -> str:
-    return f'<pre>{escape(text, quote=False)}</pre>'
+    return f"<pre>{escape(text, quote=False)}</pre>"

@@ -67,8 +67,8 @@ class Rendering:
     reader what is left out or shown otherwise; what an author should mend are the Document's faults.
     `macros` are LaTeX's, for all formulas: `\\norm`, `\\norm[2]` with the default of its first argument, and
     `3 \\norm` for formulas after the third change of a macro (their `data-wording`). With `has_slides` cells
-    say how the document is presented. `findings` are what its author should know, those of the header aside. `cells` are all
-    of the source, in order, those that are not shown too.
+    say how the document is presented. `findings` are what its author should know, those of the header aside.
+    `cells` are all of the source, in order, those that are not shown too.
     """
 
     parts: tuple[str, ...]
