@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,6 +49,23 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         orphaned = ~Exists(able) & ~Q(post__owner__is_active=True)
         return self.filter(theirs | (orphaned & Q(post__space__in=kept))).exclude(started_by=user)
 
+    def with_ends(self, user: User, *, last: int) -> Self:
+        """With the ids of the comments that a list shows of each: the first, and the `last` of the others.
+
+        `number` is how many the user sees, those that were deleted too. By the index, however many there are.
+        """
+        theirs = Comment.objects.filter(thread=OuterRef("pk")).seen_by(user)
+        counted = theirs.order_by().values("thread").annotate(number=Count("pk")).values("number")
+        return self.annotate(
+            number=Subquery(counted),
+            first_comment=Subquery(theirs.order_by("pk").values("pk")[:1]),
+            last_comments=ArraySubquery(theirs.order_by("-pk").values("pk")[:last]),
+        )
+
+    def anchored(self) -> Self:
+        """Those that a page marks in its text."""
+        return self.open().exclude(kind=Thread.Kind.POST)
+
     def newest_first(self, *, before: int | None = None) -> Self:
         """In the order in which they were started; `before` is the id of the last that was seen."""
         threads = self.order_by("-pk")
@@ -88,6 +106,11 @@ class Thread(models.Model):
     resolved_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     is_question = models.BooleanField(default=False, help_text="Asked of the post's authors.")
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    # of one that was loaded with_ends
+    number: int
+    first_comment: int | None
+    last_comments: list[int]
 
     objects = ThreadQuerySet.as_manager()
 
