@@ -170,7 +170,12 @@ class Conversation:
         found = {(comment, sign): (count, is_mine) for comment, sign, count, is_mine in rows}
         return {
             comment.pk: [
-                Sign(sign.value, str(sign.label), sign.picture, *found.get((comment.pk, sign.value), (0, False)))
+                Sign(
+                    sign.value,
+                    str(sign.label),
+                    sign.picture,
+                    *found.get((comment.pk, sign.value), (0, False)),
+                )
                 for sign in Reaction.Sign
             ]
             for comment in comments

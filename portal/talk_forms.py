@@ -33,7 +33,7 @@ class ReplyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, thread: int, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"reply-{thread}-%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": f"reply-{thread}-%s"})
 
 
 class EditForm(forms.Form):
@@ -46,4 +46,4 @@ class EditForm(forms.Form):
     )
 
     def __init__(self, *args: Any, comment: int, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"edit-{comment}-%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": f"edit-{comment}-%s"})

@@ -1,6 +1,7 @@
 """What becomes of a thread: resolved and opened again, a question answered; and how others take a comment."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -50,7 +51,7 @@ def react(*, by: User, comment: Comment, sign: str, is_on: bool = True) -> None:
     check_talk(comment.thread.post, by)
     if comment.is_deleted:
         raise UserError("comment-deleted")
-    mine = {"comment": comment, "user": by, "sign": sign}
+    mine: dict[str, Any] = {"comment": comment, "user": by, "sign": sign}
     if is_on:
         Reaction.objects.get_or_create(**mine)
     else:

@@ -137,7 +137,7 @@ def _parser(renderer: _Renderer) -> mistune.Markdown:
 
 def _local(url: str) -> str | None:
     """Addresses of this portal, and of places in the page; others name no place from here."""
-    is_ours = url.startswith(("/", "#", "?")) and not url.startswith(("//", "/\\"))
+    is_ours = url.startswith(("/", "#")) and not url.startswith(("//", "/\\"))
     return url if is_ours else None
 
 

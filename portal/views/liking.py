@@ -67,7 +67,9 @@ def questions(request: SignedInRequest) -> HttpResponse:
     waiting = Thread.objects.visible_to(request.user).unanswered().asked_of(request.user)
     related = ("post__space", "started_by")
     asked = list(
-        waiting.newest_first(before=before).with_ends(request.user, last=1).select_related(*related)[: SIZE + 1]
+        waiting.newest_first(before=before)
+        .with_ends(request.user, last=1)
+        .select_related(*related)[: SIZE + 1]
     )
     shown = asked[:SIZE]
     firsts = Comment.objects.in_bulk([each.first_comment for each in shown if each.first_comment])

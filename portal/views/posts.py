@@ -19,8 +19,8 @@ def show(request: SignedInRequest, space: str, path: str) -> HttpResponseBase:
     """In this order: a post, a revision, a former address, a deleted post, a folder."""
     posts = Post.objects.visible_to(request.user)
     if place := request.GET.get("comment"):  # scripts open the form in its place, and go nowhere
-        pk = get_object_or_404(posts.at(space, path).live().posts().values_list("pk", flat=True))
-        return redirect(form_address(pk, place))
+        found = get_object_or_404(posts.at(space, path).live().posts().only("pk"))
+        return redirect(form_address(found.pk, place))
     if response := stored.page(request, space, path):
         return response
     post = posts.at(space, path).live().for_reading().first()

@@ -24,7 +24,7 @@ ACTS = {"resolve": settling.resolve, "reopen": settling.reopen}
 @never_cache
 @require_http_methods(["GET", "POST"])
 def conversation(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`?comment=cell-7` opens the form for that place, `?ask=1` for a question, `?before=` leads to older ones.
+    """`?comment=cell-7` opens the form for that place, `?ask=1` for a question, `?before=` leads further back.
 
     A POST says something. For scripts (HX-Request) each answer is the part of the page that changes.
     """
@@ -194,7 +194,7 @@ def shown_revision(request: SignedInRequest, post: Post) -> Revision:
     asked = number(request, "revision") or 0
     revisions = post.revisions.visible_to(request.user).for_reading()
     wanted = revisions.filter(pk=asked) if asked else revisions.none()
-    found = wanted.first() or revisions.filter(pk=post.published_revision_id).first()
+    found = wanted.first() or revisions.filter(pk=post.published_revision_id or 0).first()
     if found := found or revisions.order_by("-number").first():
         found.post = post
         return found
