@@ -9,11 +9,12 @@ from django.db.models import BooleanField, Case, Count, Max, Value, When
 from django.db.models.functions import Cast
 from django.utils.safestring import SafeString, mark_safe
 
-from knowledge.models import Bookmark, Comment, Like, Post, Reaction, Revision, Thread, User
+from knowledge.models import Bookmark, Comment, CommentVersion, Like, Post, Reaction, Revision, Thread, User
 from knowledge.models.thread import ThreadQuerySet
 from knowledge.permissions import Talker, talker
 from knowledge.pipeline.anchors import Ground, Where
 from knowledge.pipeline.talking import html_of
+from knowledge.rendering.remarks import remark
 
 SIZE = 12  # threads at once
 LAST = 3  # replies of each, and its first comment; the others are on the thread's own page
@@ -191,6 +192,10 @@ def liking_of(user: User, post: Post) -> Liking:
         likes.filter(user=user).exists(),
         Bookmark.objects.filter(post=post, user=user).exists(),
     )
+
+
+def said_before(version: CommentVersion) -> SafeString:
+    return _safe(remark(version.body).shown({}))
 
 
 def _safe(html: str) -> SafeString:

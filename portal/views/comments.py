@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from knowledge.errors import UserError
 from knowledge.models import Comment
 from knowledge.pipeline import settling, talking
-from knowledge.rendering.remarks import remark
 from portal.requests import SignedInRequest
+from portal.talk import said_before
 from portal.talk_forms import EditForm
 from portal.views.talk import answer, refused, room_of, visible_thread
 
@@ -73,7 +73,7 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     """What a comment said before it was changed. A deleted one says nothing any more."""
     comment = visible_comment(request, pk)
     versions = [] if comment.is_deleted else list(comment.versions.order_by("-pk")[:50])
-    shown = [(version, remark(version.body).shown({})) for version in versions]
+    shown = [(version, said_before(version)) for version in versions]
     context = {"section": "posts", "comment": comment, "versions": shown, "post": comment.thread.post}
     return render(request, "talk/history.html", context)
 

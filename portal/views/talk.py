@@ -24,7 +24,7 @@ ACTS = {"resolve": settling.resolve, "reopen": settling.reopen}
 @never_cache
 @require_http_methods(["GET", "POST"])
 def conversation(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`?comment=cell-7` opens the form for that place, `?ask=1` for a question, `?before=` leads further back.
+    """`?comment=cell-7` opens the form for that place, `?ask=1` for a question, `?before=` goes further back.
 
     A POST says something. For scripts (HX-Request) each answer is the part of the page that changes.
     """

@@ -382,7 +382,7 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("delete", "api:member", {}, ["403", "403", "204"]),
     ("post", "api:comments", {}, ["403", "400", "400"]),
     ("patch", "api:comment", {}, ["403", "400", "400"]),
-    ("delete", "api:comment", {}, ["403", "204", "404"]),
+    ("delete", "api:comment", {}, ["403", "204", "409"]),
     ("put", "api:reaction", {}, ["403", "204", "204"]),
     ("patch", "api:thread", {}, ["403", "200", "200"]),
     ("post", "api:subscriptions", {}, ["403", "400", "400"]),

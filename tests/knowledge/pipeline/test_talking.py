@@ -313,6 +313,8 @@ def test_in_a_text_places_are_headings_and_figures(growth, make_post, carol):
     )
     ground = Ground(text.published_revision)
     figure = ground.where(say(carol, text, spot=ground.spot("fig-text-2")).thread)
-    assert figure and figure.label == "Figure 2"
+    assert figure
+    assert figure.label == "Figure 2"
     heading = ground.where(say(carol, text, spot=ground.spot("h-why-people-leave")).thread)
-    assert heading and heading.label == "Section “Why people leave”"
+    assert heading
+    assert heading.label == "Section “Why people leave”"
