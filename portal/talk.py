@@ -26,7 +26,6 @@ MARKED = 500  # threads whose places are marked in the text
 class Sign:
     name: str
     label: str
-    picture: str
     count: int
     is_mine: bool
 
@@ -174,7 +173,6 @@ class Conversation:
                 Sign(
                     sign.value,
                     str(sign.label),
-                    sign.picture,
                     *found.get((comment.pk, sign.value), (0, False)),
                 )
                 for sign in Reaction.Sign

@@ -106,17 +106,13 @@ class Reaction(models.Model):
     """A sign under a comment, one of each for a person."""
 
     class Sign(models.TextChoices):
-        """Stable names; the labels say what each means, and `picture` shows it."""
+        """Stable names, and the words that are shown."""
 
         AGREE = "agree", "Agree"
         THANKS = "thanks", "Thank you"
         GREAT = "great", "Well done"
         INSIGHT = "insight", "New to me"
         UNSURE = "unsure", "Not sure"
-
-        @property
-        def picture(self) -> str:
-            return PICTURES[self]
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="reactions")
     user = models.ForeignKey(User, models.CASCADE, related_name="reactions")
@@ -134,12 +130,3 @@ class Reaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.sign} {self.comment_id}"
-
-
-PICTURES = {
-    Reaction.Sign.AGREE: "👍",
-    Reaction.Sign.THANKS: "🙏",
-    Reaction.Sign.GREAT: "🎉",
-    Reaction.Sign.INSIGHT: "💡",
-    Reaction.Sign.UNSURE: "🤔",
-}

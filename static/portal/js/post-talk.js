@@ -3,6 +3,7 @@
 (() => {
   const kept = document.querySelector("[data-conversation]");
   if (!kept || !post.article) return;
+  const BUBBLE = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 3.5h11v7.5H8l-3 2.5V11H2.5z" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round"/></svg>';
   let marks = {};
 
   const form = () => document.getElementById("new-comment");
@@ -46,7 +47,9 @@
     spot.className = "talk-spot";
     spot.dataset.place = place;
     spot.dataset.about = about;
-    const here = link("talk-here", "Comment", `Comment on ${about}`, `?comment=${encodeURIComponent(place)}`);
+    const here = link("talk-here", "", `Comment on ${about}`, `?comment=${encodeURIComponent(place)}`);
+    here.title = `Comment on ${about}`;
+    here.innerHTML = BUBBLE;
     here.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || !form()) return;
       event.preventDefault();
@@ -88,6 +91,13 @@
 
   post.whenShown((element) => {
     if (post.article.contains(element)) offer(element);
+  });
+
+  /* fingers don't hover: the cell that was touched last shows its sign */
+  post.article.addEventListener("pointerup", ({ pointerType, target }) => {
+    if (pointerType === "mouse") return;
+    post.article.querySelector(".cell.touched, :is(h1, h2, h3, h4, h5, h6).touched")?.classList.remove("touched");
+    target.closest(isText ? "h1, h2, h3, h4, h5, h6" : ".cell")?.classList.add("touched");
   });
 
   document.addEventListener("click", (event) => {
