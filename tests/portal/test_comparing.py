@@ -7,7 +7,8 @@ import pytest
 
 from knowledge.models import Comparison
 from knowledge.pipeline import compare
-from tests.knowledge.diffing.edits import EDITS, as_bytes, base
+from tests.knowledge.diffing.base import base
+from tests.knowledge.diffing.edits import EDITS, as_bytes
 from tests.knowledge.notebooks import png
 
 ROW = "<table><tr><td>&lt;script&gt;{}</td></tr></table>"

@@ -4,129 +4,28 @@ An edit changes the notebook in place and returns what a reader should be shown:
 in the new notebook, for removed ones in the old) with what became of them.
 """
 
-import base64
 import copy
 import json
 import random
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from tests.knowledge.notebooks import png
+from tests.knowledge.diffing.base import (
+    PLOT,
+    SVG,
+    Notebook,
+    a_cell,
+    base,
+    display,
+    image,
+    result,
+    stream,
+    table,
+)
 
-Notebook = dict[str, Any]
 Changes = dict[int, str]
 Edit = Callable[[Notebook], Changes]
-Part = TypeVar("Part")
-
-TABLE = (
-    '<div><style scoped>.dataframe tbody tr th {{ vertical-align: top; }}</style><table border="1" '
-    'class="dataframe"><thead><tr><th></th><th>orders</th><th>share</th></tr></thead><tbody>'
-    "<tr><th>north</th><td>120</td><td>0.41</td></tr><tr><th>south</th><td>{south}</td><td>0.39</td></tr>"
-    "<tr><th>west</th><td>77</td><td>0.20</td></tr></tbody></table></div>"
-)
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50"><metadata><dc:date>{date}</dc:date>'
-    '</metadata><defs><path id="{name}" d="M0 0h8"/></defs><use xlink:href="#{name}" x="{x}"/></svg>'
-)
-PLOT = "application/vnd.plotly.v1+json"
-STATES = "application/vnd.jupyter.widget-state+json"
-
-
-def there(part: Part | None) -> Part:
-    """What a row must have."""
-    assert part is not None
-    return part
-
-
-def base() -> Notebook:
-    """A notebook with every kind of cell and output, as format 4.5."""
-    return {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-            "language_info": {"name": "python", "version": "3.11.4"},
-        },
-        "cells": [
-            _cell("raw", "---\ntitle: Late on Mondays\ntldr: One in five.\ntags: [logistics]\n---\n", 0),
-            _cell("markdown", "# Late on Mondays\n\nDo deliveries come **late**? About one in five does.", 1),
-            _cell(
-                "code",
-                "import pandas as pd\n\norders = pd.read_csv('orders.csv')\norders.head()",
-                2,
-                _table(99),
-            ),
-            _cell("markdown", "## What we saw\n\n- Mondays are late.\n- Fridays are not.", 3),
-            _cell(
-                "code",
-                "print(orders.groupby('day').late.mean())",
-                4,
-                _stream("Mon 0.21\nTue 0.08\nFri 0.05\n"),
-            ),
-            _cell("code", "orders.plot()", 5, _image(400)),
-            _cell(
-                "code",
-                "draw(orders)",
-                6,
-                _display("image/svg+xml", SVG.format(date="May", name="m1a2b3c4d5e", x=1)),
-            ),
-            _cell(
-                "code",
-                "figure.show()",
-                7,
-                _display(PLOT, {"data": [{"uid": "aa", "x": [1, 2, 3]}], "layout": {}}),
-            ),
-            _cell("code", "orders.groupby", 8, _result("<bound method at 0x7f3a5c0012d0>")),
-            _cell("code", "orders.tail()", 9, _table(98)),
-            _cell("code", "1 / 0", 10, _error()),
-            _cell("code", "x = 1", 11),
-            _cell("code", "x = 1", 12),
-            _cell(
-                "markdown", "## What we suggest\n\nDeliver less on Mondays, and start on Sunday evening.", 13
-            ),
-        ],
-    }
-
-
-def _cell(kind: str, source: str, number: int, *outputs: dict[str, Any]) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": kind, "id": f"c-{number:04}", "metadata": {}, "source": source}
-    return cell | ({"outputs": list(outputs), "execution_count": number} if kind == "code" else {})
-
-
-def _display(mime: str, data: Any) -> dict[str, Any]:
-    return {"output_type": "display_data", "metadata": {}, "data": {mime: data, "text/plain": "<Figure>"}}
-
-
-def _table(south: int) -> dict[str, Any]:
-    return _display("text/html", TABLE.format(south=south))
-
-
-def _image(width: int) -> dict[str, Any]:
-    return _display("image/png", base64.b64encode(png(width)).decode())
-
-
-def _stream(text: str) -> dict[str, Any]:
-    return {"output_type": "stream", "name": "stdout", "text": text}
-
-
-def _result(text: str) -> dict[str, Any]:
-    return {
-        "output_type": "execute_result",
-        "execution_count": 1,
-        "metadata": {},
-        "data": {"text/plain": text},
-    }
-
-
-def _error() -> dict[str, Any]:
-    trace = ["\x1b[0;31mZeroDivisionError\x1b[0m", "<ipython-input-10-abc123> in <module>\n----> 1 1 / 0"]
-    return {
-        "output_type": "error",
-        "ename": "ZeroDivisionError",
-        "evalue": "division by zero",
-        "traceback": trace,
-    }
 
 
 def _replace(place: int, old: str, new: str) -> Edit:
@@ -226,9 +125,9 @@ def _run_again(notebook: Notebook) -> Changes:
     notebook["metadata"]["language_info"]["version"] = "3.13.0"
     notebook["metadata"]["kernelspec"] |= {"name": "conda-env", "display_name": "Python (conda)"}
     cells = notebook["cells"]
-    cells[6]["outputs"] = [_display("image/svg+xml", SVG.format(date="June", name="me5d4c3b2a1", x=1))]
-    cells[7]["outputs"] = [_display(PLOT, {"data": [{"uid": "bb", "x": [1, 2, 3]}], "layout": {}})]
-    cells[8]["outputs"] = [_result("<bound method at 0x7f11111111d0>")]
+    cells[6]["outputs"] = [display("image/svg+xml", SVG.format(date="June", name="me5d4c3b2a1", x=1))]
+    cells[7]["outputs"] = [display(PLOT, {"data": [{"uid": "bb", "x": [1, 2, 3]}], "layout": {}})]
+    cells[8]["outputs"] = [result("<bound method at 0x7f11111111d0>")]
     cells[10]["outputs"][0]["traceback"][1] = "<ipython-input-77-fed> in <module>\n----> 1 1 / 0"
     return {}
 
@@ -240,7 +139,7 @@ def _as_lists(notebook: Notebook) -> Changes:
         for output in cell.get("outputs", []):
             if output["output_type"] == "stream":
                 lines = output["text"].splitlines(keepends=True)
-                cell["outputs"] = [_stream(line) for line in lines]
+                cell["outputs"] = [stream(line) for line in lines]
     return {}
 
 
@@ -282,8 +181,8 @@ def _header(old: str, new: str) -> Edit:
     return edit
 
 
-NOTE = _cell("markdown", "A remark that was not there before, on holidays.", 90)
-SUM = _cell("code", "total = orders.value.sum()\ntotal", 91, _result("1234.5"))
+NOTE = a_cell("markdown", "A remark that was not there before, on holidays.", 90)
+SUM = a_cell("code", "total = orders.value.sum()\ntotal", 91, result("1234.5"))
 
 EDITS: dict[str, Edit] = {
     "nothing": lambda _: {},
@@ -308,16 +207,16 @@ EDITS: dict[str, Edit] = {
     "a cell moved up": _move(13, 1),
     "a cell split": _split,
     "two cells merged": _merge,
-    "a table's value": _put_out(2, _table(101)),
-    "printed numbers": _put_out(4, _stream("Mon 0.25\nTue 0.08\nFri 0.05\n")),
-    "a figure": _put_out(5, _image(410)),
-    "a drawing": _put_out(6, _display("image/svg+xml", SVG.format(date="May", name="m1a2b3c4d5e", x=2))),
+    "a table's value": _put_out(2, table(101)),
+    "printed numbers": _put_out(4, stream("Mon 0.25\nTue 0.08\nFri 0.05\n")),
+    "a figure": _put_out(5, image(410)),
+    "a drawing": _put_out(6, display("image/svg+xml", SVG.format(date="May", name="m1a2b3c4d5e", x=2))),
     "an interactive figure": _put_out(
-        7, _display(PLOT, {"data": [{"uid": "aa", "x": [1, 2, 4]}], "layout": {}})
+        7, display(PLOT, {"data": [{"uid": "aa", "x": [1, 2, 4]}], "layout": {}})
     ),
     "an error less": _put_out(10),
-    "an output more": _put_out(11, _stream("done\n")),
-    "a figure where a table was": _put_out(9, _image(120)),
+    "an output more": _put_out(11, stream("done\n")),
+    "a figure where a table was": _put_out(9, image(120)),
     "all outputs cleared": _clear_outputs,
     "only run again": _run_again,
     "other ids": _new_ids,
@@ -353,7 +252,7 @@ def any_edit(notebook: Notebook, dice: random.Random) -> Changes:
         if what == "edit":
             cells[place]["source"] = _WORD.sub("replacement", texts[place], count=1)
         elif what == "print" and cells[place]["cell_type"] == "code":
-            cells[place]["outputs"] = [*cells[place]["outputs"], _result("a new number: 77")]
+            cells[place]["outputs"] = [*cells[place]["outputs"], result("a new number: 77")]
         elif what == "remove":
             cells[place] = None
             changes[-1 - place] = "removed"

@@ -3,9 +3,11 @@
 import pytest
 
 from knowledge.diffing import Difference, compare
+from knowledge.diffing.difference import TableChange, TextChange
 from knowledge.diffing.wire import NoDifference, packed, unpacked
 from knowledge.documents import DocumentError
-from tests.knowledge.diffing.edits import EDITS, as_bytes, base, there
+from tests.knowledge.diffing.base import base
+from tests.knowledge.diffing.edits import EDITS, as_bytes
 from tests.knowledge.notebooks import code, display, notebook, stream, text
 
 A, B = "<tr><td>a</td><td>1</td></tr>", "<tr><td>b</td><td>2</td></tr>"
@@ -22,14 +24,24 @@ def outputs(old, new) -> Difference:
     return compare("a.ipynb", notebook(code("show(x)", *old)), "a.ipynb", notebook(code("show(x)", *new)))
 
 
+def source_of(difference: Difference) -> TextChange:
+    source = difference.changed[0].source
+    assert source
+    return source
+
+
+def table_of(difference: Difference) -> TableChange:
+    table = difference.changed[0].outputs[0].table
+    assert table
+    return table
+
+
 def words(spans) -> list[tuple[str, str]]:
     return [(word.op, word.text) for word in spans if word.op != "same"]
 
 
 def test_a_line_has_marks_on_the_words_that_changed():
-    line = next(
-        line for line in there(edited("a line of code").changed[0].source).lines if line.op == "changed"
-    )
+    line = next(line for line in source_of(edited("a line of code")).lines if line.op == "changed")
     assert (line.old_number, line.new_number) == (3, 3)
     assert [span.text for span in line.new if span.is_marked] == ["-2026"]
     assert not any(span.is_marked for span in line.old)
@@ -51,7 +63,7 @@ def test_another_way_to_write_the_same_markdown_changes_the_source_alone():
 
 
 def test_a_table_is_compared_cell_by_cell():
-    table = there(edited("a table's value").changed[0].outputs[0].table)
+    table = table_of(edited("a table's value"))
     assert table.changed_cells == 1
     changed = [cell for row in table.rows for cell in row.cells if cell.op == "changed"]
     assert [(cell.old, cell.new) for cell in changed] == [("99", "101")]
@@ -66,7 +78,7 @@ def test_a_table_is_compared_cell_by_cell():
 )
 def test_rows_of_a_table_that_come_and_go_are_whole(new, ops):
     difference = outputs(*([display(text_html=f"<table>{rows}</table>")] for rows in (A + B, new)))
-    assert [row.op for row in there(difference.changed[0].outputs[0].table).rows] == ops
+    assert [row.op for row in table_of(difference).rows] == ops
 
 
 def test_a_column_more_changes_no_other_cell():
@@ -78,17 +90,14 @@ def test_a_column_more_changes_no_other_cell():
 
     old = table(("th", "ac"), ("td", "13"))
     new = table(("th", "abc"), ("td", "123"))
-    changed = there(outputs([old], [new]).changed[0].outputs[0].table)
+    changed = table_of(outputs([old], [new]))
     assert [cell.op for cell in changed.rows[1].cells] == ["same", "added", "same"]
 
 
 def test_figures_come_as_a_pair_by_what_their_bytes_are():
     change = edited("a figure").changed[0].outputs[0]
-    assert (change.kind, there(change.old_picture).width, there(change.new_picture).width) == (
-        "image",
-        400,
-        410,
-    )
+    widths = [picture and picture.width for picture in (change.old_picture, change.new_picture)]
+    assert (change.kind, widths) == ("image", [400, 410])
 
 
 def test_interactive_figures_are_told_to_differ_by_their_place_in_the_cell():
@@ -131,7 +140,7 @@ def test_long_stretches_that_are_the_same_are_folded():
     difference = compare(
         "a.ipynb", notebook(code("\n".join(lines))), "a.ipynb", notebook(code("\n".join(new)))
     )
-    shown = there(difference.changed[0].source).lines
+    shown = source_of(difference).lines
     assert len(shown) == 9
     assert [line.hidden for line in shown if line.op == "fold"] == [47, 46]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.diffing import Difference, compare
-from tests.knowledge.diffing.edits import EDITS, any_edit, as_bytes, base
+from tests.knowledge.diffing.base import base
+from tests.knowledge.diffing.edits import EDITS, any_edit, as_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = sorted((ROOT / "knowledge" / "samples").rglob("*.ipynb"))

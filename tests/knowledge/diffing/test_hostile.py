@@ -9,7 +9,6 @@ import pytest
 
 from knowledge.diffing import compare
 from knowledge.documents import DocumentError
-from tests.knowledge.diffing.edits import there
 from tests.knowledge.notebooks import FIXTURES, code, display, notebook, stream, text
 
 SECONDS = 20
@@ -63,6 +62,7 @@ def test_odd_notebooks_compare_with_themselves_to_nothing(path: Path):
 
 def test_what_is_too_large_is_shown_from_both_sides():
     difference = compare("a.ipynb", PAIRS["too many lines"](1), "a.ipynb", PAIRS["too many lines"](2))
-    source = there(difference.changed[0].source)
+    source = difference.changed[0].source
+    assert source
     assert source.is_too_large
     assert {line.op for line in source.lines} == {"removed", "added"}

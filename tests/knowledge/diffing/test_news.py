@@ -3,7 +3,8 @@
 import pytest
 
 from knowledge.diffing import compare, news_of
-from tests.knowledge.diffing.edits import EDITS, as_bytes, base
+from tests.knowledge.diffing.base import base
+from tests.knowledge.diffing.edits import EDITS, as_bytes
 
 TOLD = {
     "a word of the text": ["text"],

@@ -10,7 +10,8 @@ from knowledge import storage
 from knowledge.diffing.wire import unpacked
 from knowledge.models import Comparison
 from knowledge.pipeline import compare
-from tests.knowledge.diffing.edits import EDITS, as_bytes, base
+from tests.knowledge.diffing.base import base
+from tests.knowledge.diffing.edits import EDITS, as_bytes
 
 State = Comparison.State
 

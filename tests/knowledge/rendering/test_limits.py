@@ -10,6 +10,9 @@ from knowledge.rendering.sanitizer import TooNested, clean, make_cleaner
 from tests.knowledge.notebooks import code, display, notebook, stream, text
 from tests.knowledge.rendering.structure import faults_of
 
+# It may ring in a callback of the collector, where Python can only report it; it rings again a second later.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
