@@ -58,6 +58,12 @@ def page(client, address, status=200, **headers):
     return answer.content.decode()
 
 
+def found(pattern, html):
+    match = re.search(pattern, html)
+    assert match
+    return match[match.lastindex or 0]
+
+
 # --- reading
 
 
@@ -105,7 +111,7 @@ def test_a_thread_says_what_it_is_about_and_the_text_is_marked(as_carol, post, c
     html = page(as_carol, f"/p/{post.pk}/conversation", **HTMX)
     assert "Figure in cell 2" in html
     assert f'href="{post.get_absolute_url()}#fig-plot-1"' in html
-    marks = json.loads(re.search(r'data-marks="([^"]*)"', html)[1].replace("&quot;", '"'))
+    marks = json.loads(found(r'data-marks="([^"]*)"', html).replace("&quot;", '"'))
     assert marks["fig-plot-1"] == [1, figure.pk]
     assert marks["cell-plot"][0] == 2
     assert marks["cell-plot"][1] > cell.pk
@@ -124,7 +130,7 @@ def test_a_long_conversation_comes_in_pieces(as_carol, post, carol):
     fill(post, carol, SIZE + 1)
     html = page(as_carol, f"/p/{post.pk}/conversation")
     assert html.count('<article class="thread') == SIZE
-    older = re.search(r"\?before=\d+", html)[0]
+    older = found(r"\?before=\d+", html)
     assert page(as_carol, f"/p/{post.pk}/conversation{older}").count('<article class="thread') == 1
 
 
@@ -136,9 +142,9 @@ def test_a_long_thread_shows_its_ends_and_has_a_page(as_carol, post, carol):
     assert f">{PAGE + 5 - LAST} more replies</a>" in html
     html = page(as_carol, f"/t/{thread.pk}")
     assert html.count('<div class="comment" id=') == PAGE
-    later = re.search(r"\?after=\d+", html)[0]
+    later = found(r"\?after=\d+", html)
     assert page(as_carol, f"/t/{thread.pk}{later}").count('<div class="comment" id=') == 6
-    last = thread.comments.last()
+    last = thread.comments.latest("pk")
     assert f'id="comment-{last.pk}"' in page(as_carol, last.get_absolute_url())
 
 
