@@ -85,6 +85,7 @@
     document.querySelector("[data-talk-tools]")?.replaceChildren(...tools.children);
     tools.remove();
     kept.replaceWith(element);
+    talk.tell(element);
     for (const spot of document.querySelectorAll(".talk-spot")) mark(spot);
     if (post.asked() && element.querySelector(`#${CSS.escape(post.asked())}`)) post.go(post.asked());
   };

@@ -27,9 +27,13 @@ const talk = {
       row.append(element);
       document.querySelector("[data-threads]").prepend(row);
     }
+    talk.tell(element);
     element.tabIndex = -1;
     element.focus({ preventScroll: true });
   },
+
+  /* what every page looks after is looked after here, too */
+  tell: (element) => document.dispatchEvent(new CustomEvent("almanac:said", { detail: element })),
 
   complain(form, text) {
     form.querySelector(".talk-error")?.remove();
