@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
-from django.db.models import BooleanField, Case, Count, Max, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, Max, OuterRef, Value, When
 from django.db.models.functions import Cast
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from knowledge.models import Bookmark, Comment, CommentVersion, Like, Post, Reaction, Revision, Thread, User
@@ -16,10 +17,10 @@ from knowledge.pipeline.anchors import Ground, Where
 from knowledge.pipeline.talking import html_of
 from knowledge.rendering.remarks import remark
 
-SIZE = 12  # threads at once
-LAST = 3  # replies of each, and its first comment; the others are on the thread's own page
+SIZE = 10  # threads at once
+LAST = 2  # replies of each, and its first comment; the others are on the thread's own page
 PAGE = 40  # comments of a thread at once
-MARKED = 500  # threads whose places are marked in the text
+MARKED = 300  # threads whose places are marked in the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,12 @@ class Said:
     may_delete: bool
 
     @property
-    def has_signs(self) -> bool:
-        return any(sign.count for sign in self.signs)
+    def shown_signs(self) -> list[Sign]:
+        return [sign for sign in self.signs if sign.count]
+
+    @property
+    def menu(self) -> SafeString:
+        return _menu(tuple(sign.is_mine for sign in self.signs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Conversation:
         """Where the text is marked: {id of an element: [how many threads, the newest]}, as JSON."""
         threads = Thread.objects.of(self.post).visible_to(self.user).anchored().newest_first()
         marks: dict[str, list[int]] = {}
-        for thread in threads.only(*_ANCHOR)[:MARKED]:
+        for thread in threads.values_list(*_ANCHOR, named=True)[:MARKED]:
             where = self.ground.where(thread)
             if where and where.name:
                 marks.setdefault(where.name, [0, thread.pk])[0] += 1
@@ -182,14 +187,17 @@ class Conversation:
 
 
 def liking_of(user: User, post: Post) -> Liking:
-    """Three queries."""
-    likes = Like.objects.filter(post=post)
-    return Liking(
-        post,
-        likes.count(),
-        likes.filter(user=user).exists(),
-        Bookmark.objects.filter(post=post, user=user).exists(),
+    """One query."""
+    likes, is_liked, is_kept = (
+        Post.objects.filter(pk=post.pk)
+        .values_list(
+            Count("likes"),
+            Exists(Like.objects.filter(post=OuterRef("pk"), user=user)),
+            Exists(Bookmark.objects.filter(post=OuterRef("pk"), user=user)),
+        )
+        .get()
     )
+    return Liking(post, likes, is_liked, is_kept)
 
 
 def said_before(version: CommentVersion) -> SafeString:
@@ -201,4 +209,11 @@ def _safe(html: str) -> SafeString:
     return mark_safe(html)  # noqa: S308
 
 
-_ANCHOR = ("kind", "cell", "cell_id", "cell_hash", "line", "output", "quote", "revision", "post")
+@cache
+def _menu(mine: tuple[bool, ...]) -> SafeString:
+    """The signs that can be put under a comment, which are the same under all, but for who put which."""
+    signs = [Sign(sign.value, str(sign.label), 0, own) for sign, own in zip(Reaction.Sign, mine, strict=True)]
+    return render_to_string("talk/_signs.html", {"signs": signs})
+
+
+_ANCHOR = ("pk", "kind", "cell", "cell_id", "cell_hash", "line", "output", "quote", "revision_id")

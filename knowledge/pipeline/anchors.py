@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from knowledge.anchoring import Anchor, Cell, Places, first_line
 from knowledge.errors import UserError
@@ -32,6 +32,27 @@ class Spot:
 
 
 WHOLE = Spot()
+
+
+class Anchored(Protocol):
+    """A thread, or the columns of one."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def cell(self) -> int | None: ...
+    @property
+    def cell_id(self) -> str: ...
+    @property
+    def cell_hash(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def output(self) -> int | None: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def revision_id(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +106,7 @@ class Ground:
         kind = Kind.LINE if line else Kind.CELL
         return Spot(kind, cell, _id_of(mark), mark.hash, line, side, quote=quote[:300] or _quote(mark))
 
-    def where(self, thread: Thread) -> Where | None:
+    def where(self, thread: Anchored) -> Where | None:
         """None for a thread on the whole."""
         if thread.kind == Kind.POST or thread.cell is None:
             return None
@@ -108,7 +129,7 @@ class Ground:
             Cell(_id_of(mark), mark.hash, mark.words.splitlines(), is_whole=False) for mark in self.marks
         ])  # fmt: skip
 
-    def _label(self, thread: Thread, index: int) -> str:
+    def _label(self, thread: Anchored, index: int) -> str:
         if self.has_cells:
             return _label(thread, index)
         return f"Figure {thread.output + 1}" if thread.output is not None else "The text"
@@ -136,7 +157,7 @@ class Ground:
             index = next(holding, -1)
         return Spot(Kind.CELL, index, name[:120], "", quote=text[:300]) if index >= 0 else None
 
-    def _heading_now(self, thread: Thread) -> Where:
+    def _heading_now(self, thread: Anchored) -> Where:
         label = f"Section “{_shortened(thread.quote)}”"
         anchors = {str(each["anchor"]) for each in self.headings}
         if thread.cell_id in anchors:
@@ -148,7 +169,7 @@ class Ground:
         return Where(str(anchor), label, "", is_outdated=False)
 
 
-def _label(thread: Thread, index: int) -> str:
+def _label(thread: Anchored, index: int) -> str:
     if thread.output is not None:
         return f"Figure in cell {index + 1}"
     return f"Cell {index + 1}, line {thread.line}" if thread.line else f"Cell {index + 1}"

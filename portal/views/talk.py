@@ -83,6 +83,7 @@ def _page(
         "is_later": before is not None,
         "form": form,
         "place": place,
+        "is_part": request.htmx,
     }
     template = "talk/_conversation.html" if request.htmx else "talk/conversation.html"
     return render(request, template, context, status=status)
