@@ -27,6 +27,9 @@ BACKOFF_MAX_SECONDS = 10.0
 
 libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
+# What PostgreSQL says while those that a killed one left behind are still on their way out.
+STILL_ENDING = "pre-existing shared memory block"
+
 
 class CannotStart(Exception):
     """Something did not start; the message says why and what to do, for the person at the terminal."""
@@ -89,6 +92,10 @@ class Child:
         deadline = time.monotonic() + timeout
         while not self.program.ready():
             if not self.alive:
+                if STILL_ENDING in self.last_words() and time.monotonic() < deadline:
+                    time.sleep(0.2)
+                    self.start()
+                    continue
                 raise CannotStart(f"{self.program.name} ended at once. It said:\n{self.last_words()}")
             if time.monotonic() > deadline:
                 raise CannotStart(

@@ -12,7 +12,15 @@ SOURCE = Path(__file__).parents[2] / "static" / "portal"
 
 
 # Scripts that a page of a post never brings: those of slides, of saved posts, of the upload.
-OF_SMALL_PAGES = {"deck.js", "handout.js", "slides.js", "taken.js", "taken-frame.js", "upload.js"}
+OF_SMALL_PAGES = {
+    "compare.js",
+    "deck.js",
+    "handout.js",
+    "slides.js",
+    "taken.js",
+    "taken-frame.js",
+    "upload.js",
+}
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def worker_answers(portal: Portal) -> bool:
 
 
 def still_there(processes: list[psutil.Process]) -> list[str]:
-    _, alive = psutil.wait_procs(processes, timeout=5)
+    _, alive = psutil.wait_procs(processes, timeout=15)  # a busy machine takes its time
     return [
         " ".join(process.cmdline()) for process in alive if process.is_running() and not is_zombie(process)
     ]

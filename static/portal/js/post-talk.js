@@ -79,7 +79,17 @@
     }
   };
 
-  const arrive = ({ element }) => {
+  /* how a conversation looks comes with it */
+  const styled = (address) => new Promise((done) => {
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.addEventListener("load", done);
+    sheet.addEventListener("error", done);
+    sheet.href = address;
+    document.head.append(sheet);
+  });
+
+  const arrive = ([{ element }]) => {
     marks = JSON.parse(element.dataset.marks);
     const tools = element.querySelector("[data-tools]");
     document.querySelector("[data-talk-tools]")?.replaceChildren(...tools.children);
@@ -127,7 +137,8 @@
     said.querySelector("a").focus({ preventScroll: true });
   });
 
-  const load = () => talk.ask(kept.dataset.conversation).then(arrive, () => { /* the link stays */ });
+  const load = () => Promise.all([talk.ask(kept.dataset.conversation), ...kept.dataset.styles.split(" ").map(styled)])
+    .then(arrive, () => { /* the link stays */ });
   if (document.readyState === "complete") load();
   else addEventListener("load", load);
 })();
