@@ -220,6 +220,11 @@ WORDINGS = {
         "Name a cell by its id or number, as in `cell-7`, or comment on the post as a whole.",
         400,
     ),
+    "not-published-yet": Wording(
+        "Revision {number} is not published yet, and the conversation is for what readers see.",
+        "Say it in its review, or comment once it is published.",
+        409,
+    ),
     "no-such-post": Wording("There is no such post.", "Check the address.", 404),
     "no-such-sign": Wording("There is no reaction {sign}.", "It can be one of: {signs}.", 400),
     "not-a-question": Wording("This conversation asks nothing.", "Resolve it instead.", 409),

@@ -6,7 +6,7 @@ Whether someone may *see* something is a queryset's `visible_to`; what they can'
 from dataclasses import dataclass
 
 from knowledge.errors import UserError
-from knowledge.models import Comment, Membership, Post, Role, Space, Thread, User
+from knowledge.models import Comment, Membership, Post, Revision, Role, Space, Thread, User
 
 
 def role_in(space: Space, user: User) -> Role | None:
@@ -83,6 +83,12 @@ def check_talk(post: Post, user: User) -> None:
         raise UserError("no-such-post")
     if post.status == Post.Status.DELETED:
         raise UserError("post-is-gone", title=post.title)
+
+
+def check_quotable(revision: Revision) -> None:
+    """What readers say quotes what they read, so it is said of nothing that is kept back."""
+    if revision.is_held or revision.blocked_by:
+        raise UserError("not-published-yet", number=revision.number)
 
 
 def check_edit(comment: Comment, user: User) -> None:

@@ -23,7 +23,7 @@ from knowledge.models import (
     Thread,
     User,
 )
-from knowledge.permissions import check_delete, check_edit, check_talk, talker
+from knowledge.permissions import check_delete, check_edit, check_quotable, check_talk, talker
 from knowledge.pipeline import talk_news
 from knowledge.pipeline.anchors import WHOLE, Spot
 from knowledge.rendering.remarks import LONGEST, PROFILE, Remark, remark
@@ -44,9 +44,11 @@ def start_thread(
 ) -> Comment:
     """Say something about `revision` of `post`, or ask its authors; the comment is the first of its thread.
 
-    Raises UserError "no-such-post", "post-is-gone", "empty-comment", "long-comment", "too-many-comments".
+    Raises UserError "no-such-post", "post-is-gone", "not-published-yet", "empty-comment", "long-comment" or
+    "too-many-comments".
     """
     check_talk(post, by)
+    check_quotable(revision)
     _check_pace(by)
     body = _checked(body)
     thread = Thread.objects.create(

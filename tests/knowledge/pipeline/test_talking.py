@@ -72,6 +72,14 @@ def test_a_post_that_was_deleted_is_no_longer_talked_about(post, carol):
     assert refusal(talking.reply, by=carol, thread=comment.thread, body="x") == "post-is-gone"
 
 
+@pytest.mark.parametrize("kept_back", [{"is_held": True}, {"blocked_by": ["secret"]}])
+def test_what_is_kept_back_is_not_quoted_to_readers(post, ground, dana, kept_back):
+    revision = post.published_revision
+    for name, value in kept_back.items():
+        setattr(revision, name, value)
+    assert refusal(say, dana, post, spot=ground.spot("cell-plot")) == "not-published-yet"
+
+
 @pytest.mark.parametrize(
     ("body", "code"), [("", "empty-comment"), (" \n", "empty-comment"), ("é" * 10_001, "long-comment")]
 )
