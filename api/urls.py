@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from api import docs, git
+from api.comments import CommentViewSet, ThreadViewSet
 from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
@@ -58,6 +59,20 @@ people = [
     path("people/<str:username>/", PersonViewSet.as_view(SHOW), name="person"),
     path("me/", MeView.as_view(SHOW), name="me"),
 ]
+talk = [
+    path("comments/", CommentViewSet.as_view(LIST | {"post": "create"}), name="comments"),
+    path(
+        "comments/<int:pk>/",
+        CommentViewSet.as_view(SHOW | {"patch": "partial_update", "delete": "destroy"}),
+        name="comment",
+    ),
+    path(
+        "comments/<int:pk>/reactions/<str:sign>/",
+        CommentViewSet.as_view({"put": "react", "delete": "unreact"}),
+        name="reaction",
+    ),
+    path("threads/<int:pk>/", ThreadViewSet.as_view(SHOW | {"patch": "partial_update"}), name="thread"),
+]
 telling = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
     path("subscriptions/<int:pk>/", SubscriptionViewSet.as_view({"delete": "destroy"}), name="subscription"),
@@ -71,6 +86,7 @@ v1 = [
     *reviews,
     *spaces,
     *people,
+    *talk,
     *telling,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),

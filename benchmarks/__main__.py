@@ -1,6 +1,17 @@
 """`make bench`: every claim about speed and memory, as ratios against named peers in the same run."""
 
-from benchmarks import bombs, cells, diffing, memory, notebooks, opening, pushing, rendering, serving
+from benchmarks import (
+    bombs,
+    cells,
+    diffing,
+    memory,
+    notebooks,
+    opening,
+    pushing,
+    rendering,
+    serving,
+    talking,
+)
 
 
 def main() -> None:
@@ -11,6 +22,7 @@ def main() -> None:
     diffing.main(corpus)
     memory.main(corpus)
     serving.main()
+    talking.main()
     opening.main()
     pushing.main(corpus)
     bombs.main()

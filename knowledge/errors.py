@@ -187,6 +187,47 @@ WORDINGS = {
     "bad-webhook-events": Wording("There is no event {event}.", "The events are: {events}.", 400),
     "not-your-webhook": Wording("This webhook is somebody else's.", "Ask them to change it.", 403),
     "too-many-webhooks": Wording("There are {limit} webhooks already.", "Delete one of them first.", 409),
+    "empty-comment": Wording("There is nothing to send yet.", "Write what you want to say.", 400),
+    "long-comment": Wording(
+        "This comment has {size} kB.",
+        "It may have {limit} kB at the most: make a post of what is longer, and link to it.",
+        400,
+    ),
+    "too-many-comments": Wording(
+        "You sent {limit} comments within a minute.", "Wait a moment; what you wrote is kept.", 429
+    ),
+    "not-your-comment": Wording(
+        "Only who wrote a comment can change it.", "Reply to it, and say what is wrong with it.", 403
+    ),
+    "not-yours-to-delete": Wording(
+        "Only who wrote a comment, and the maintainers of its space, can delete it.",
+        "Ask one of them: {maintainers}.",
+        403,
+    ),
+    "not-yours-to-settle": Wording(
+        "Only who started a conversation, the post's authors and its space's maintainers can do that.",
+        "Say in a reply that you think it is settled, or ask one of them: {maintainers}.",
+        403,
+    ),
+    "comment-deleted": Wording("This comment was deleted.", "Write a new one.", 409),
+    "post-is-gone": Wording(
+        "{title} was deleted from its repository, so its conversation is closed.",
+        "It can still be read.",
+        409,
+    ),
+    "no-such-place": Wording(
+        "There is no {place} in revision {number}.",
+        "Name a cell by its id or number, as in `cell-7`, or comment on the post as a whole.",
+        400,
+    ),
+    "not-published-yet": Wording(
+        "Revision {number} is not published yet, and the conversation is for what readers see.",
+        "Say it in its review, or comment once it is published.",
+        409,
+    ),
+    "no-such-post": Wording("There is no such post.", "Check the address.", 404),
+    "no-such-sign": Wording("There is no reaction {sign}.", "It can be one of: {signs}.", 400),
+    "not-a-question": Wording("This conversation asks nothing.", "Resolve it instead.", 409),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
     ),

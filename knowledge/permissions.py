@@ -3,8 +3,10 @@
 Whether someone may *see* something is a queryset's `visible_to`; what they can't see doesn't exist for them.
 """
 
+from dataclasses import dataclass
+
 from knowledge.errors import UserError
-from knowledge.models import Membership, Post, Role, Space, User
+from knowledge.models import Comment, Membership, Post, Revision, Role, Space, Thread, User
 
 
 def role_in(space: Space, user: User) -> Role | None:
@@ -46,6 +48,66 @@ def can_keep(post: Post, user: User) -> bool:
 def check_keep(post: Post, user: User) -> None:
     if not can_keep(post, user):
         raise UserError("not-a-keeper", space=post.space.slug, maintainers=maintainers_of(post.space))
+
+
+@dataclass(frozen=True, slots=True)
+class Talker:
+    """What somebody who sees a post may do in its conversation; made once for all of its comments."""
+
+    user: int
+    wrote: bool
+    maintains: bool
+
+    def may_edit(self, comment: Comment) -> bool:
+        return comment.author_id == self.user and not comment.is_deleted
+
+    def may_delete(self, comment: Comment) -> bool:
+        return not comment.is_deleted and (comment.author_id == self.user or self.maintains)
+
+    def may_settle(self, thread: Thread) -> bool:
+        """Resolve it, open it again, say whether it is answered."""
+        return thread.started_by_id == self.user or self.wrote or self.maintains
+
+
+def talker(post: Post, user: User) -> Talker:
+    """Three queries at the most."""
+    if not user.is_active:
+        return Talker(0, False, False)
+    wrote = post.owner_id == user.pk or post.authorships.filter(user=user).exists()
+    return Talker(user.pk, wrote, can_maintain(post.space, user))
+
+
+def check_talk(post: Post, user: User) -> None:
+    """Whoever sees a post may comment on it, as long as it is there."""
+    if not user.is_active or not Post.objects.visible_to(user).filter(pk=post.pk).exists():
+        raise UserError("no-such-post")
+    if post.status == Post.Status.DELETED:
+        raise UserError("post-is-gone", title=post.title)
+
+
+def check_quotable(revision: Revision) -> None:
+    """What readers say quotes what they read, so it is said of nothing that is kept back."""
+    if revision.is_held or revision.blocked_by:
+        raise UserError("not-published-yet", number=revision.number)
+
+
+def check_edit(comment: Comment, user: User) -> None:
+    if comment.is_deleted:
+        raise UserError("comment-deleted")
+    if comment.author_id != user.pk or not user.is_active:
+        raise UserError("not-your-comment")
+
+
+def check_delete(comment: Comment, post: Post, user: User) -> None:
+    if comment.is_deleted:
+        raise UserError("comment-deleted")
+    if not talker(post, user).may_delete(comment):
+        raise UserError("not-yours-to-delete", maintainers=maintainers_of(post.space))
+
+
+def check_settle(thread: Thread, user: User) -> None:
+    if not talker(thread.post, user).may_settle(thread):
+        raise UserError("not-yours-to-settle", maintainers=maintainers_of(thread.post.space))
 
 
 def can_maintain(space: Space, user: User) -> bool:

@@ -10,12 +10,14 @@ from portal.views import (
     audit,
     care,
     cite,
+    comments,
     comparing,
     content,
     feed,
     follows,
     health,
     icon,
+    liking,
     moved,
     moved_lists,
     notifications,
@@ -30,6 +32,7 @@ from portal.views import (
     spaces,
     tags,
     taking,
+    talk,
     unsubscribe,
     upload,
     webhooks,
@@ -82,6 +85,21 @@ reviews_urls = [
     path("p/<int:pk>/life", care.show, name="post-care"),
     path("p/<int:pk>/review", reviews.of_post, name="post-review"),
     path("p/<int:pk>/review/request", reviews.request_one, name="review-request"),
+]
+
+# What readers say of posts.
+talk_urls = [
+    path("p/<int:pk>/conversation", talk.conversation, name="conversation"),
+    path("p/<int:pk>/like", liking.like, name="like"),
+    path("p/<int:pk>/bookmark", liking.bookmark, name="bookmark"),
+    path("t/<int:pk>", talk.thread, name="thread"),
+    path("t/<int:pk>/settle", talk.settle, name="thread-settle"),
+    path("c/<int:pk>/edit", comments.edit, name="comment-edit"),
+    path("c/<int:pk>/delete", comments.delete, name="comment-delete"),
+    path("c/<int:pk>/react", comments.react, name="comment-react"),
+    path("c/<int:pk>/history", comments.history, name="comment-history"),
+    path("account/bookmarks", liking.bookmarks, name="bookmarks"),
+    path("account/questions", liking.questions, name="questions"),
 ]
 
 # What documents bring with them. See docs/maintain.md, "Isolation".
@@ -140,6 +158,7 @@ urlpatterns = [
     path("", feed.index, name="feed"),
     *posts_urls,
     *reviews_urls,
+    *talk_urls,
     *moved_urls,
     *content_urls,
     *spaces_urls,

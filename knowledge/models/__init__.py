@@ -2,9 +2,11 @@
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.authorship import Authorship, Confirmation, FormerPath
+from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
+from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
 from knowledge.models.post import Post
 from knowledge.models.push import Push
@@ -14,6 +16,7 @@ from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
+from knowledge.models.thread import Thread
 from knowledge.models.token import AccessToken, Scope
 from knowledge.models.user import User
 
@@ -21,17 +24,22 @@ __all__ = [
     "AccessToken",
     "AuditEvent",
     "Authorship",
+    "Bookmark",
+    "Comment",
+    "CommentVersion",
     "Comparison",
     "Confirmation",
     "Contribution",
     "Delivery",
     "FormerPath",
+    "Like",
     "Membership",
     "Notification",
     "OldAddress",
     "Post",
     "Preference",
     "Push",
+    "Reaction",
     "Readers",
     "Rendering",
     "RenderingPart",
@@ -42,6 +50,7 @@ __all__ = [
     "Scope",
     "Space",
     "Subscription",
+    "Thread",
     "User",
     "Verdict",
     "Webhook",

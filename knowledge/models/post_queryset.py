@@ -153,11 +153,12 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_cards(self) -> Self:
         """With all that a card or an API row shows, in two queries."""
-        return self._with_revisions("rendering__text")
+        return self._with_revisions("rendering__text", "rendering__cells")
 
     def for_reading(self) -> Self:
         """With all that the page of a post shows but the document itself, which pages keep in memory."""
-        return self._with_revisions("rendering__text", "rendering__assets", "rendering__outputs", "header")
+        heavy = ("text", "cells", "assets", "outputs")
+        return self._with_revisions(*(f"rendering__{column}" for column in heavy), "header")
 
     def stamps(self, user: User) -> "models.QuerySet[Post, tuple[Any, ...]]":
         """A row of plain values for each post: STAMP, and then all else that changes what its page shows.

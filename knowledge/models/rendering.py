@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class RenderingQuerySet(models.QuerySet["Rendering"]):
     def without_content(self) -> Self:
         """For lists and state: leave the large columns in the database."""
-        return self.defer("text")
+        return self.defer("text", "cells")
 
     def waiting(self, *, is_slow: bool) -> Self:
         """What waits for a worker: the slow ones have a line of their own."""
@@ -77,6 +77,7 @@ class Rendering(models.Model):
     summary = models.TextField(blank=True)
     notices = models.JSONField(default=list)
     words = models.PositiveIntegerField(default=0)
+    cells = models.JSONField(default=list, help_text="Of each: a rendering.CellMark, as a list.")
     findings = models.JSONField(
         default=list, help_text="[{code, message, hint, cell, line, anchor}], without those of the header."
     )

@@ -34,7 +34,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def for_lists(self) -> Self:
         """With what a list shows of each, in one query and without the rendered content."""
-        return self.select_related("post__space", "rendering").defer("rendering__text")
+        return self.select_related("post__space", "rendering").defer("rendering__text", "rendering__cells")
 
     def of(self, post: Post, *, before: int | None = None) -> Self:
         """The revisions of a post, newest first, from number `before` down without it."""
@@ -49,7 +49,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def for_reading(self) -> Self:
         """With all that the page of a post shows of one, but the document itself."""
-        heavy = ("text", "assets", "outputs")
+        heavy = ("text", "assets", "outputs", "cells")
         return self.select_related("rendering").defer(*(f"rendering__{column}" for column in heavy))
 
     def at(self, space: str, path: str, mark: str) -> Self:

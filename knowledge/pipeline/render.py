@@ -7,7 +7,7 @@ message brings no job; a worker that gets one draws what waits until nothing doe
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from functools import partial
 from typing import Any
 
@@ -234,6 +234,7 @@ def _columns(result: Result) -> dict[str, Any]:
         "words": result.words,
         "macros": dict(result.macros),
         "has_slides": result.has_slides,
+        "cells": [list(astuple(cell)) for cell in result.cells],
         "findings": [asdict(finding) for finding in result.findings],
     }
     return {name: cleaned(value) for name, value in columns.items()}

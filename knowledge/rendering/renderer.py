@@ -9,6 +9,7 @@ from knowledge.rendering.cache import CellCache
 from knowledge.rendering.cells import add_cells
 from knowledge.rendering.context import Context
 from knowledge.rendering.header_macros import macros_of
+from knowledge.rendering.marks import marks_of
 from knowledge.rendering.narrative import file_html, markup_html
 from knowledge.rendering.paper import paper
 from knowledge.rendering.part import Part
@@ -30,7 +31,7 @@ def render(path: str, source: bytes, *, cache: CellCache | None = None) -> Rende
     else:
         _add_whole(assembly, document, context)
     rendering = assembly.rendering(thumbnail=document.header.thumbnail)
-    return replace(rendering, findings=lint(document, without=OF_HEADER))
+    return replace(rendering, findings=lint(document, without=OF_HEADER), cells=marks_of(document))
 
 
 def _add_macros(assembly: Assembly, document: Document) -> None:

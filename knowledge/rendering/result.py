@@ -20,6 +20,19 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class CellMark:
+    """What a cell is known by. Its element in the page has the id `cell-` and `name`, which is the file's own
+    id unless `is_named_here`; `hash` is of its type and source, `words` how the source begins.
+    """
+
+    name: str
+    hash: str
+    kind: str
+    words: str
+    is_named_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A raster image. `digest` is the SHA-256 of `data` in hex; `width` and `height` are its pixels."""
 
@@ -55,6 +68,7 @@ class Rendering:
     `macros` are LaTeX's, for all formulas: `\\norm`, `\\norm[2]` with the default of its first argument, and
     `3 \\norm` for formulas after the third change of a macro (their `data-wording`). With `has_slides` cells
     say how the document is presented. `findings` are what its author should know, those of the header aside.
+    `cells` are all of the source, in order, those that are not shown too.
     """
 
     parts: tuple[str, ...]
@@ -69,6 +83,7 @@ class Rendering:
     macros: Mapping[str, str]
     has_slides: bool
     findings: tuple[Finding, ...] = ()
+    cells: tuple[CellMark, ...] = ()
 
     @property
     def html(self) -> str:

@@ -15,7 +15,8 @@ import orjson
 
 from knowledge.linting import CODES, Finding
 from knowledge.rendering.images import EXTENSIONS
-from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering
+from knowledge.rendering.marks import KINDS
+from knowledge.rendering.result import Asset, CellMark, Heading, OutputDocument, Rendering
 
 MAX_HEAD = 16_000_000
 MAX_BLOBS = 1_000_000_000
@@ -63,6 +64,7 @@ def pack_rendering(rendering: Rendering) -> bytes:
         "summary": rendering.summary,
         "macros": dict(rendering.macros),
         "has_slides": rendering.has_slides,
+        "cells": [astuple(cell) for cell in rendering.cells],
         "findings": [astuple(finding) for finding in rendering.findings],
     }
     blobs = [rendering.text.encode(), *(part.encode() for part in rendering.parts)]
@@ -98,6 +100,7 @@ def unpack_rendering(head: dict[str, Any], blobs: list[bytes]) -> Rendering:
             summary=_str(head["summary"]),
             macros={_str(name): _str(body) for name, body in head["macros"].items()},
             has_slides=head["has_slides"] is True,
+            cells=tuple(_cell(*fields) for fields in head["cells"]),
             findings=tuple(_finding(*fields) for fields in head["findings"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -111,6 +114,12 @@ def _finding(
         raise BadMessage(f"no code of a finding: {code!r}")
     cell, line = (None if number is None else _int(number) for number in (cell, line))
     return Finding(str(code), _str(message), _str(hint), cell, line, _str(anchor))
+
+
+def _cell(name: object, hash_: object, kind: object, words: object, is_named_here: object) -> CellMark:
+    if kind not in KINDS:
+        raise BadMessage(f"no kind of cell: {kind!r}")
+    return CellMark(_str(name), _str(hash_), str(kind), _str(words), is_named_here is True)
 
 
 def _digest(data: bytes) -> str:

@@ -11,14 +11,18 @@ from knowledge.models import Post
 from knowledge.pipeline.render import retry as retry_rendering
 from portal.requests import SignedInRequest
 from portal.views import places, reading, stored
+from portal.views.talk import form_address
 
 
 @require_GET
 def show(request: SignedInRequest, space: str, path: str) -> HttpResponseBase:
     """In this order: a post, a revision, a former address, a deleted post, a folder."""
+    posts = Post.objects.visible_to(request.user)
+    if place := request.GET.get("comment"):  # scripts open the form in its place, and go nowhere
+        found = get_object_or_404(posts.at(space, path).live().posts().only("pk"))
+        return redirect(form_address(found.pk, place))
     if response := stored.page(request, space, path):
         return response
-    posts = Post.objects.visible_to(request.user)
     post = posts.at(space, path).live().for_reading().first()
     if post is not None:
         is_post = post.kind == Post.Kind.POST

@@ -71,6 +71,8 @@ def test_every_answer_keeps_to_its_description(
     review.verdicts.create(revision=review.revision, reviewer=alice, reviewer_name="alice", kind="comment")
     alice.subscriptions.create(kind="post", post=ready)
     webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
+    thread = ready.threads.create(revision=review.revision, started_by=alice)
+    said = thread.comments.create(author=alice, author_name="Alice", body="Look.")
     names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice"}
     client = api(alice)
     checked = 0
@@ -78,6 +80,7 @@ def test_every_answer_keeps_to_its_description(
         if "get" not in methods or path.endswith("/source/"):
             continue
         pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
+        pks |= {"comments": said.pk, "threads": thread.pk}
         pk = pks.get(path.split("/")[3], post.pk)
         answer = client.get(path.format(**names, id=pk, commit="c" * 40))
         assert answer.status_code == 200, (path, answer.content)

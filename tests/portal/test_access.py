@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import AccessToken, OldAddress, Post, Push, Review, Space, User, Webhook
+from knowledge.models import AccessToken, OldAddress, Post, Push, Review, Space, Thread, User, Webhook
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -47,6 +47,17 @@ PAGES: dict[str, tuple[str, str]] = {
     "old-create": (FORWARDS, ""),
     "old-edit": (FORWARDS, ""),
     "old-login": (FORWARDS, ""),
+    "conversation": (SIGNED_IN, MEMBERS),
+    "like": (SIGNED_IN, MEMBERS),
+    "bookmark": (SIGNED_IN, MEMBERS),
+    "thread": (SIGNED_IN, MEMBERS),
+    "thread-settle": (POST_ONLY, POST_ONLY),
+    "comment-edit": ("in 302 302 200 302 302", "in 404 302 200 302 302"),
+    "comment-delete": (POST_ONLY, POST_ONLY),
+    "comment-react": (POST_ONLY, POST_ONLY),
+    "comment-history": (SIGNED_IN, MEMBERS),
+    "bookmarks": (SIGNED_IN, ""),
+    "questions": (SIGNED_IN, ""),
     "post-status": (SIGNED_IN, MEMBERS),
     "post-history": (SIGNED_IN, MEMBERS),
     "compare-choose": (FORWARDS, "in 404 302 302 302 302"),
@@ -137,6 +148,10 @@ API: dict[str, tuple[str, str]] = {
     "member": ("401 405 405 405 405 405", ""),
     "pushes": (READ, READ_MEMBERS),
     "push": (READ, READ_MEMBERS),
+    "comments": (READ, ""),
+    "comment": (READ, READ_MEMBERS),
+    "reaction": ("401 405 405 405 405 405", ""),
+    "thread": (READ, READ_MEMBERS),
     "people": (READ, ""),
     "person": (READ, ""),
     "me": (READ, ""),
@@ -191,10 +206,13 @@ def world(
         OldAddress.objects.create(space=space, path=f"old/{space.slug}", post=post)
         review = Review.objects.create(post=post, revision=post.revisions.get())
         Post.objects.filter(pk=post.pk).update(review_state="open", status="in_review")
+        thread = Thread.objects.create(post=post, revision=post.revisions.get(), started_by=alice)
+        said = thread.comments.create(author=alice, author_name="Alice", body="Look.")
         places[space.slug] = {
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
             "commit": with_a_push(space), "review": review.pk, "old": 1, "new": 1,
+            "comment": said.pk, "thread": said.thread_id, "sign": "agree",
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -235,6 +253,10 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["revision"]}
     if name in OF_REVIEWS:
         values = values | {"pk": values["review"]}
+    if name.startswith("comment-") or name in {"api:comment", "api:reaction"}:
+        values = values | {"pk": values["comment"]}
+    if name.startswith("thread") or name == "api:thread":
+        values = values | {"pk": values["thread"]}
     if name == "api:webhook":
         values = values | {"pk": values["webhook"]}
     if name in {"output", "revision-part"}:
@@ -296,6 +318,8 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "post": 10**6,
         "revision": 10**6,
         "webhook": 10**6,
+        "comment": 10**6,
+        "thread": 10**6,
         "space": "nowhere",
     }
     client = client_of("mallory", name)
@@ -324,6 +348,15 @@ def without_tokens(answer: Any) -> bytes:
         ("post-care", {"do": "archive"}, "in 404 400 400 400 400"),  # without a reason: the form again
         ("review-request", {}, "in 404 302 302 302 302"),
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
+        ("conversation", {}, "in 404 400 400 400 400"),  # nothing said: the form again
+        ("conversation", {"body": "Why?"}, "in 404 302 302 302 302"),
+        ("thread", {"body": "Because."}, "in 404 302 302 302 302"),
+        ("thread-settle", {"act": "resolve"}, "in 404 302 302 302 302"),  # who may not reads so there
+        ("comment-edit", {"body": "Look!"}, "in 404 403 302 403 403"),
+        ("comment-delete", {}, "in 404 302 302 404 404"),  # once it is gone, so is its thread
+        ("comment-react", {"on": "agree"}, "in 404 302 302 302 302"),
+        ("like", {}, "in 404 302 302 302 302"),
+        ("bookmark", {}, "in 404 302 302 302 302"),
         ("revision-restore", {}, "in 404 302 302 302 302"),  # who may not reads so on the page of the history
         ("revision-pass", {"note": "x"}, "in 404 302 302 302 302"),  # the same
     ],
@@ -347,6 +380,11 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("patch", "api:space", {}, ["403", "403", "200"]),
     ("put", "api:member", {}, ["403", "403", "400"]),
     ("delete", "api:member", {}, ["403", "403", "204"]),
+    ("post", "api:comments", {}, ["403", "400", "400"]),
+    ("patch", "api:comment", {}, ["403", "400", "400"]),
+    ("delete", "api:comment", {}, ["403", "204", "409"]),
+    ("put", "api:reaction", {}, ["403", "204", "204"]),
+    ("patch", "api:thread", {}, ["403", "200", "200"]),
     ("post", "api:subscriptions", {}, ["403", "400", "400"]),
     ("post", "api:webhooks", {}, ["403", "403", "400"]),
     ("delete", "api:webhook", {}, ["403", "403", "204"]),

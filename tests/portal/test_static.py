@@ -11,14 +11,19 @@ from portal.static import BundlingStorage
 SOURCE = Path(__file__).parents[2] / "static" / "portal"
 
 
-# Scripts that a page of a post never brings: those of slides, of saved posts, of the upload.
+# Scripts that a page of a post never brings: those of slides, of saved posts, of uploads and new spaces; and
+# those that come with its conversation, once all of the page is there.
 OF_SMALL_PAGES = {
     "compare.js",
     "deck.js",
+    "follows.js",
     "handout.js",
     "slides.js",
     "taken.js",
     "taken-frame.js",
+    "talk.js",
+    "talk-places.js",
+    "upload-picked.js",
     "upload.js",
 }
 

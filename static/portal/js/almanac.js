@@ -84,7 +84,7 @@ const watchBoxes = (element) => {
   for (const box of element.querySelectorAll("pre, .prose div.math")) nearBoxes.observe(box);
 };
 watchBoxes(document);
-document.addEventListener("almanac:part", (event) => watchBoxes(event.detail));
+for (const late of ["almanac:part", "almanac:said"]) document.addEventListener(late, (event) => watchBoxes(event.detail));
 addEventListener("resize", () => {
   nearBoxes.disconnect();
   watchBoxes(document);

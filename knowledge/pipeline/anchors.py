@@ -1,0 +1,191 @@
+"""Places in documents: from what a page calls them to the columns of a thread, and where they are by now."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Any, Protocol
+
+from knowledge.anchoring import Anchor, Cell, Places, first_line
+from knowledge.errors import UserError
+from knowledge.models import Revision, Thread
+from knowledge.rendering import CellMark
+
+Kind = Thread.Kind
+_NAME = re.compile(r"(cell|fig|h)-(.{1,150})")
+_FIGURE = re.compile(r"(.+)-(\d{1,5})")
+_LIKE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The columns of a thread that say where it is."""
+
+    kind: Kind = Kind.POST
+    cell: int | None = None
+    cell_id: str = ""
+    cell_hash: str = ""
+    line: int = 0
+    side: Thread.Side = Thread.Side.NEW
+    output: int | None = None
+    quote: str = ""
+
+
+WHOLE = Spot()
+
+
+class Anchored(Protocol):
+    """A thread, or the columns of one."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def cell(self) -> int | None: ...
+    @property
+    def cell_id(self) -> str: ...
+    @property
+    def cell_hash(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def output(self) -> int | None: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def revision_id(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a thread is in the revision that is read: `name` is the id of an element of its page, "" if it is
+    nowhere any more."""
+
+    name: str
+    label: str
+    quote: str
+    is_outdated: bool
+
+
+class Ground:
+    """The places of one revision, whose rendering must be loaded with its cells and headings."""
+
+    def __init__(self, revision: Revision) -> None:
+        self.revision = revision
+        self.headings: list[dict[str, Any]] = revision.rendering.headings
+
+    @cached_property
+    def marks(self) -> list[CellMark]:
+        return [CellMark(*mark) for mark in self.revision.rendering.cells]
+
+    @cached_property
+    def has_cells(self) -> bool:
+        """Whether it is a notebook: a text is one cell, whose places are its headings and figures."""
+        return [mark.name for mark in self.marks] != ["text"]
+
+    def spot(self, name: str) -> Spot:
+        """`cell-7` (by id, or number), `fig-7-1`, `h-results`; "" for the whole. Raises "no-such-place"."""
+        if not name:
+            return WHOLE
+        found = _NAME.fullmatch(name)
+        spot = None
+        if found and found[1] == "h":
+            spot = self._heading(name)
+        elif found and found[1] == "cell":
+            spot = self._cell(found[2])
+        elif found and (figure := _FIGURE.fullmatch(found[2])):
+            spot = self._cell(figure[1], output=int(figure[2]) - 1)
+        if spot is None:
+            raise UserError("no-such-place", place=name[:60], number=self.revision.number)
+        return spot
+
+    def at(self, cell: int, *, line: int = 0, side: Thread.Side = Thread.Side.NEW, quote: str = "") -> Spot:
+        """A cell by its place, counted from 0, or a line of it. Raises "no-such-place"."""
+        if not 0 <= cell < len(self.marks):
+            raise UserError("no-such-place", place=f"cell {cell + 1}", number=self.revision.number)
+        mark = self.marks[cell]
+        kind = Kind.LINE if line else Kind.CELL
+        return Spot(kind, cell, _id_of(mark), mark.hash, line, side, quote=quote[:300] or _quote(mark))
+
+    def where(self, thread: Anchored) -> Where | None:
+        """None for a thread on the whole."""
+        if thread.kind == Kind.POST or thread.cell is None:
+            return None
+        if not thread.cell_hash and thread.cell_id.startswith("h-"):
+            return self._heading_now(thread)
+        index = thread.cell
+        if thread.revision_id != self.revision.pk and self.marks:
+            anchor = Anchor(thread.cell, thread.cell_id, thread.cell_hash, thread.line, thread.quote)
+            place = self._places.of(anchor)
+            index = -1 if place is None else place.cell
+        if not 0 <= index < len(self.marks):
+            return Where("", _label(thread, thread.cell), thread.quote, is_outdated=True)
+        name = self.marks[index].name
+        shown = f"fig-{name}-{thread.output + 1}" if thread.output is not None else f"cell-{name}"
+        return Where(shown, self._label(thread, index), thread.quote, is_outdated=False)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places([
+            Cell(_id_of(mark), mark.hash, mark.words.splitlines(), is_whole=False) for mark in self.marks
+        ])  # fmt: skip
+
+    def _label(self, thread: Anchored, index: int) -> str:
+        if self.has_cells:
+            return _label(thread, index)
+        return f"Figure {thread.output + 1}" if thread.output is not None else "The text"
+
+    def _cell(self, name: str, *, output: int | None = None) -> Spot | None:
+        """By its name, else by its number as readers see it."""
+        index = next((at for at, mark in enumerate(self.marks) if mark.name == name), None)
+        if index is None and name.isascii() and name.isdigit():
+            index = int(name) - 1
+        if index is None or not 0 <= index < len(self.marks) or not self.marks[index].hash:
+            return None
+        mark = self.marks[index]
+        kind = Kind.CELL if output is None else Kind.OUTPUT
+        if output is not None and output < 0:
+            return None
+        return Spot(kind, index, _id_of(mark), mark.hash, output=output, quote=_quote(mark))
+
+    def _heading(self, name: str) -> Spot | None:
+        text = next((str(each["text"]) for each in self.headings if each["anchor"] == name), None)
+        if text is None:
+            return None
+        index = 0
+        if self.has_cells:
+            holding = (at for at, mark in enumerate(self.marks) if text and text in mark.words)
+            index = next(holding, -1)
+        return Spot(Kind.CELL, index, name[:120], "", quote=text[:300]) if index >= 0 else None
+
+    def _heading_now(self, thread: Anchored) -> Where:
+        label = f"Section “{_shortened(thread.quote)}”"
+        anchors = {str(each["anchor"]) for each in self.headings}
+        if thread.cell_id in anchors:
+            return Where(thread.cell_id, label, "", is_outdated=False)
+        likeness = [(_ratio(thread.quote, str(each["text"])), each["anchor"]) for each in self.headings]
+        ratio, anchor = max(likeness, default=(0.0, ""))
+        if ratio < _LIKE:
+            return Where("", label, "", is_outdated=True)
+        return Where(str(anchor), label, "", is_outdated=False)
+
+
+def _label(thread: Anchored, index: int) -> str:
+    if thread.output is not None:
+        return f"Figure in cell {index + 1}"
+    return f"Cell {index + 1}, line {thread.line}" if thread.line else f"Cell {index + 1}"
+
+
+def _id_of(mark: CellMark) -> str:
+    return "" if mark.is_named_here else mark.name
+
+
+def _quote(mark: CellMark) -> str:
+    return first_line(mark.words)
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one[:200], other[:200], autojunk=False).ratio()
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"
