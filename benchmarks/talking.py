@@ -31,10 +31,9 @@ HOSTILE = ("[", "*a ", "- a\n\n", "a|b\n-|-\n", "@a.", "[a\n", "# \n", "```pytho
 
 def talk(post: "Post", by: "User", threads: int, replies: int) -> None:
     from knowledge.models import Comment, Reaction, Thread
-    from knowledge.pipeline.talking import preview
-    from knowledge.rendering.remarks import PROFILE
+    from knowledge.rendering.remarks import PROFILE, remark
 
-    html = preview(post, BODY)
+    html = remark(BODY).shown({})
     revision = post.published_revision
     assert revision
     made = Thread.objects.bulk_create(

@@ -37,6 +37,18 @@ WORDINGS = {
         "Ask one of its maintainers: {maintainers}.",
         403,
     ),
+    "suggestion-applied": Wording(
+        "What this comment suggests is in commit {commit} by now.", "Reply to it instead.", 409
+    ),
+    "no-suggestion": Wording("This comment suggests no other text.", "Write the change yourself.", 400),
+    "suggestion-outdated": Wording(
+        "The text that this suggestion was made for is not there any more.",
+        "Make the change by hand, or ask {author} for a new suggestion.",
+        409,
+    ),
+    "moved-on": Wording(
+        "Somebody pushed another {path} this moment.", "Look at the new revision, then try again.", 409
+    ),
     "not-published": Wording(
         "{path} was never published, so there is nothing yet that could be true.",
         "Have it published first.",
@@ -192,6 +204,11 @@ WORDINGS = {
         "This comment has {size} kB.",
         "It may have {limit} kB at the most: make a post of what is longer, and link to it.",
         400,
+    ),
+    "too-many-drafts": Wording(
+        "You have {limit} comments that you didn’t send yet.",
+        "Send them with a verdict, or take them back, on the pages of the reviews that they are for.",
+        429,
     ),
     "too-many-comments": Wording(
         "You sent {limit} comments within a minute.", "Wait a moment; what you wrote is kept.", 429

@@ -29,7 +29,7 @@ GROUPS = {
         "mail_now",
     ),
     "verdict": Group(
-        "Reviews of your posts", "Approved, changes asked for, or a comment on the whole.", "mail_now"
+        "Reviews of your posts", "Approved, changes asked for, or a comment in the review.", "mail_now"
     ),
     "question": Group("Questions and mentions", "Somebody asks you, or names you in a comment.", "mail_now"),
     "talk": Group(
@@ -68,6 +68,7 @@ EVENTS = {
         "verdict", "{actor} asks for changes to {title}", ("verdict", "revision"), asks=True
     ),
     "review.commented": Event("verdict", "{actor} reviewed {title}", ("verdict", "revision")),
+    "review.discussed": Event("verdict", "{actor} wrote in the review of {title}", ("comment",)),
     "question.asked": Event("question", "{actor} has a question about {title}", ("comment",), asks=True),
     "comment.mentioned": Event("question", "{actor} mentioned you on {title}", ("comment",)),
     "comment.replied": Event("talk", "{actor} replied on {title}", ("comment",)),

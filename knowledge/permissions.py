@@ -6,7 +6,7 @@ Whether someone may *see* something is a queryset's `visible_to`; what they can'
 from dataclasses import dataclass
 
 from knowledge.errors import UserError
-from knowledge.models import Comment, Membership, Post, Revision, Role, Space, Thread, User
+from knowledge.models import Comment, Contribution, Membership, Post, Revision, Role, Space, Thread, User
 
 
 def role_in(space: Space, user: User) -> Role | None:
@@ -52,11 +52,12 @@ def check_keep(post: Post, user: User) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Talker:
-    """What somebody who sees a post may do in its conversation; made once for all of its comments."""
+    """What somebody who sees a post may do in its conversations; made once for all of its comments."""
 
     user: int
     wrote: bool
     maintains: bool
+    reviews: bool = False
 
     def may_edit(self, comment: Comment) -> bool:
         return comment.author_id == self.user and not comment.is_deleted
@@ -66,15 +67,18 @@ class Talker:
 
     def may_settle(self, thread: Thread) -> bool:
         """Resolve it, open it again, say whether it is answered."""
-        return thread.started_by_id == self.user or self.wrote or self.maintains
+        is_reviewer = self.reviews and thread.review_id is not None
+        return thread.started_by_id == self.user or self.wrote or self.maintains or is_reviewer
 
 
 def talker(post: Post, user: User) -> Talker:
-    """Three queries at the most."""
+    """Three queries at the most. Who wrote what is only proposed yet counts as who wrote the post."""
     if not user.is_active:
         return Talker(0, False, False)
-    wrote = post.owner_id == user.pk or post.authorships.filter(user=user).exists()
-    return Talker(user.pk, wrote, can_maintain(post.space, user))
+    proposed = Contribution.objects.filter(review__post=post, user=user).values("pk")
+    wrote = post.owner_id == user.pk or post.authorships.filter(user=user).exists() or proposed.exists()
+    role = Role.MAINTAINER if user.is_superuser else role_in(post.space, user)
+    return Talker(user.pk, wrote, role == Role.MAINTAINER, role in Role.at_least(Role.REVIEWER))
 
 
 def check_talk(post: Post, user: User) -> None:

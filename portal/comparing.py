@@ -1,6 +1,7 @@
 """A difference ready for its page: rows with the addresses of what they show, unchanged ones in groups."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,6 +10,7 @@ from knowledge.diffing.difference import OutputChange, Picture, RowOp
 from knowledge.models import Revision
 from portal.content_links import output_url
 from portal.fragments import place_of
+from portal.review_talk import Hung, Margin
 from portal.templatetags.almanac import asset_address
 
 COUNTED: tuple[RowOp, ...] = ("changed", "added", "removed", "moved")
@@ -38,6 +40,7 @@ class ShownOutput:
 class ShownRow:
     row: Row
     outputs: list[ShownOutput]
+    hung: Sequence[Hung] = ()
 
     @property
     def number(self) -> int:
@@ -67,12 +70,13 @@ class Shown:
     total: int
 
 
-def shown(difference: Difference, old: Revision, new: Revision) -> Shown:
-    """`old` and `new` with their renderings' assets and outputs."""
+def shown(difference: Difference, old: Revision | None, new: Revision, margin: Margin | None = None) -> Shown:
+    """`old` and `new` with their renderings' assets and outputs; `margin` is what hangs on the rows."""
     sides = _Side(old), _Side(new)
-    rows = [_row(row, *sides) for row in difference.rows]
+    rows = [_row(row, *sides, margin.of(row.old, row.new) if margin else ()) for row in difference.rows]
     groups = [
-        Group(is_same, list(run)) for is_same, run in groupby(rows, key=lambda each: not each.row.is_changed)
+        Group(is_same, list(run))
+        for is_same, run in groupby(rows, key=lambda each: not each.row.is_changed and not each.hung)
     ]
     ops = [row.op for row in difference.rows]
     counts = [(ops.count(op), op) for op in COUNTED]
@@ -82,19 +86,21 @@ def shown(difference: Difference, old: Revision, new: Revision) -> Shown:
 class _Side:
     """The addresses of one revision."""
 
-    def __init__(self, revision: Revision) -> None:
+    def __init__(self, revision: Revision | None) -> None:
         self.revision = revision
         self.frames: dict[str, list[int]] = defaultdict(list)
-        for number, output in enumerate(revision.rendering.outputs):
+        for number, output in enumerate(revision.rendering.outputs if revision else ()):
             self.frames[output["label"].rpartition(", cell ")[2]].append(number)
 
     def image(self, picture: Picture | None) -> str:
-        return asset_address(self.revision.pk, self.revision.rendering, picture.digest) if picture else ""
+        if not picture or not self.revision:
+            return ""
+        return asset_address(self.revision.pk, self.revision.rendering, picture.digest)
 
     def frame(self, cell: int, drawn: int) -> Frame | None:
         """What is drawn in a cell as the rendering numbers it."""
         numbers = self.frames.get(str(cell + 1), [])
-        if not 0 <= drawn < len(numbers):
+        if not self.revision or not 0 <= drawn < len(numbers):
             return None
         number = numbers[drawn]
         output = self.revision.rendering.outputs[number]
@@ -102,7 +108,7 @@ class _Side:
         return Frame(address, output["label"], output["height"])
 
 
-def _row(row: Row, old: _Side, new: _Side) -> ShownRow:
+def _row(row: Row, old: _Side, new: _Side, hung: Sequence[Hung]) -> ShownRow:
     outputs = [
         ShownOutput(
             change,
@@ -113,4 +119,4 @@ def _row(row: Row, old: _Side, new: _Side) -> ShownRow:
         )
         for change in row.outputs
     ]
-    return ShownRow(row, outputs)
+    return ShownRow(row, outputs, hung)

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from knowledge.models import Review, Space, Verdict
+from knowledge.models import Review, Space, Thread, Verdict
 from knowledge.policy import fault_in
+from portal.talk_forms import HINT
 
 if TYPE_CHECKING:
     SpaceModelForm = forms.ModelForm[Space]
@@ -27,8 +28,9 @@ class VerdictForm(forms.Form):
     )
     kind = forms.ChoiceField(choices=Verdict.Kind.choices)
 
-    def __init__(self, data: Any = None, *, review: Review) -> None:
+    def __init__(self, data: Any = None, *, review: Review, drafts: int = 0) -> None:
         super().__init__(data, initial={"revision": review.revision_id})
+        self.drafts = drafts
         checklist = review.post.space.checklist
         self.fields["checked"] = forms.MultipleChoiceField(
             label="What did you look at?",
@@ -42,9 +44,27 @@ class VerdictForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data
-        if fields.get("kind") == Verdict.Kind.REQUEST_CHANGES and not fields.get("summary", "").strip():
+        is_silent = not fields.get("summary", "").strip() and not self.drafts
+        if fields.get("kind") == Verdict.Kind.REQUEST_CHANGES and is_silent:
             self.add_error("summary", "Say what should change, so that the authors know what to do.")
         return fields
+
+
+class DraftForm(forms.Form):
+    """A comment on a place of what is reviewed: `of` is the number of the revision that `side` shows."""
+
+    body = forms.CharField(
+        label="Your comment",
+        max_length=LONGEST,
+        help_text=HINT,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "Write what you want to say."},
+    )
+    of = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    side = forms.ChoiceField(choices=Thread.Side.choices, widget=forms.HiddenInput)
+    cell = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=100_000)
+    line = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=1_000_000)
+    output = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=100_000)
 
 
 class AskForm(forms.Form):

@@ -41,6 +41,8 @@ class Said:
     is_authors: bool
     may_edit: bool
     may_delete: bool
+    suggests: bool = False
+    may_apply: bool = False
 
     @property
     def shown_signs(self) -> list[Sign]:
@@ -61,6 +63,7 @@ class Talk:
     where: Where | None
     may_settle: bool
     number: int
+    place: str
 
     @property
     def first(self) -> Said | None:
@@ -122,9 +125,12 @@ class Conversation:
 
     def talks(self, threads: Sequence[Thread]) -> list[Talk]:
         wanted = {pk for thread in threads for pk in (thread.first_comment, *thread.last_comments) if pk}
-        comments = Comment.objects.filter(pk__in=wanted).for_lists().order_by("pk")
+        comments = list(Comment.objects.filter(pk__in=wanted).for_lists().order_by("pk"))
         said: dict[int, list[Said]] = {thread.pk: [] for thread in threads}
-        for each in self.said(list(comments)):
+        of = {thread.pk: thread for thread in threads}
+        for comment in comments:
+            comment.thread = of[comment.thread_id]
+        for each in self.said(comments):
             said[each.comment.thread_id].append(each)
         return [self._talk(thread, said[thread.pk]) for thread in threads]
 
@@ -138,9 +144,25 @@ class Conversation:
                 comment.author_id in self.authors,
                 self.standing.may_edit(comment),
                 self.standing.may_delete(comment),
+                suggests=self.suggests(comment),
+                may_apply=self.suggests(comment) and self.may_apply(comment),
             )
             for comment in comments
         ]
+
+    def suggests(self, comment: Comment) -> bool:
+        """Whether it holds other text for its place."""
+        return False
+
+    def may_apply(self, comment: Comment) -> bool:
+        return False
+
+    def where(self, thread: Thread) -> Where | None:
+        return self.ground.where(thread)
+
+    def place_of(self, thread: Thread, where: Where | None) -> str:
+        """The address of what a thread is about."""
+        return f"{self.post.get_absolute_url()}#{where.name}" if where else ""
 
     @cached_property
     def marks(self) -> str:
@@ -154,14 +176,16 @@ class Conversation:
         return json.dumps(marks)
 
     def _loaded(self, threads: ThreadQuerySet) -> ThreadQuerySet:
-        related = ("revision__post__space", "started_by", "resolved_by")
+        related = ("revision__post__space", "started_by", "resolved_by", "review")
         return threads.with_ends(self.user, last=LAST).select_related(*related).defer("revision__header")
 
     def _talk(self, thread: Thread, said: list[Said]) -> Talk:
         thread.post = self.post
         left_out = max(0, thread.number - len(said))
         may_settle = self.standing.may_settle(thread)
-        return Talk(thread, said, left_out, self.ground.where(thread), may_settle, thread.number)
+        where = self.where(thread)
+        place = self.place_of(thread, where)
+        return Talk(thread, said, left_out, where, may_settle, thread.number, place)
 
     def _signs(self, comments: Iterable[Comment]) -> dict[int, list[Sign]]:
         """Every sign for each of the comments, in one query."""

@@ -20,6 +20,10 @@ class MailServer(socketserver.ThreadingTCPServer):
     def port(self) -> int:
         return int(self.server_address[1])
 
+    def about(self, title: str, to: str = "") -> list[EmailMessage]:
+        """What was sent about a post: to somebody's address, if one is given."""
+        return [each for each in self.got if title in each["Subject"] and to in each["To"]]
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

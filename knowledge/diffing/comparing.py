@@ -8,20 +8,27 @@ from knowledge.diffing.aligning import Aligned
 from knowledge.diffing.cells import Cell, cells_of, widgets_of
 from knowledge.diffing.difference import Block, Difference, Row, RowOp, TextChange
 from knowledge.diffing.sequences import Effort
-from knowledge.documents import Document, Notebook, Paper, read_document
+from knowledge.documents import Document, Header, Notebook, Paper, read_document
 
 
 def compare(old_path: str, old: bytes, new_path: str, new: bytes) -> Difference:
-    """What a reader of `new` finds changed since `old`. Only the paths' suffixes matter.
+    """What a reader of `new` finds changed since `old`, or since nothing was there where `old_path` is "".
 
-    Says nothing about what differs from run to run by itself (docs/comparing.md). Raises DocumentError for a
-    document that can't be read.
+    Only the paths' suffixes matter. Says nothing about what differs from run to run by itself
+    (docs/comparing.md). Raises DocumentError for a document that can't be read.
     """
-    before, after = read_document(old_path, old), read_document(new_path, new)
+    after = read_document(new_path, new)
+    before = read_document(old_path, old) if old_path else _nothing(after)
     effort = Effort()
     if old == new:
         effort.left = 0
     return _Comparing(before, after, effort).difference(is_same=old == new)
+
+
+def _nothing(after: Document) -> Document:
+    """To be compared with what is all new: what it says of itself stands out too, but not what it is."""
+    content = Notebook({}, [])
+    return replace(after, header=Header(), title="", faults=(), content=content)
 
 
 @dataclass(slots=True)

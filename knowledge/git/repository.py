@@ -122,8 +122,9 @@ class Repository:
         author_email: str,
         by: str,
         message: str,
+        instead_of: bytes | None = None,
     ) -> str:
-        """`commit_files` for a single one."""
+        """`commit_files` for a single one, which must read `instead_of` still: else UserError "moved-on"."""
         return self.commit_files(
             branch=branch,
             files={path: file},
@@ -131,6 +132,7 @@ class Repository:
             author_email=author_email,
             by=by,
             message=message,
+            instead_of={} if instead_of is None else {path: instead_of},
         )
 
     def commit_files(
@@ -142,6 +144,7 @@ class Repository:
         author_email: str,
         by: str,
         message: str,
+        instead_of: Mapping[str, bytes] | None = None,
     ) -> str:
         """Write files (by path) on top of `branch`; returns the commit, the head where it holds them already.
 
@@ -150,7 +153,14 @@ class Repository:
         """
         author = pygit2.Signature(*writing.name_and_email(author_name, author_email))
         return writing.commit_files(
-            self._git, self.slug, branch=branch, files=files, author=author, by=by, message=message
+            self._git,
+            self.slug,
+            branch=branch,
+            files=files,
+            author=author,
+            by=by,
+            message=message,
+            instead_of=instead_of or {},
         )
 
     def _tree(self, commit: str) -> pygit2.Tree | None:

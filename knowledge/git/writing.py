@@ -27,6 +27,7 @@ def commit_files(
     author: pygit2.Signature,
     by: str,
     message: str,
+    instead_of: Mapping[str, bytes],
 ) -> str:
     """See Repository.commit_files. The branch moves last, and only from where it was read."""
     for path in files:
@@ -37,6 +38,9 @@ def commit_files(
     for attempt in range(ATTEMPTS):
         head = git.references.get(reference)
         parent = git[head.target].peel(pygit2.Commit) if head else None
+        for path, data in instead_of.items():
+            if _blob_at(parent, path) != pygit2.hash(data):
+                raise UserError("moved-on", path=path)
         tree = _with_files(git, parent.tree if parent else None, blobs, slug=slug)
         if parent and tree == parent.tree.id:
             return str(parent.id)
@@ -46,6 +50,13 @@ def commit_files(
             return str(commit)
         time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311
     raise UserError("busy", space=slug)
+
+
+def _blob_at(commit: pygit2.Commit | None, path: str) -> pygit2.Oid | None:
+    try:
+        return commit.tree[path].id if commit else None
+    except KeyError:
+        return None
 
 
 def name_and_email(name: str, email: str) -> tuple[str, str]:

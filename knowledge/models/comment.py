@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knowledge.models.post import Post
+from knowledge.models.review import Review
 from knowledge.models.user import User
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         if not user.is_authenticated:
             return self.none()
         seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("thread__post")))
-        return self.seen_by(user).filter(seen)
+        reviews = Review.objects.visible_to(user).filter(pk=OuterRef("thread__review"))
+        return self.seen_by(user).filter(seen, Q(thread__review=None) | Exists(reviews))
 
     def said(self) -> Self:
         """What can be read: sent, and not deleted."""
@@ -32,11 +34,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def of(self, post: Post) -> Self:
         """The conversation of a post's readers."""
-        return self.filter(thread__post=post)
+        return self.filter(thread__post=post, thread__review=None)
+
+    def drafts_of(self, user: User, review: Review) -> Self:
+        """What the user wrote for a review and didn't send yet."""
+        return self.filter(thread__review=review, author=user, is_draft=True)
 
     def for_lists(self) -> Self:
         """With what a list shows of each but its reactions, in one query."""
-        return self.select_related("author", "deleted_by")
+        return self.select_related("author", "deleted_by", "applied_by")
 
 
 class Comment(models.Model):
@@ -57,6 +63,8 @@ class Comment(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    applied_as = models.CharField(max_length=64, blank=True, help_text="The commit of what it suggests.")
+    applied_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = CommentQuerySet.as_manager()
 
@@ -69,6 +77,7 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=["thread", "id"], name="comment_thread"),
             models.Index(fields=["author", "created_at"], name="comment_pace"),
+            models.Index(fields=["author"], name="comment_drafts", condition=Q(is_draft=True)),
         ]
 
     def __str__(self) -> str:

@@ -17,8 +17,12 @@ class Comparison(models.Model):
         READY = "ready", "Ready"
         FAILED = "failed", "Failed"
 
-    old_digest = models.CharField(max_length=64, help_text="SHA-256 of the older source, and its blob's key.")
-    old_format = models.CharField(max_length=10)
+    old_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="SHA-256 of the older source, and its blob's key; none is nothing.",
+    )
+    old_format = models.CharField(max_length=10, blank=True)
     new_digest = models.CharField(max_length=64)
     new_format = models.CharField(max_length=10)
     differ_version = models.CharField(max_length=20)

@@ -34,6 +34,11 @@ class Readers:
             {user: frozenset(names) for user, names in named.items()},
         )
 
+    def reviews(self, user: int, post: Post) -> bool:
+        """ReviewQuerySet.visible_to, asked the other way round."""
+        is_member = user in self.all_seeing or (user, post.space_id) in self.members
+        return user in self.active and is_member
+
     def sees(self, user: int, post: Post) -> bool:
         if user not in self.active:
             return False

@@ -114,6 +114,10 @@ class Rendering(models.Model):
         return f"{self.format} {self.source_digest[:12]} {self.state}"
 
     @property
+    def is_under_way(self) -> bool:
+        return self.state in {self.State.QUEUED, self.State.RENDERING}
+
+    @property
     def failure(self) -> dict[str, str] | None:
         if self.state != self.State.FAILED:
             return None

@@ -1,4 +1,7 @@
-"""Threads: conversations of readers about a post, as a whole or at a place in one of its revisions."""
+"""Threads: conversations about a post, as a whole or at a place in one of its revisions.
+
+Those of its readers, and those of a review, which are for the members of its space.
+"""
 
 from typing import TYPE_CHECKING, Self
 
@@ -11,6 +14,7 @@ from django.utils import timezone
 from knowledge.models.authorship import Authorship
 from knowledge.models.comment import Comment
 from knowledge.models.post import Post
+from knowledge.models.review import Review
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role
 from knowledge.models.user import User
@@ -21,18 +25,23 @@ if TYPE_CHECKING:
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Of visible posts, where somebody said what the user sees: others' drafts and what was deleted
-        make no thread."""
+        """Of visible posts and reviews, where somebody said what the user sees: others' drafts and what was
+        deleted make no thread."""
         if not user.is_authenticated:
             return self.none()
         # Looked up for each row: a set of all posts would be made for the threads of one.
         seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
         said = Exists(Comment.objects.filter(thread=OuterRef("pk"), deleted_at=None).seen_by(user))
-        return self.filter(seen, said)
+        return self.filter(seen, said).among_members(user)
+
+    def among_members(self, user: "User | AnonymousUser") -> Self:
+        """Without those of reviews that the user doesn't see."""
+        reviews = Review.objects.visible_to(user).filter(pk=OuterRef("review"))
+        return self.filter(Q(review=None) | Exists(reviews))
 
     def of(self, post: Post) -> Self:
         """The conversation of a post's readers."""
-        return self.filter(post=post)
+        return self.filter(post=post, review=None)
 
     def open(self) -> Self:
         return self.filter(resolved_at=None)
@@ -90,6 +99,7 @@ class Thread(models.Model):
         NEW = "new", "As it is in the revision"
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="threads")
+    review = models.ForeignKey(Review, models.CASCADE, null=True, blank=True, related_name="threads")
     revision = models.ForeignKey(Revision, models.RESTRICT, related_name="+", help_text="What was read.")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.POST)
     cell = models.PositiveIntegerField(null=True, blank=True)
@@ -135,9 +145,12 @@ class Thread(models.Model):
             models.CheckConstraint(
                 condition=Q(is_question=True) | Q(answered_at=None), name="only_questions_are_answered"
             ),
+            models.CheckConstraint(
+                condition=Q(review=None) | Q(is_question=False), name="readers_ask_not_reviewers"
+            ),
         ]
         indexes = [
-            models.Index(fields=["post", "-id"], name="thread_conversation"),
+            models.Index(fields=["post", "-id"], name="thread_conversation", condition=Q(review=None)),
             models.Index(
                 fields=["post"],
                 name="thread_unanswered",

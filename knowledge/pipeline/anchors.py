@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, Protocol
 
-from knowledge.anchoring import Anchor, Cell, Places, first_line
+from knowledge.anchoring import Anchor, Cell, Place, Places, first_line
 from knowledge.errors import UserError
 from knowledge.models import Revision, Thread
 from knowledge.rendering import CellMark
@@ -98,13 +98,38 @@ class Ground:
             raise UserError("no-such-place", place=name[:60], number=self.revision.number)
         return spot
 
-    def at(self, cell: int, *, line: int = 0, side: Thread.Side = Thread.Side.NEW, quote: str = "") -> Spot:
-        """A cell by its place, counted from 0, or a line of it. Raises "no-such-place"."""
-        if not 0 <= cell < len(self.marks):
-            raise UserError("no-such-place", place=f"cell {cell + 1}", number=self.revision.number)
+    def at(
+        self, cell: int, *, line: int = 0, output: int | None = None, side: Thread.Side = Thread.Side.NEW
+    ) -> Spot:
+        """A cell by its place, counted from 0; a line of it, from 1; an output, from 0.
+
+        Raises UserError "no-such-place".
+        """
+        lines = self.lines(cell)
+        is_beyond = lines and line > len(lines) and self.marks[cell].is_whole
+        if lines is None or is_beyond or (line and output is not None):
+            named = f"cell {cell + 1}, line {line}" if line else f"cell {cell + 1}"
+            raise UserError("no-such-place", place=named, number=self.revision.number)
         mark = self.marks[cell]
-        kind = Kind.LINE if line else Kind.CELL
-        return Spot(kind, cell, _id_of(mark), mark.hash, line, side, quote=quote[:300] or _quote(mark))
+        kind = Kind.LINE if line else Kind.CELL if output is None else Kind.OUTPUT
+        quote = "".join(lines[line - 1 : line]).strip()[:300] if line else _quote(mark)
+        return Spot(kind, cell, _id_of(mark), mark.hash, line, side, output, quote)
+
+    def lines(self, cell: int) -> list[str] | None:
+        """Of the source of a cell, as far as they are kept; None where there is no such cell."""
+        if not 0 <= cell < len(self.marks) or not self.marks[cell].name:
+            return None
+        return self.marks[cell].words.split("\n")
+
+    def place(self, thread: Anchored) -> Place | None:
+        """The cell, and the line in it, where a thread is; None where it is outdated, or on the whole."""
+        if thread.cell is None or not self.marks:
+            return None
+        if thread.revision_id == self.revision.pk:
+            return Place(thread.cell, thread.line) if thread.cell < len(self.marks) else None
+        return self._places.of(
+            Anchor(thread.cell, thread.cell_id, thread.cell_hash, thread.line, thread.quote)
+        )
 
     def where(self, thread: Anchored) -> Where | None:
         """None for a thread on the whole."""
@@ -112,21 +137,17 @@ class Ground:
             return None
         if not thread.cell_hash and thread.cell_id.startswith("h-"):
             return self._heading_now(thread)
-        index = thread.cell
-        if thread.revision_id != self.revision.pk and self.marks:
-            anchor = Anchor(thread.cell, thread.cell_id, thread.cell_hash, thread.line, thread.quote)
-            place = self._places.of(anchor)
-            index = -1 if place is None else place.cell
-        if not 0 <= index < len(self.marks):
+        place = self.place(thread)
+        if place is None:
             return Where("", _label(thread, thread.cell), thread.quote, is_outdated=True)
-        name = self.marks[index].name
+        name = self.marks[place.cell].name
         shown = f"fig-{name}-{thread.output + 1}" if thread.output is not None else f"cell-{name}"
-        return Where(shown, self._label(thread, index), thread.quote, is_outdated=False)
+        return Where(shown, self._label(thread, place.cell), thread.quote, is_outdated=False)
 
     @cached_property
     def _places(self) -> Places:
         return Places([
-            Cell(_id_of(mark), mark.hash, mark.words.splitlines(), is_whole=False) for mark in self.marks
+            Cell(_id_of(mark), mark.hash, mark.words.split("\n"), mark.is_whole) for mark in self.marks
         ])  # fmt: skip
 
     def _label(self, thread: Anchored, index: int) -> str:

@@ -45,15 +45,15 @@ LOSSES_MAX = 30
 _LANE = Lane(1)
 
 
-def request_comparison(*, old: Revision, new: Revision) -> Comparison:
-    """The comparison of what two revisions show, queued if nobody asked for it before.
+def request_comparison(*, old: Revision | None, new: Revision) -> Comparison:
+    """The comparison of what two revisions show, queued if nobody asked for it before; None is none.
 
     Who may ask is for the caller to have checked: it tells no more than the two revisions do.
     """
     with transaction.atomic():
         comparison, is_new = Comparison.objects.get_or_create(
-            old_digest=old.rendering.source_digest,
-            old_format=old.rendering.format,
+            old_digest=old.rendering.source_digest if old else "",
+            old_format=old.rendering.format if old else "",
             new_digest=new.rendering.source_digest,
             new_format=new.rendering.format,
             differ_version=DIFFER_VERSION,
@@ -125,8 +125,8 @@ def work(attempt: Attempt) -> None:
 def _work(attempt: Attempt) -> None:
     row = attempt.row
     try:
-        sources = [storage.read(row.old_digest), storage.read(row.new_digest)]
-        paths = [f"document.{row.old_format}", f"document.{row.new_format}"]
+        sources = [storage.read(row.old_digest) if row.old_digest else b"", storage.read(row.new_digest)]
+        paths = [f"document.{row.old_format}" if row.old_digest else "", f"document.{row.new_format}"]
         # One that is not used for rendering afterwards: its memory and patience are as they were.
         with borrowed_child(is_slow=True) as child:
             data = child.compare(paths, sources, on_wait=_Heart(attempt).look, every=LOOK_SECONDS)

@@ -44,13 +44,15 @@ def tell_asked(review: Review, users: Iterable[User], *, by: User) -> None:
     tell_all([_news("review.requested", review, {user.pk for user in users}, "asked", by=by)])
 
 
-def tell_verdict(review: Review, verdict: Verdict, *, by: User) -> None:
-    """Those who wrote it, and who was asked or spoke before."""
+def tell_verdict(review: Review, verdict: Verdict, *, by: User, comments: int = 0) -> None:
+    """Those who wrote it, and who was asked or spoke before; `comments` came with it."""
     wrote = set(review.contributions.values_list("user", flat=True))
     others = set(review.requests.values_list("user", flat=True)) | set(
         review.verdicts.exclude(reviewer=None).values_list("reviewer", flat=True)
     )
-    detail = {"verdict": verdict.pk, "text": verdict.summary}
+    with_it = f"{comments} comment{'s' * (comments > 1)} on its cells." if comments else ""
+    said = "\n\n".join(filter(None, [verdict.summary, with_it]))
+    detail = {"verdict": verdict.pk, "text": said}
     theirs = _news(EVENTS[Verdict.Kind(verdict.kind)], review, wrote, "author", by=by, **detail)
     rest = _news(EVENTS[Verdict.Kind(verdict.kind)], review, others - wrote, "reviewer", by=by, **detail)
     tell_all([theirs, rest])

@@ -13,6 +13,7 @@ from knowledge import life
 from knowledge.errors import UserError
 from knowledge.models import (
     AuditEvent,
+    Comment,
     Membership,
     Post,
     Rendering,
@@ -26,6 +27,7 @@ from knowledge.models import (
 from knowledge.permissions import check_write
 from knowledge.pipeline import proposing, publish, superseding
 from knowledge.pipeline.review_news import tell_asked, tell_verdict
+from knowledge.pipeline.review_talk import send_drafts
 from knowledge.policy import Policies
 from knowledge.review_table import Act, check, reviewers_of
 
@@ -45,8 +47,9 @@ def give_verdict(
 ) -> Verdict:
     """Say it of the revision with the id `revision`, which must still be the newest of the review.
 
-    With the approvals that the policy asks for, and nobody's request for changes, the revision is published.
-    Raises UserError as check() does, "review-moved-on", "not-readable" or "empty-verdict".
+    What `by` drafted on its cells and lines is sent with it. With the approvals that the policy asks for, and
+    nobody's request for changes, the revision is published. Raises UserError as check() does,
+    "review-moved-on", "not-readable" or "empty-verdict".
     """
     review = locked(review)
     check(ACTS[kind], review, by)
@@ -55,7 +58,7 @@ def give_verdict(
             Revision.objects.filter(post=review.post_id, pk=revision).values_list("number", flat=True).first()
         )
         raise UserError("review-moved-on", newest=review.revision.number, seen=seen or "an older one")
-    if kind == Kind.COMMENT and not summary.strip():
+    if kind == Kind.COMMENT and not summary.strip() and not Comment.objects.drafts_of(by, review).exists():
         raise UserError("empty-verdict")
     if kind == Kind.APPROVE and review.revision.rendering.state != Rendering.State.READY:
         raise UserError("not-readable", number=review.revision.number)
@@ -71,7 +74,7 @@ def give_verdict(
     AuditEvent.objects.record(
         f"review.{kind}", by=by, review=review.pk, post=review.post_id, revision=review.revision.number
     )
-    tell_verdict(review, verdict, by=by)
+    tell_verdict(review, verdict, by=by, comments=send_drafts(review, by=by))
     if review.is_open:
         _draw_conclusion(review, by=by)
     return verdict

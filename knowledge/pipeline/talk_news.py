@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from knowledge.models import Comment, Post, Thread, User
+from knowledge.models import Comment, Post, Readers, Review, Thread, User
 from knowledge.pipeline.keepers import keepers
 from knowledge.pipeline.notify import tell
 
@@ -15,6 +15,9 @@ def tell_said(
     """Who is named; who is asked; else the authors, who took part, and who follows the post. Each once."""
     post = thread.post
     tell_mentioned(comment, post, mentioned, by=by)
+    if thread.review:
+        _tell_reviewed(comment, thread, thread.review, but=mentioned, by=by)
+        return
     told = {user.pk for user in mentioned}
     asked = keepers(post) if is_first and thread.is_question else []
     if asked:
@@ -42,7 +45,24 @@ def tell_mentioned(comment: Comment, post: Post, users: Collection[User], *, by:
 def tell_resolved(thread: Thread, *, by: User, at: datetime) -> None:
     detail = {"thread": thread.pk, "time": at.isoformat(), "url": thread.get_absolute_url()}
     people = [(user, "participant") for user in _participants(thread)]
+    if thread.review_id:
+        readers = Readers.of({user.pk for user, _ in people}, [thread.post.space_id])
+        people = [(user, why) for user, why in people if readers.reviews(user.pk, thread.post)]
     tell(event="thread.resolved", post=thread.post, by=by, people=people, detail=detail)
+
+
+def _tell_reviewed(
+    comment: Comment, thread: Thread, review: Review, *, but: Collection[User], by: User
+) -> None:
+    """Only who takes part in the review, whom its pages are for."""
+    post = thread.post
+    wrote = User.objects.filter(pk__in=review.contributions.values("user"))
+    spoke = User.objects.filter(verdicts__review=review).distinct()
+    people = [(user, "author") for user in wrote] + [(user, "reviewer") for user in spoke]
+    people += [(user, "participant") for user in _participants(thread)]
+    readers = Readers.of({user.pk for user, _ in people}, [post.space_id])
+    told = [(user, why) for user, why in people if user not in but and readers.reviews(user.pk, post)]
+    tell(event="review.discussed", post=post, by=by, people=told, detail=_detail(comment))
 
 
 def _participants(thread: Thread) -> Collection[User]:

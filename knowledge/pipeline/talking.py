@@ -4,6 +4,7 @@ thread, and talk_news.py for who hears of it.
 The thread is locked before its comments are written, so that what follows of them (an answer, say) is sure.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from knowledge.models import (
     Notification,
     Post,
     Readers,
+    Review,
     Revision,
     Thread,
     User,
@@ -26,9 +28,12 @@ from knowledge.models import (
 from knowledge.permissions import check_delete, check_edit, check_quotable, check_talk, talker
 from knowledge.pipeline import talk_news
 from knowledge.pipeline.anchors import WHOLE, Spot
-from knowledge.rendering.remarks import LONGEST, PROFILE, Remark, remark
+from knowledge.rendering.remarks import LONGEST, PROFILE, remark
+from knowledge.review_table import Act, check
 
 A_MINUTE = 10  # comments and changes of one person
+OF_A_REVIEW = 60  # of those in one review, where many are sent at once
+DRAFTS = 300  # of one person, in all reviews
 
 
 @transaction.atomic
@@ -40,19 +45,29 @@ def start_thread(
     body: str,
     spot: Spot = WHOLE,
     is_question: bool = False,
+    review: Review | None = None,
     is_draft: bool = False,
 ) -> Comment:
     """Say something about `revision` of `post`, or ask its authors; the comment is the first of its thread.
 
-    Raises UserError "no-such-post", "post-is-gone", "not-published-yet", "empty-comment", "long-comment" or
-    "too-many-comments".
+    In a `review` it is said among the members of the space; there a draft is sent with a verdict
+    (review_talk.py). Raises UserError "no-such-post", "post-is-gone", "not-published-yet", "empty-comment",
+    "long-comment", "too-many-comments", and as review_table.check does.
     """
     check_talk(post, by)
-    check_quotable(revision)
-    _check_pace(by)
+    if review:
+        check(Act.COMMENT, review, by)
+    else:
+        check_quotable(revision)
+    _check_pace(by, review, is_draft=is_draft)
     body = _checked(body)
     thread = Thread.objects.create(
-        post=post, revision=revision, started_by=by, is_question=is_question, **asdict(spot)
+        post=post,
+        review=review,
+        revision=revision,
+        started_by=by,
+        is_question=is_question and review is None,
+        **asdict(spot),
     )
     return _say(by, thread, body, is_draft=is_draft, is_first=True)
 
@@ -61,10 +76,12 @@ def start_thread(
 def reply(*, by: User, thread: Thread, body: str, is_draft: bool = False) -> Comment:
     """The post's people answer a question by a reply. Raises UserError as `start_thread` does."""
     check_talk(thread.post, by)
-    _check_pace(by)
+    if thread.review:
+        check(Act.COMMENT, thread.review, by)
+    _check_pace(by, thread.review, is_draft=is_draft)
     body = _checked(body)
     held = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
-    held.post = thread.post
+    held.post, held.review = thread.post, thread.review
     comment = _say(by, held, body, is_draft=is_draft, is_first=False)
     is_open = held.is_question and held.answered_at is None and held.started_by_id != by.pk
     if is_open and not is_draft and _may_answer(held, by):
@@ -80,20 +97,23 @@ def edit(*, by: User, comment: Comment, body: str) -> Comment:
     Raises UserError "not-your-comment", "comment-deleted", and as `start_thread` does.
     """
     held = Comment.objects.select_for_update(no_key=True, of=("self",)).get(pk=comment.pk)
-    post = Post.objects.select_related("space").get(threads=held.thread_id)
+    held.thread = Thread.objects.select_related("post__space", "review").get(pk=held.thread_id)
+    post = held.thread.post
     check_edit(held, by)
+    if held.applied_as:
+        raise UserError("suggestion-applied", commit=held.applied_as[:10])
     check_talk(post, by)
     body = _checked(body)
     if body == held.body:
         return held
-    _check_pace(by)
+    _check_pace(by, held.thread.review, is_draft=held.is_draft)
     now = timezone.now()
     if not held.is_draft:
         before = held.edited_at or held.created_at
         CommentVersion.objects.create(comment=held, body=held.body, written_at=before, replaced_at=now)
         held.edited_at = now
     known = {name.lower() for name in held.mentions}
-    _write(held, post, body)
+    _write(held, held.thread, body)
     held.save(update_fields=["body", "html", "profile", "mentions", "edited_at"])
     AuditEvent.objects.record("comment.edit", by=by, space=post.space.slug, post=post.pk, comment=held.pk)
     if not held.is_draft:
@@ -132,8 +152,8 @@ def delete(*, by: User, comment: Comment) -> Comment:
 
 
 def mentioned_in(comment: Comment) -> list[User]:
-    """Who is named in it by `@name` and sees its post."""
-    return _people(comment.mentions, comment.thread.post)
+    """Who is named in it by `@name` and sees its post, and its review."""
+    return _people(comment.mentions, comment.thread)
 
 
 def html_of(comment: Comment) -> str:
@@ -143,49 +163,47 @@ def html_of(comment: Comment) -> str:
     return remark(comment.body).shown({})
 
 
-def preview(post: Post, body: str) -> str:
-    """What a comment would look like."""
-    return _shown(remark(_checked(body)), post)
-
-
 def _say(by: User, thread: Thread, body: str, *, is_draft: bool, is_first: bool) -> Comment:
     comment = Comment(thread=thread, author=by, author_name=by.get_full_name(), is_draft=is_draft)
-    _write(comment, thread.post, body)
+    _write(comment, thread, body)
     comment.save()
     if not is_draft:
-        AuditEvent.objects.record(
-            "comment.create",
-            by=by,
-            space=thread.post.space.slug,
-            post=thread.post_id,
-            thread=thread.pk,
-            comment=comment.pk,
-        )
+        record_said(comment, thread, by=by)
         talk_news.tell_said(comment, thread, mentioned_in(comment), by=by, is_first=is_first)
     return comment
 
 
-def _write(comment: Comment, post: Post, body: str) -> None:
+def record_said(comment: Comment, thread: Thread, *, by: User) -> None:
+    """In the audit trail."""
+    AuditEvent.objects.record(
+        "comment.create",
+        by=by,
+        space=thread.post.space.slug,
+        post=thread.post_id,
+        thread=thread.pk,
+        comment=comment.pk,
+    )
+
+
+def _write(comment: Comment, thread: Thread, body: str) -> None:
     drawn = remark(body)
     comment.body, comment.profile = body, PROFILE
     comment.mentions = list(drawn.names)
-    comment.html = _shown(drawn, post)
+    people = _people(drawn.names, thread)
+    comment.html = drawn.shown({
+        user.username.lower(): reverse("person", args=[user.username]) for user in people
+    })  # fmt: skip
 
 
-def _shown(drawn: Remark, post: Post) -> str:
-    people = {
-        user.username.lower(): reverse("person", args=[user.username]) for user in _people(drawn.names, post)
-    }
-    return drawn.shown(people)
-
-
-def _people(names: "tuple[str, ...] | list[str]", post: Post) -> list[User]:
+def _people(names: Collection[str], thread: Thread) -> list[User]:
     if not names:
         return []
+    post = thread.post
     wanted = {*names, *(name.lower() for name in names)}
     users = list(User.objects.filter(username__in=wanted, is_active=True))
     readers = Readers.of([user.pk for user in users], [post.space_id])
-    return [user for user in users if readers.sees(user.pk, post)]
+    sees = readers.reviews if thread.review_id else readers.sees
+    return [user for user in users if sees(user.pk, post)]
 
 
 def _checked(body: str) -> str:
@@ -199,14 +217,22 @@ def _checked(body: str) -> str:
     return body
 
 
-def _check_pace(by: User) -> None:
-    """Locks the person, so that what is sent at once is counted too."""
+def _check_pace(by: User, review: Review | None, *, is_draft: bool) -> None:
+    """Locks the person, so that what is sent at once is counted too. Drafts reach nobody."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    theirs = Comment.objects.filter(author=by)
+    if is_draft:
+        if theirs.filter(is_draft=True).count() >= DRAFTS:
+            raise UserError("too-many-drafts", limit=DRAFTS)
+        return
     since = timezone.now() - timedelta(minutes=1)
-    said = Comment.objects.filter(author=by, created_at__gt=since).count()
-    changed = CommentVersion.objects.filter(comment__author=by, replaced_at__gt=since).count()
-    if said + changed >= A_MINUTE:
-        raise UserError("too-many-comments", limit=A_MINUTE)
+    said = theirs.filter(thread__review=review, is_draft=False, created_at__gt=since).count()
+    changed = CommentVersion.objects.filter(
+        comment__author=by, comment__thread__review=review, replaced_at__gt=since
+    ).count()
+    limit = OF_A_REVIEW if review else A_MINUTE
+    if said + changed >= limit:
+        raise UserError("too-many-comments", limit=limit)
 
 
 def _may_answer(thread: Thread, by: User) -> bool:

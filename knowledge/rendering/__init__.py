@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["RENDERER_VERSION", "Asset", "CellMark", "Heading", "OutputDocument", "Rendering", "render"]
 
 # To be raised with every change that makes the same bytes render differently.
-RENDERER_VERSION = f"8-{fingerprint()}"
+RENDERER_VERSION = f"9-{fingerprint()}"
 
 
 def render(path: str, source: bytes, *, cache: "CellCache | None" = None) -> Rendering:

@@ -8,6 +8,7 @@ from knowledge.rendering import limits
 from knowledge.rendering.result import CellMark
 
 KINDS = {"code", "markdown", "raw", "text"}
+_WHOLE = 200_000  # characters of all sources together; of what comes after them there is only a beginning
 _WORDS = 200
 _MADE = 11  # a name that documents.cells makes of a text: "n" and ten digits
 
@@ -20,23 +21,27 @@ def marks_of(document: Document) -> tuple[CellMark, ...]:
     text = content.text if isinstance(content, Prose) else ""
     html = content.html if isinstance(content, Markup | WholePage) else ""
     kind = "markdown" if isinstance(content, Prose) else "text"
-    return (CellMark("text", hash_of(kind, text or html), kind, _beginning(text)),)
+    words, is_whole = _kept(text, _WHOLE)
+    return (CellMark("text", hash_of(kind, text or html), kind, words, is_whole=is_whole and not html),)
 
 
 def _of_notebook(notebook: Notebook) -> Iterator[CellMark]:
     """With a blank for each cell that the reader took out, its header say: places count as in the file."""
-    place = 0
+    place, left = 0, _WHOLE
     for cell in notebook.cells[: limits.CELLS]:
         while place < cell["number"] - 1:
             yield CellMark("", "", "raw", "")
             place += 1
         source = cell["source"]
+        words, is_whole = _kept(source, left)
+        left -= len(words)
         yield CellMark(
             name=cell["id"],
             hash=hash_of(cell["cell_type"], source),
             kind=cell["cell_type"],
-            words=_beginning(source),
+            words=words,
             is_named_here=_is_made(cell["id"]),
+            is_whole=is_whole,
         )
         place += 1
 
@@ -47,8 +52,11 @@ def hash_of(kind: str, source: str) -> str:
     return blake2b(f"{kind}\n{text}".encode(errors="replace"), digest_size=8).hexdigest()
 
 
-def _beginning(source: str) -> str:
-    return source.strip()[:_WORDS].replace("\x00", "").encode(errors="replace").decode()
+def _kept(source: str, room: int) -> tuple[str, bool]:
+    """What is kept of a source, and whether that is all of it."""
+    is_whole = len(source) <= room
+    words = source if is_whole else source[:_WORDS]
+    return words.replace("\x00", "").encode(errors="replace").decode(), is_whole
 
 
 def _is_made(name: str) -> bool:

@@ -19,7 +19,7 @@ from knowledge.rendering.highlight import CLASSES, highlighted
 from knowledge.rendering.python import python_spans
 from knowledge.rendering.sanitizer import TooNested, clean
 
-PROFILE = 1  # to be raised with every change that makes the same text come out different
+PROFILE = 2  # to be raised with every change that makes the same text come out different
 LONGEST = 20_000  # bytes of UTF-8
 MENTIONS = 20  # of one comment; more are text
 
@@ -86,9 +86,10 @@ class _Renderer(mistune.HTMLRenderer):
         return self.link(text or escape(url), url, title)
 
     def block_code(self, code: str, info: str | None = None) -> str:
-        language = _LANGUAGES.get((info or "").strip().lower(), "")
-        shown = _coloured(code.strip("\n"), language)
-        return f'<pre class="highlight"><code>{shown}</code></pre>\n'
+        named = (info or "").strip().lower()
+        shown = _coloured(code.strip("\n"), _LANGUAGES.get(named, ""))
+        kind = "suggestion" if named == "suggestion" else "highlight"
+        return f'<pre class="{kind}"><code>{shown}</code></pre>\n'
 
     def sanitize_url(self, url: str) -> str:
         """The cleaner takes away addresses that may do harm, and the portal says nothing in their place."""
@@ -146,7 +147,7 @@ _CLEANER = nh3.Cleaner(
     tags=set(_TAGS.split()),
     attributes={"a": {"href", "title"}, "ol": {"start"}},
     tag_attribute_values={cell: {"align": {"left", "right", "center"}} for cell in ("td", "th")},
-    allowed_classes={"pre": {"highlight"}, "span": set(CLASSES)},
+    allowed_classes={"pre": {"highlight", "suggestion"}, "span": set(CLASSES)},
     url_schemes={"http", "https", "mailto"},
     url_relative=_local,
     link_rel="nofollow noopener noreferrer",

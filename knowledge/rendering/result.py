@@ -22,7 +22,7 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class CellMark:
     """What a cell is known by. Its element in the page has the id `cell-` and `name`, which is the file's own
-    id unless `is_named_here`; `hash` is of its type and source, `words` how the source begins.
+    id unless `is_named_here`; `hash` is of its type and source, `words` the source, or how it begins.
     """
 
     name: str
@@ -30,6 +30,7 @@ class CellMark:
     kind: str
     words: str
     is_named_here: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

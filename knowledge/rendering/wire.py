@@ -116,10 +116,12 @@ def _finding(
     return Finding(str(code), _str(message), _str(hint), cell, line, _str(anchor))
 
 
-def _cell(name: object, hash_: object, kind: object, words: object, is_named_here: object) -> CellMark:
+def _cell(
+    name: object, hash_: object, kind: object, words: object, is_named_here: object, is_whole: object
+) -> CellMark:
     if kind not in KINDS:
         raise BadMessage(f"no kind of cell: {kind!r}")
-    return CellMark(_str(name), _str(hash_), str(kind), _str(words), is_named_here is True)
+    return CellMark(_str(name), _str(hash_), str(kind), _str(words), is_named_here is True, is_whole is True)
 
 
 def _digest(data: bytes) -> str:

@@ -11,6 +11,7 @@ from knowledge.models import Comparison, Post, Revision
 from knowledge.pipeline.compare import request_comparison
 from portal.comparing import shown
 from portal.requests import SignedInRequest
+from portal.review_talk import Margin
 
 CHOICES = 200  # newest revisions that the pickers offer
 
@@ -45,13 +46,16 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("compare", pk, old, new)
 
 
-def of_pair(old: Revision, new: Revision) -> dict[str, Any]:
-    """What templates/compare/_result.html shows; both loaded `for_lists`, and visible to the reader."""
+def of_pair(old: Revision | None, new: Revision, margin: Margin | None = None) -> dict[str, Any]:
+    """What templates/compare/_result.html shows; both loaded `for_lists`, and visible to the reader.
+
+    Without `old` all is new. `margin` is what hangs on the rows.
+    """
     comparison = request_comparison(old=old, new=new)
     is_ready = comparison.state == Comparison.State.READY
     return {
         "comparison": comparison,
         "old": old,
         "new": new,
-        "shown": shown(unpacked(comparison.result), old, new) if is_ready else None,
+        "shown": shown(unpacked(comparison.result), old, new, margin) if is_ready else None,
     }

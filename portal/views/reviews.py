@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Post, Rendering, Review, Revision, User
+from knowledge.models import Comment, Post, Rendering, Review, Revision, User
 from knowledge.models.review import ReviewQuerySet
 from knowledge.permissions import can_maintain, can_see_findings
 from knowledge.pipeline import reviewing
@@ -19,6 +19,7 @@ from knowledge.review_table import Act, why_not
 from portal.findings import box_of
 from portal.requests import SignedInRequest
 from portal.review_forms import AskForm, VerdictForm
+from portal.review_talk import ReviewRoom
 from portal.views.comparing import of_pair
 
 A_PAGE = 30
@@ -59,7 +60,10 @@ def index(request: SignedInRequest) -> HttpResponse:
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
     """What changed, what was said of it, and the reviewer's word."""
     review = visible_review(request, pk)
-    form = VerdictForm(request.POST or None, review=review)
+    if request.htmx and (request.GET.keys() & {"after", "drawn"}):
+        return _moved(request, review)
+    drafts = Comment.objects.drafts_of(request.user, review).count() if request.method == "POST" else 0
+    form = VerdictForm(request.POST or None, review=review, drafts=drafts)
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -73,7 +77,20 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
                 messages.success(request, SAID[form.cleaned_data["kind"]])
                 return redirect(review)
         status = 400 if status == 200 else status
-    return render(request, "reviews/show.html", _context(request, review, form), status=status)
+    template = "compare/_result.html" if request.htmx else "reviews/show.html"
+    return render(request, template, _context(request, review, form), status=status)
+
+
+def _moved(request: SignedInRequest, review: Review) -> HttpResponse:
+    """Scripts ask until there is a revision after number `?after=`, or `?drawn=1` until it is rendered."""
+    response = HttpResponse(status=204)
+    if "after" in request.GET:
+        has_moved = request.GET["after"] != str(review.revision.number)
+    else:
+        has_moved = not review.revision.rendering.is_under_way
+    if has_moved:
+        response["HX-Redirect"] = review.get_absolute_url()
+    return response
 
 
 SAID = {
@@ -158,9 +175,11 @@ def _compared(request: SignedInRequest, review: Review, last_seen: int) -> dict[
     since_looked = has_looked and (base is None or request.GET.get("since") != "readers")
     old = revisions.get(last_seen if since_looked else base.number if base else 0)
     new = revisions.get(review.revision.number)
-    if old is None or new is None or new.rendering.state != Rendering.State.READY:
+    if new is None or new.rendering.state != Rendering.State.READY:
         return {"has_looked": has_looked, "comparison": None}
-    return of_pair(old, new) | {"has_looked": has_looked, "since_looked": since_looked}
+    room = ReviewRoom(request.user, review, review.post, old)
+    pair = of_pair(old, new, room.margin)
+    return pair | {"has_looked": has_looked, "since_looked": since_looked, "room": room}
 
 
 def _context(request: SignedInRequest, review: Review, form: VerdictForm) -> dict[str, object]:
@@ -189,5 +208,6 @@ def _context(request: SignedInRequest, review: Review, form: VerdictForm) -> dic
         "asked": review.requests.select_related("user").order_by("user__username"),
         "suggested": [] if refusals["ask"] else suggested_reviewers(review),
         "last_seen": last,
+        "is_awaited": request.GET.get("after") == str(review.revision.number),
         "box": box,
     }

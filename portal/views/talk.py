@@ -15,6 +15,7 @@ from knowledge.models import Comment, Post, Revision, Thread
 from knowledge.pipeline import settling, talking
 from knowledge.pipeline.anchors import Where
 from portal.requests import SignedInRequest
+from portal.review_talk import ReviewRoom
 from portal.talk import PAGE, Conversation, Talk
 from portal.talk_forms import CommentForm, ReplyForm
 
@@ -104,7 +105,9 @@ def thread(request: SignedInRequest, pk: int) -> HttpResponse:
     status = 400
     if form.is_valid():
         try:
-            comment = talking.reply(by=request.user, thread=found, body=form.cleaned_data["body"])
+            is_draft = found.review is not None and request.POST.get("act") == "draft"
+            body = form.cleaned_data["body"]
+            comment = talking.reply(by=request.user, thread=found, body=body, is_draft=is_draft)
         except UserError as error:
             form.add_error("body", str(error))
             status = error.status
@@ -122,8 +125,9 @@ def _thread(
     after = _begin(comments, request)
     shown = list(comments.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
     said = room.said(shown[:PAGE])
-    where = room.ground.where(found)
-    talk = Talk(found, said, 0, where, room.standing.may_settle(found), comments.count())
+    where = room.where(found)
+    may_settle = room.standing.may_settle(found)
+    talk = Talk(found, said, 0, where, may_settle, comments.count(), room.place_of(found, where))
     context = {
         "section": "posts",
         "room": room,
@@ -186,7 +190,7 @@ def visible_post(request: SignedInRequest, pk: int) -> Post:
 
 def visible_thread(request: SignedInRequest, pk: int) -> Thread:
     threads = Thread.objects.visible_to(request.user)
-    related = ("post__space", "post__owner", "revision", "started_by", "resolved_by")
+    related = ("post__space", "post__owner", "revision", "started_by", "resolved_by", "review__revision")
     return get_object_or_404(threads.select_related(*related).defer("revision__header"), pk=pk)
 
 
@@ -203,6 +207,8 @@ def shown_revision(request: SignedInRequest, post: Post) -> Revision:
 
 
 def room_of(request: SignedInRequest, found: Thread) -> Conversation:
+    if found.review:
+        return ReviewRoom(request.user, found.review, found.post)
     return Conversation(request.user, found.post, shown_revision(request, found.post))
 
 

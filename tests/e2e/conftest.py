@@ -17,6 +17,7 @@ from playwright.sync_api import (
 
 from tests.cast import PASSWORD
 from tests.git_client import Clone
+from tests.mail_server import MailServer
 from tests.portal_process import Portal
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -32,8 +33,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with Portal(tmp_path_factory.mktemp("portal") / "data", samples=True) as portal:
+def mails() -> Iterator[MailServer]:
+    """Takes what the portal sends; everybody's, of all tests."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, mails: MailServer) -> Iterator[Portal]:
+    environment = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(mails.port), "EMAIL_USE_TLS": "false"}
+    folder = tmp_path_factory.mktemp("portal") / "data"
+    with Portal(folder, samples=True, environment=environment) as portal:
         yield portal
 
 

@@ -93,6 +93,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "review": (MEMBERS, MEMBERS),
     "review-withdraw": (POST_ONLY, POST_ONLY),
     "review-ask": (POST_ONLY, POST_ONLY),
+    "review-comment": (MEMBERS, MEMBERS),
+    "review-discard": (POST_ONLY, POST_ONLY),
+    "comment-apply": (POST_ONLY, POST_ONLY),
     "review-request": (POST_ONLY, POST_ONLY),
     "attention": (SIGNED_IN, ""),
     "post-care": (SIGNED_IN, MEMBERS),
@@ -208,11 +211,15 @@ def world(
         Post.objects.filter(pk=post.pk).update(review_state="open", status="in_review")
         thread = Thread.objects.create(post=post, revision=post.revisions.get(), started_by=alice)
         said = thread.comments.create(author=alice, author_name="Alice", body="Look.")
+        asked = Thread.objects.create(
+            post=post, review=review, revision=post.revisions.get(), started_by=alice
+        )
+        suggestion = asked.comments.create(author=alice, author_name="Alice", body="```suggestion\nx\n```")
         places[space.slug] = {
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
             "commit": with_a_push(space), "review": review.pk, "old": 1, "new": 1,
-            "comment": said.pk, "thread": said.thread_id, "sign": "agree",
+            "comment": said.pk, "thread": said.thread_id, "sign": "agree", "suggestion": suggestion.pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -234,11 +241,14 @@ QUERIES = {
     "old-presentation": "?markdown={path}",
     "old-download": "?type=kp&post={path}",
     "old-tag": "?tag={tag}",
+    "review-comment": "?of=1&side=new",
 }
 OF_REVIEWS = {
     "review",
     "review-withdraw",
     "review-ask",
+    "review-comment",
+    "review-discard",
     "api:review",
     "api:verdicts",
     "api:asked",
@@ -255,6 +265,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["review"]}
     if name.startswith("comment-") or name in {"api:comment", "api:reaction"}:
         values = values | {"pk": values["comment"]}
+    if name == "comment-apply":
+        values = values | {"pk": values["suggestion"]}
     if name.startswith("thread") or name == "api:thread":
         values = values | {"pk": values["thread"]}
     if name == "api:webhook":
@@ -320,6 +332,7 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "webhook": 10**6,
         "comment": 10**6,
         "thread": 10**6,
+        "suggestion": 10**6,
         "space": "nowhere",
     }
     client = client_of("mallory", name)
@@ -345,6 +358,9 @@ def without_tokens(answer: Any) -> bytes:
         ("review", {"kind": "approve"}, "in 404 400 400 400 400"),  # of which revision: the form again
         ("review-withdraw", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
         ("review-ask", {"reviewers": "bob"}, "in 404 302 302 302 302"),
+        ("review-comment", {"of": 1, "side": "new", "body": "Look!"}, "in 404 302 302 302 403"),  # no member
+        ("review-discard", {}, "in 404 302 302 302 302"),
+        ("comment-apply", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
         ("post-care", {"do": "archive"}, "in 404 400 400 400 400"),  # without a reason: the form again
         ("review-request", {}, "in 404 302 302 302 302"),
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page

@@ -17,9 +17,9 @@ const talk = {
     return { ok: answer.ok, element: new DOMParser().parseFromString(text, "text/html").body.firstElementChild };
   },
 
-  /* in place of what has its id, or as the newest thread */
-  show(element) {
-    const there = document.getElementById(element.id);
+  /* in place of what has its id, or of `form`, or as the newest thread */
+  show(element, form) {
+    const there = document.getElementById(element.id) ?? form;
     if (there) {
       there.replaceWith(element);
     } else {
@@ -63,8 +63,10 @@ const talk = {
       element.querySelector("[data-focus]")?.focus();
       return undefined;
     }
-    const isNew = form.matches(".new-comment");
-    talk.show(element);
+    const isPlaced = form.matches("[data-draft]");
+    const isNew = form.matches(".new-comment") && !isPlaced;
+    talk.show(element, isPlaced ? form : undefined);
+    if (isPlaced) document.dispatchEvent(new CustomEvent("almanac:placed", { detail: element }));
     if (isNew) {
       form.reset();
       form.dispatchEvent(new CustomEvent("almanac:sent", { bubbles: true, detail: element }));

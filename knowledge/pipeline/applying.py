@@ -1,0 +1,101 @@
+"""Applying what a reviewer suggests: a commit with the other text, which then goes the way of every push."""
+
+from io import BytesIO
+from typing import BinaryIO, cast
+
+from django.db import transaction
+
+from knowledge import storage
+from knowledge.errors import UserError
+from knowledge.git import Repository
+from knowledge.models import AuditEvent, Comment, Post, Revision, Thread, User
+from knowledge.permissions import check_write
+from knowledge.pipeline import settling
+from knowledge.pipeline.anchors import Ground
+from knowledge.pipeline.ingest import request_reconcile
+from knowledge.suggestions import CannotApply, in_notebook, in_text, suggested
+
+LARGEST = 20_000_000  # bytes of a file that is changed while somebody waits
+
+
+@transaction.atomic
+def apply_suggestion(*, by: User, comment: Comment) -> str:
+    """Commit the text that `comment` suggests for its place, and return the commit. Its thread is settled.
+
+    The place is found again in the newest revision. Raises UserError "not-a-member", "no-suggestion",
+    "suggestion-applied", "suggestion-outdated", "moved-on", "not-kept" or "busy".
+    """
+    held = Comment.objects.select_for_update(no_key=True, of=("self",)).get(pk=comment.pk)
+    thread = Thread.objects.select_related("post__space", "post__owner", "review").get(pk=held.thread_id)
+    post = thread.post
+    check_write(post.space, by)
+    text = suggested(held.body)
+    if text is None or not can_suggest(thread) or held.is_deleted or held.is_draft:
+        raise UserError("no-suggestion")
+    if held.applied_as:
+        raise UserError("suggestion-applied", commit=held.applied_as[:10])
+    newest = _newest(post)
+    source = storage.read(newest.source_digest)
+    try:
+        changed = _changed(source, newest, thread, text)
+    except CannotApply as error:
+        raise UserError("suggestion-outdated", author=held.author_name) from error
+    held.applied_as = Repository(post.space.slug).commit_file(
+        branch=post.space.default_branch,
+        path=post.path,
+        file=cast(BinaryIO, BytesIO(changed)),
+        instead_of=source,
+        author_name=by.get_full_name(),
+        author_email=by.git_email,
+        by=by.username,
+        message=f"Apply a suggestion to {post.path}\n\nSuggested-by: {held.author_name}",
+    )
+    held.applied_by = by
+    held.save(update_fields=["applied_as", "applied_by"])
+    facts = {"space": post.space.slug, "post": post.pk, "comment": held.pk, "commit": held.applied_as}
+    AuditEvent.objects.record("suggestion.apply", by=by, **facts)
+    settling.resolve(by=by, thread=thread)
+    request_reconcile(post.space)
+    return held.applied_as
+
+
+def can_suggest(thread: Thread) -> bool:
+    """Other text stands for lines and cells of what is proposed; figures are made by code."""
+    is_text = thread.kind in {Thread.Kind.LINE, Thread.Kind.CELL} and bool(thread.cell_hash)
+    return is_text and thread.side == Thread.Side.NEW
+
+
+def _newest(post: Post) -> Revision:
+    newest = Revision.objects.select_related("rendering").filter(pk=post.latest_revision_id or 0).first()
+    if newest is None or post.status == Post.Status.DELETED:
+        raise UserError("post-is-gone", title=post.title)
+    if not storage.exists(newest.source_digest):
+        raise UserError("not-kept", number=newest.number)
+    return newest
+
+
+def _changed(source: bytes, newest: Revision, thread: Thread, text: str) -> bytes:
+    """The file with `text` at the place of the thread. Raises CannotApply."""
+    ground = Ground(newest)
+    place = ground.place(thread)
+    if place is None or len(source) > LARGEST or bool(place.line) != bool(thread.line):
+        raise CannotApply
+    lines, mark = ground.lines(place.cell), ground.marks[place.cell]
+    if lines is None or not mark.is_whole or not 0 <= place.line <= len(lines):
+        raise CannotApply
+    if not place.line and mark.hash != thread.cell_hash:
+        raise CannotApply  # somebody wrote the cell anew meanwhile: that is not to be lost
+    if newest.rendering.format == "ipynb":
+        return in_notebook(source, place.cell, lines, text, line=place.line)
+    return in_text(source, _after(ground, place.cell, place.line), lines, text, line=place.line)
+
+
+def _after(ground: Ground, cell: int, line: int) -> int:
+    """How many places that read the same follow: a text's lines are found from its end, past its header."""
+    here = [each.rstrip() for each in ground.lines(cell) or []]
+    if line:
+        below = here[line:] + [
+            each.rstrip() for mark in ground.marks[cell + 1 :] for each in mark.words.split("\n")
+        ]
+        return below.count(here[line - 1])
+    return sum(mark.hash == ground.marks[cell].hash for mark in ground.marks[cell + 1 :])
