@@ -12,12 +12,13 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
-from knowledge.models import Comment, Post, Reaction, Thread
+from knowledge.models import Comment, Post, Reaction, Review, Thread
 from knowledge.models.comment import CommentQuerySet
-from knowledge.pipeline import settling, talking
-from knowledge.pipeline.anchors import Ground
+from knowledge.pipeline import applying, settling, talking
+from knowledge.pipeline.anchors import WHOLE, Ground
 
 LONGEST = 20_000  # characters; talking.py counts bytes
+PLACE = "In a review: the cell, from 0, of its newest revision."
 QUESTIONS = [("open", "Questions that nobody answered yet"), ("answered", "Questions with an answer")]
 
 
@@ -25,21 +26,28 @@ class AnchorSerializer(serializers.ModelSerializer[Thread]):
     """Where a thread is. Cells and outputs count from 0, lines from 1."""
 
     kind = serializers.ChoiceField(Thread.Kind.choices)
+    side = serializers.ChoiceField(Thread.Side.choices, help_text="Of the comparison that was read.")
     revision = serializers.IntegerField(source="revision.number", help_text="The one that was read.")
 
     class Meta:
         model = Thread
-        fields = ["kind", "revision", "cell", "cell_id", "line", "output", "quote"]
+        fields = ["kind", "revision", "side", "cell", "cell_id", "line", "output", "quote"]
 
 
 class ThreadSerializer(serializers.ModelSerializer[Thread]):
     post = serializers.IntegerField(source="post_id")
+    review = serializers.IntegerField(
+        source="review_id", allow_null=True, help_text="The one in which it was said, for its members alone."
+    )
     anchor = AnchorSerializer(source="*")
     url = serializers.SerializerMethodField(help_text="Its page.")
 
     class Meta:
         model = Thread
-        fields = ["id", "post", "anchor", "is_question", "answered_at", "started_at", "resolved_at", "url"]
+        fields = [
+            "id", "post", "review", "anchor", "is_question", "answered_at", "started_at", "resolved_at",
+            "url",
+        ]  # fmt: skip
 
     def get_url(self, thread: Thread) -> str:
         return absolute(thread.get_absolute_url())
@@ -57,7 +65,7 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
         model = Comment
         fields = [
             "id", "thread", "author", "author_name", "body", "html", "reactions", "created_at", "edited_at",
-            "deleted_at", "url",
+            "deleted_at", "applied_as", "url",
         ]  # fmt: skip
 
     def get_body(self, comment: Comment) -> str:
@@ -76,26 +84,37 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
 
 class CommentFilters(serializers.Serializer[Any]):
     post = serializers.IntegerField(required=False)
+    review = serializers.IntegerField(required=False)
     thread = serializers.IntegerField(required=False)
     question = serializers.ChoiceField(QUESTIONS, required=False)
 
 
 class NewCommentSerializer(serializers.Serializer[Any]):
-    """`thread` to reply, or else `post` to begin a thread."""
+    """`thread` to reply, or else `post` to begin a thread, or `review` for one among its people."""
 
     body = serializers.CharField(max_length=LONGEST, help_text="In Markdown.")
     thread = serializers.IntegerField(required=False)
     post = serializers.IntegerField(required=False)
+    review = serializers.IntegerField(required=False)
     place = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=160,
         help_text="What it is about, as the page calls it: `cell-7`, `fig-7-1`, `h-results`.",
     )  # fmt: skip
     is_question = serializers.BooleanField(required=False, default=False, help_text="Ask the authors.")
+    cell = serializers.IntegerField(required=False, min_value=0, help_text=PLACE)
+    line = serializers.IntegerField(required=False, min_value=1, help_text="Of the cell, from 1.")
+    output = serializers.IntegerField(required=False, min_value=0, help_text="Of the cell, from 0.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("thread" in attrs) == ("post" in attrs):
-            raise serializers.ValidationError({"post": "Name the post, or the thread to reply in."})
+        if len(attrs.keys() & {"thread", "post", "review"}) != 1:
+            raise serializers.ValidationError(
+                {"post": "Name the post, the review, or the thread to reply in: one of them."}
+            )
         return attrs
+
+
+class AppliedSerializer(serializers.Serializer[Any]):
+    commit = serializers.CharField()
 
 
 class CommentChangeSerializer(serializers.Serializer[Any]):
@@ -121,7 +140,7 @@ class CommentViewSet(Endpoint):
             comments = comments.filter(
                 thread__is_question=True, thread__answered_at__isnull=question == "open"
             )
-        columns = {"post": "thread__post", "thread": "thread"}
+        columns = {"post": "thread__post", "review": "thread__review", "thread": "thread"}
         found = comments.filter(**{columns[name]: value for name, value in wanted.items()})
         page = self.paginate_queryset(found) or []
         return self.get_paginated_response(_shown(page))
@@ -137,11 +156,14 @@ class CommentViewSet(Endpoint):
     def create(self, request: Request) -> Response:
         sent = self.sent(NewCommentSerializer, request.data)
         if "thread" in sent:
-            threads = Thread.objects.visible_to(self.caller).select_related("post__space", "post__owner")
+            related = ("post__space", "post__owner", "review__post__space")
+            threads = Thread.objects.visible_to(self.caller).select_related(*related)
             thread = self.find(threads, pk=sent["thread"])
             made = talking.reply(by=self.caller, thread=thread, body=sent["body"])
+        elif "review" in sent:
+            made = self._begin_in_review(sent)
         else:
-            made = self._begin(**sent)
+            made = self._begin(sent)
         address = absolute(f"/api/v1/comments/{made.pk}/")
         return Response(self._one(made.pk), 201, headers={"Location": address})
 
@@ -176,18 +198,51 @@ class CommentViewSet(Endpoint):
         settling.react(by=self.caller, comment=comment, sign=sign, is_on=is_on)
         return Response(status=204)
 
-    def _begin(self, *, body: str, post: int, place: str, is_question: bool) -> Comment:
+    @extend_schema(
+        summary="Apply what a comment of a review suggests",
+        description="As a commit of yours, which then goes the way of every push.",
+        request=None,
+        responses={201: AppliedSerializer},
+    )
+    def apply(self, request: Request, pk: int) -> Response:
+        comment = self.find(self._visible(), pk=pk)
+        commit = applying.apply_suggestion(by=self.caller, comment=comment)
+        return Response({"commit": commit}, 201)
+
+    def _begin_in_review(self, sent: dict[str, Any]) -> Comment:
+        reviews = Review.objects.visible_to(self.caller).select_related("post__space", "revision__rendering")
+        review = self.find(reviews, pk=sent["review"])
+        spot = WHOLE
+        if "cell" in sent:
+            ground = Ground(review.revision)
+            spot = ground.at(sent["cell"], line=sent.get("line", 0), output=sent.get("output"))
+        return talking.start_thread(
+            by=self.caller,
+            post=review.post,
+            review=review,
+            revision=review.revision,
+            body=sent["body"],
+            spot=spot,
+        )
+
+    def _begin(self, sent: dict[str, Any]) -> Comment:
         posts = Post.objects.visible_to(self.caller).posts().select_related("space", "owner")
-        found = self.find(posts, pk=post)
+        found = self.find(posts, pk=sent["post"])
         shown = found.published_revision_id or found.latest_revision_id
         revision = self.find(found.revisions.visible_to(self.caller).for_reading(), pk=shown)
-        spot = Ground(revision).spot(place)
         return talking.start_thread(
-            by=self.caller, post=found, revision=revision, body=body, spot=spot, is_question=is_question
+            by=self.caller,
+            post=found,
+            revision=revision,
+            body=sent["body"],
+            spot=Ground(revision).spot(sent["place"]),
+            is_question=sent["is_question"],
         )
 
     def _visible(self) -> CommentQuerySet:
-        related = ("author", "thread__revision", "thread__post__space", "thread__post__owner")
+        related = (
+            "author", "thread__revision", "thread__review", "thread__post__space", "thread__post__owner",
+        )  # fmt: skip
         sent = Comment.objects.visible_to(self.caller).filter(is_draft=False)
         return sent.select_related(*related).defer("thread__revision__header")
 
@@ -220,7 +275,8 @@ class ThreadViewSet(Endpoint):
 
     def _find(self, pk: int) -> Thread:
         threads = Thread.objects.visible_to(self.caller)
-        return self.find(threads.select_related("revision", "post__space", "post__owner"), pk=pk)
+        related = ("revision", "review", "post__space", "post__owner")
+        return self.find(threads.select_related(*related), pk=pk)
 
 
 def _shown(comments: Iterable[Comment]) -> list[dict[str, Any]]:

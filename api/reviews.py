@@ -1,7 +1,9 @@
 """/api/v1/reviews/: what waits for approval, who said what of it, and saying it."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser
@@ -12,7 +14,8 @@ from api.endpoint import Endpoint
 from api.links import absolute
 from knowledge.models import Post, Review, Revision, Verdict
 from knowledge.models.review import ReviewQuerySet
-from knowledge.pipeline import reviewing
+from knowledge.pipeline import reviewing, talking
+from knowledge.pipeline.anchors import Ground
 
 LONGEST = 20_000
 STATES = Review.State.choices
@@ -87,6 +90,17 @@ class NewReviewSerializer(serializers.Serializer[Any]):
     )
 
 
+class CommentOnCellSerializer(serializers.Serializer[Any]):
+    """`cell` and `output` count from 0, `line` from 1 in its cell."""
+
+    body = serializers.CharField(
+        max_length=LONGEST, help_text="In Markdown; a block `suggestion` can be applied."
+    )
+    cell = serializers.IntegerField(min_value=0)
+    line = serializers.IntegerField(required=False, min_value=1, default=0)
+    output = serializers.IntegerField(required=False, min_value=0, default=None, allow_null=True)
+
+
 class NewVerdictSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(
         help_text="The number of the revision that you looked at; refused if a newer one was proposed since."
@@ -94,6 +108,9 @@ class NewVerdictSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(VERDICTS)
     summary = serializers.CharField(required=False, default="", allow_blank=True, max_length=LONGEST)
     checked = serializers.ListField(child=serializers.CharField(max_length=300), required=False, default=list)
+    comments = CommentOnCellSerializer(
+        many=True, required=False, default=list, help_text="Sent with it, together with your drafts."
+    )
 
 
 class AskedSerializer(serializers.Serializer[Any]):
@@ -137,13 +154,15 @@ class ReviewViewSet(Endpoint):
     def verdict(self, request: Request, pk: int) -> Response:
         sent = self.sent(NewVerdictSerializer, request.data)
         review = self._find(pk)
-        seen = Revision.objects.filter(post=review.post_id, number=sent.pop("revision")).values_list(
-            "pk", flat=True
-        )
-        kind = Verdict.Kind(sent.pop("kind"))
-        made = reviewing.give_verdict(
-            by=self.caller, review=review, revision=seen.first() or 0, kind=kind, **sent
-        )
+        revisions = Revision.objects.filter(post=review.post_id).select_related("rendering")
+        seen = revisions.filter(number=sent.pop("revision")).first()
+        kind, comments = Verdict.Kind(sent.pop("kind")), sent.pop("comments")
+        with transaction.atomic():
+            if seen:
+                self._draft(review, seen, comments)
+            made = reviewing.give_verdict(
+                by=self.caller, review=review, revision=seen.pk if seen else 0, kind=kind, **sent
+            )
         return Response(VerdictSerializer(made).data, 201)
 
     @extend_schema(summary="Ask people by name", request=AskedSerializer, responses=ReviewDetailSerializer)
@@ -161,6 +180,19 @@ class ReviewViewSet(Endpoint):
     def withdraw(self, request: Request, pk: int) -> Response:
         reviewing.withdraw(by=self.caller, review=self._find(pk))
         return Response(self._shown(self._find(pk)))
+
+    def _draft(self, review: Review, seen: Revision, comments: Iterable[dict[str, Any]]) -> None:
+        ground = Ground(seen)
+        for comment in comments:
+            talking.start_thread(
+                by=self.caller,
+                post=review.post,
+                review=review,
+                revision=seen,
+                body=comment["body"],
+                spot=ground.at(comment["cell"], line=comment["line"], output=comment["output"]),
+                is_draft=True,
+            )
 
     def _listed(self, name: str) -> ReviewQuerySet:
         visible = Review.objects.visible_to(self.caller)

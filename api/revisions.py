@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +22,7 @@ from knowledge.linting import CODES
 from knowledge.models import Rendering, Revision, User
 from knowledge.permissions import can_see_findings
 from knowledge.pipeline.linting import findings_of
+from knowledge.pipeline.passing import pass_findings
 
 RENDERING_STATES = Rendering.State.choices
 FINDING_CODES = list(CODES.items())
@@ -130,9 +132,14 @@ class RevisionFilters(serializers.Serializer[Any]):
     rendering = serializers.ChoiceField(RENDERING_STATES, required=False)
 
 
+class PassSerializer(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=1_000, help_text="Why it may be published all the same.")
+
+
 class RevisionViewSet(Endpoint):
     queryset = Revision.objects.all()
     serializer_class = RevisionSerializer
+    parser_classes = [JSONParser]
 
     @extend_schema(summary="List revisions", parameters=[RevisionFilters])
     def list(self, request: Request) -> Response:
@@ -158,6 +165,18 @@ class RevisionViewSet(Endpoint):
         if revision.rendering.state != Rendering.State.READY:
             raise NotFound(f"Nothing to read yet: this revision is {revision.rendering.state}.")
         return Response(ContentSerializer(revision).data)
+
+    @extend_schema(
+        summary="Let a revision through in spite of what was found in it",
+        description="For maintainers of its space.",
+        request=PassSerializer,
+        responses=RevisionDetailSerializer,
+    )
+    def let_through(self, request: Request, pk: int) -> Response:
+        note = self.sent(PassSerializer, request.data)["note"]
+        revisions = Revision.objects.visible_to(self.caller).for_lists()
+        pass_findings(by=self.caller, revision=self.find(revisions, pk=pk), note=note)
+        return Response(_shown(self.find(revisions, pk=pk), self.caller))
 
     @extend_schema(
         summary="Download a revision's source",

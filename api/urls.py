@@ -33,6 +33,7 @@ revisions = [
     path("revisions/", RevisionViewSet.as_view(LIST), name="revisions"),
     path("revisions/<int:pk>/", RevisionViewSet.as_view(SHOW), name="revision"),
     path("revisions/<int:pk>/content/", RevisionViewSet.as_view({"get": "content"}), name="content"),
+    path("revisions/<int:pk>/pass/", RevisionViewSet.as_view({"post": "let_through"}), name="pass"),
     path("revisions/<int:pk>/source/", RevisionViewSet.as_view({"get": "source"}), name="source"),
 ]
 reviews = [
@@ -71,6 +72,7 @@ talk = [
         CommentViewSet.as_view({"put": "react", "delete": "unreact"}),
         name="reaction",
     ),
+    path("comments/<int:pk>/apply/", CommentViewSet.as_view({"post": "apply"}), name="apply"),
     path("threads/<int:pk>/", ThreadViewSet.as_view(SHOW | {"patch": "partial_update"}), name="thread"),
 ]
 telling = [

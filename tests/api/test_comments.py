@@ -32,7 +32,15 @@ def test_a_comment_is_made_answered_listed_changed_and_deleted(
     assert made["Location"].endswith(f"{V1}/comments/{comment['id']}/")
     assert (comment["author"], comment["html"]) == ("carol", "<p>Why <em>that</em>?</p>")
     thread = comment["thread"]
-    anchor = {"kind": "cell", "revision": 1, "cell": 0, "cell_id": "plot", "line": 0, "output": None}
+    anchor = {
+        "kind": "cell",
+        "revision": 1,
+        "side": "new",
+        "cell": 0,
+        "cell_id": "plot",
+        "line": 0,
+        "output": None,
+    }
     assert thread["anchor"] == anchor | {"quote": "orders.plot()"}
     assert (thread["is_question"], thread["answered_at"]) == (True, None)
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pygit2
 import pytest
 
-from knowledge.models import Membership, Review, Role, Space, User
+from knowledge.models import Comment, Membership, Review, Role, Space, User
 from tests.api.conftest import Call
 from tests.knowledge.pipeline.desk import Desk, reconcile, render_all
 
@@ -64,6 +65,63 @@ def test_each_role_gets_what_the_table_says(
     assert answer.status_code == code
     if code == 403:
         assert answer.json()["code"] == "review-role"
+
+
+def test_comments_on_lines_are_sent_with_a_verdict_and_listed(
+    desk: Desk, api: Call, bob: User, alice: User, mallory: User
+) -> None:
+    review, client = push(desk, "# Late\n\nOne in five.\n"), api(bob, "write")
+    suggestion = "```suggestion\nOne in six.\n```"
+    comments = [{"body": "Why?", "cell": 0}, {"body": suggestion, "cell": 0, "line": 3}]
+    answer = say(client, review, revision=1, kind="request_changes", comments=comments)
+    assert answer.status_code == 201
+    listed = api(alice).get(f"/api/v1/comments/?review={review.pk}").json()["results"]
+    assert [(row["thread"]["anchor"]["kind"], row["body"]) for row in listed] == [
+        ("line", suggestion),
+        ("cell", "Why?"),
+    ]
+    assert listed[0]["thread"]["review"] == review.pk
+    assert api(mallory).get(f"/api/v1/comments/{listed[0]['id']}/").status_code == 404
+
+    place = f"/api/v1/comments/{listed[0]['id']}/apply/"
+    commit = api(alice, "write").post(place).json()["commit"]
+    assert desk.git.references["refs/heads/main"].target == pygit2.Oid(hex=commit)
+    refused = api(alice, "write").post(place)
+    assert (refused.status_code, refused.json()["code"]) == (409, "suggestion-applied")
+
+
+def test_a_verdict_with_a_comment_on_nothing_is_not_given(desk: Desk, api: Call, bob: User) -> None:
+    review, client = push(desk), api(bob, "write")
+    comments = [{"body": "Why?", "cell": 0}, {"body": "Why?", "cell": 7}]
+    answer = say(client, review, revision=1, kind="approve", comments=comments)
+    assert (answer.status_code, answer.json()["code"]) == (400, "no-such-place")
+    assert not Comment.objects.exists()
+    assert not review.verdicts.exists()
+
+
+def test_one_comment_is_said_at_once(desk: Desk, api: Call, carol: User, mallory: User) -> None:
+    review = push(desk)
+    sent = {"review": review.pk, "cell": 0, "line": 1, "body": "Why?"}
+    made = api(carol, "write").post("/api/v1/comments/", sent, content_type="application/json")
+    assert made.status_code == 201
+    assert made.json()["thread"]["anchor"]["quote"] == "# Late"
+    refused = api(mallory, "write").post("/api/v1/comments/", sent, content_type="application/json")
+    assert refused.status_code == 404
+
+
+def test_a_finding_is_let_through_by_a_maintainer(growth: Space, api: Call, dana: User, alice: User) -> None:
+    desk = Desk(growth)
+    desk.publish({"key.md": "# Key\n\naws_access_key_id = AKIAIOSFODNN7EXAMPLD\n"})
+    post = desk.post("key.md")
+    assert not post.published_revision
+    place = f"/api/v1/revisions/{post.latest_revision_id}/pass/"
+    note = {"note": "It was taken back in May."}
+    refused = api(alice, "write").post(place, note, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-a-maintainer")
+    answer = api(dana, "write").post(place, note, content_type="application/json")
+    assert (answer.status_code, answer.json()["blocked_by"]) == (200, [])
+    assert desk.post("key.md").published_revision
+    assert api(dana, "write").post(place, note, content_type="application/json").status_code == 409
 
 
 def test_nobody_approves_their_own(desk: Desk, api: Call, alice: User) -> None:

@@ -142,6 +142,8 @@ API: dict[str, tuple[str, str]] = {
     "source": (READ, READ_MEMBERS),
     "reviews": (READ, ""),
     "review": (READ_MEMBERS, READ_MEMBERS),
+    "apply": ("401 405 405 405 405 405", ""),
+    "pass": ("401 405 405 405 405 405", ""),
     "verdicts": ("401 405 405 405 405 405", ""),
     "asked": ("401 405 405 405 405 405", ""),
     "withdraw": ("401 405 405 405 405 405", ""),
@@ -254,7 +256,7 @@ OF_REVIEWS = {
     "api:asked",
     "api:withdraw",
 }
-OF_REVISIONS = {"api:revision", "api:content", "api:source"}
+OF_REVISIONS = {"api:pass", "api:revision", "api:content", "api:source"}
 
 
 def address(name: str, values: dict[str, Any]) -> str:
@@ -265,7 +267,7 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["review"]}
     if name.startswith("comment-") or name in {"api:comment", "api:reaction"}:
         values = values | {"pk": values["comment"]}
-    if name == "comment-apply":
+    if name in {"comment-apply", "api:apply"}:
         values = values | {"pk": values["suggestion"]}
     if name.startswith("thread") or name == "api:thread":
         values = values | {"pk": values["thread"]}
@@ -399,6 +401,8 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("post", "api:comments", {}, ["403", "400", "400"]),
     ("patch", "api:comment", {}, ["403", "400", "400"]),
     ("delete", "api:comment", {}, ["403", "204", "409"]),
+    ("post", "api:apply", {}, ["403", "400", "400"]),
+    ("post", "api:pass", {}, ["403", "400", "400"]),
     ("put", "api:reaction", {}, ["403", "204", "204"]),
     ("patch", "api:thread", {}, ["403", "200", "200"]),
     ("post", "api:subscriptions", {}, ["403", "400", "400"]),

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from knowledge.models import Post, Review, Revision, Space, User
+from knowledge.pipeline.compare import draw_waiting
 from tests.cast import MakePost
 from tests.knowledge.pipeline.desk import Desk, reconcile, render_all
 from tests.portal.pages import body, signed_in
@@ -229,3 +230,116 @@ def test_a_comparison_with_what_is_held_is_for_members(
     assert signed_in(carol).get(address).status_code == 200
     assert signed_in(mallory).get(address).status_code == 404
     assert signed_in(mallory).get(f"/p/{review.post_id}/compare")["Location"].endswith("/compare/1..1")
+
+
+def laid_out(review: Review, reader: User) -> str:
+    """The page of a review, once what it shows is compared."""
+    signed_in(reader).get(f"/reviews/{review.pk}")
+    draw_waiting()
+    return body(signed_in(reader).get(f"/reviews/{review.pk}"))
+
+
+def comment(review: Review, by: User, body: str, *, kept: bool = True, **place: int | str) -> Any:
+    sent = {"of": review.revision.number, "side": "new", "body": body, "act": "draft" if kept else "now"}
+    return signed_in(by).post(f"/reviews/{review.pk}/comment", sent | place)
+
+
+def test_a_comment_on_a_line_is_kept_shown_and_sent_without_scripts(
+    desk: Desk, bob: User, alice: User, carol: User
+) -> None:
+    review = push(desk, "# Late\n\nOne in five.\n")
+    page = signed_in(bob).get(f"/reviews/{review.pk}/comment?of=1&side=new&cell=0&line=3")
+    assert "One in five." in body(page)
+    assert "suggest=1" in body(page)
+    asked = body(signed_in(bob).get(f"/reviews/{review.pk}/comment?of=1&side=new&cell=0&line=3&suggest=1"))
+    assert "```suggestion\nOne in five.\n```" in asked
+    answer = comment(review, bob, "Of *which* orders?", cell=0, line=3)
+    thread = review.threads.get()
+    assert answer["Location"] == f"/reviews/{review.pk}#thread-{thread.pk}"
+    mine, theirs = laid_out(review, bob), laid_out(review, alice)
+    assert "Of <em>which</em> orders?" in mine
+    assert "1 comment</b> on its cells will be sent with it" in mine
+    assert "which" not in theirs
+    assert say(review, bob, "request_changes").status_code == 302  # what was drafted says enough
+    assert "Of <em>which</em> orders?" in body(signed_in(alice).get(f"/reviews/{review.pk}"))
+    said = comment(review, carol, "I wonder too.", kept=False, cell=0)
+    assert said.status_code == 302
+    assert "I wonder too." in body(signed_in(alice).get(f"/reviews/{review.pk}"))
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 404),
+        ("of=1&side=new", 200),
+        ("of=1&side=left&cell=0", 404),
+        ("of=9&side=new&cell=0", 404),
+        ("of=1&side=new&cell=7", 404),
+        ("of=1&side=new&cell=0&line=99", 404),
+        ("of=1&side=new&cell=-1", 404),
+        ("of=x&side=new&cell=0", 404),
+        ("of=1&side=new&cell=99999999999999999999", 404),
+    ],
+)
+def test_a_place_that_is_not_there(desk: Desk, bob: User, query: str, status: int) -> None:
+    review = push(desk, "# Late\n")
+    assert signed_in(bob).get(f"/reviews/{review.pk}/comment?{query}").status_code == status
+
+
+def test_what_is_said_of_nothing_or_nowhere_comes_back_with_its_words(desk: Desk, bob: User) -> None:
+    review = push(desk, "# Late\n")
+    answer = comment(review, bob, " ", cell=0)
+    assert (answer.status_code, "Write what you want to say." in body(answer)) == (400, True)
+    answer = comment(review, bob, "Look here.", cell=7)
+    assert (answer.status_code, "Look here." in body(answer)) == (400, True)
+    assert "There is no cell 8 in revision 1." in body(answer)
+
+
+def test_what_is_nowhere_any_more_is_listed(desk: Desk, bob: User) -> None:
+    review = push(desk, "# Late\n\nOne in five.\n")
+    comment(review, bob, "Why?", kept=False, cell=0, line=3)
+    review = push(desk, "Something else altogether, of which nobody spoke.\n")
+    page = laid_out(review, bob)
+    assert "1 conversation about what is not there any more" in page
+    assert "of <a" in page.split("Outdated")[1][:200]
+    assert "Why?" in page
+
+
+def test_a_suggestion_is_applied_by_who_may_write(desk: Desk, bob: User, alice: User, carol: User) -> None:
+    review = push(desk, "# Late\n\nOne in five.\n")
+    comment(review, bob, "```suggestion\nOne in six.\n```", kept=False, cell=0, line=3)
+    said = review.threads.get().comments.get()
+    assert "Apply this suggestion" not in laid_out(review, carol)
+    assert "Apply this suggestion" in laid_out(review, alice)
+    refused = signed_in(carol).post(f"/comments/{said.pk}/apply", follow=True)
+    assert "write to growth." in body(refused)
+    answer = signed_in(alice).post(f"/comments/{said.pk}/apply")
+    assert answer["Location"] == f"/reviews/{review.pk}?after=1"
+    assert "The commit is being taken in." in body(signed_in(alice).get(answer["Location"]))
+    asked = signed_in(alice).get(answer["Location"], headers={"HX-Request": "true"})
+    assert (asked.status_code, "HX-Redirect" in asked) == (204, False)
+    reconcile(desk)
+    render_all()
+    asked = signed_in(alice).get(answer["Location"], headers={"HX-Request": "true"})
+    assert asked["HX-Redirect"] == f"/reviews/{review.pk}"
+    assert desk.post("late.md").latest_revision.number == 2  # type: ignore[union-attr]
+
+
+def test_queries_do_not_grow_with_threads(desk: Desk, bob: User) -> None:
+    review = push(desk, "# Late\n\nOne in five.\n")
+
+    def fill(number: int) -> None:
+        for _ in range(number):
+            comment(review, bob, "```suggestion\nx\n```", cell=0, line=3)
+
+    def counted() -> int:
+        client = signed_in(bob)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/reviews/{review.pk}")
+        return len(queries)
+
+    fill(1)
+    laid_out(review, bob)
+    before = counted()
+    fill(12)
+    assert counted() == before
