@@ -11,6 +11,7 @@ from knowledge.models.notification import Notification, Preference
 from knowledge.models.post import Post
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
+from knowledge.models.reading import Reading
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
@@ -41,6 +42,7 @@ __all__ = [
     "Push",
     "Reaction",
     "Readers",
+    "Reading",
     "Rendering",
     "RenderingPart",
     "Review",

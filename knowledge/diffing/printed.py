@@ -1,0 +1,22 @@
+"""What programs print that tells a reader nothing: how long they took, how far they are, what an object is."""
+
+import re
+
+_NOISE = re.compile(
+    r"\bwall time\b|\bcpu times\b|(?<![a-z])(?:it/s|s/it)\b|\d ?[mµn]?s/step\b|\bloops? each\b|\belapsed\b|\[=*>?\.*\]"
+    r"|^\s*epoch \d|requirement already satisfied|^\s*(?:downloading|collecting|installing|using cached) "
+    r"|^\s*[\d.:]+ ?(?:ns|[mµu]?s|sec(?:ond)?s?|min(?:ute)?s?)\s*$|^\s*(?:\d{4}-\d\d-\d\d[ t])?\d\d:\d\d:\d\d|^\s*(?:info|debug|warning)\b",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(r"\s*<[^<>]*>\s*|\s*[A-Z]\w*\((?:.*=.*)?\)\s*")
+_CODE = re.compile(r"\s*[\[({<].*|\s*[\w.]+\(.*\)?\s*")
+
+
+def is_for_readers(line: str) -> bool:
+    """Whether a printed line without numbers is worth telling."""
+    return bool(line.strip()) and tells_a_number(line) and not _CODE.fullmatch(line)
+
+
+def tells_a_number(line: str) -> bool:
+    """Whether the numbers of a printed line, if it has some, are results."""
+    return not _NOISE.search(line) and not _OBJECT.fullmatch(line)
