@@ -32,9 +32,9 @@ class Noted:
     is_told: bool
 
 
-def step(noted: Noted | None, number: int, now: datetime, *, is_theirs: bool) -> Step:
+def step(noted: Noted, number: int, now: datetime, *, is_theirs: bool) -> Step:
     """For a visit to the revision `number`; `is_theirs` where the reader wrote it, and knows what changed."""
-    if noted is None or number < noted.number:
+    if number < noted.number:
         return Step.ANEW
     if number > noted.number:
         return Step.ANEW if is_theirs else Step.NEWER

@@ -63,7 +63,7 @@ def rest_of(difference: Difference) -> list[Rest]:
         if row.outputs or row.source:
             is_text = row.kind == "markdown" and not any(block.tag == "pre" for block in row.prose)
             rest.add("details" if is_text else "code")
-    return [each for each in ("code", "order", "details") if each in rest]  # type: ignore[misc]
+    return sorted(rest)
 
 
 def _of_text(place: int, row: Row, headings: Headings) -> Iterator[News]:

@@ -1,11 +1,12 @@
-"""What programs print that tells a reader nothing: how long they took, how far they are, what an object is."""
+"""What programs print that tells a reader nothing: how long they took, how far they are, what objects are."""
 
 import re
 
 _NOISE = re.compile(
-    r"\bwall time\b|\bcpu times\b|(?<![a-z])(?:it/s|s/it)\b|\d ?[mµn]?s/step\b|\bloops? each\b|\belapsed\b|\[=*>?\.*\]"
-    r"|^\s*epoch \d|requirement already satisfied|^\s*(?:downloading|collecting|installing|using cached) "
-    r"|^\s*[\d.:]+ ?(?:ns|[mµu]?s|sec(?:ond)?s?|min(?:ute)?s?)\s*$|^\s*(?:\d{4}-\d\d-\d\d[ t])?\d\d:\d\d:\d\d|^\s*(?:info|debug|warning)\b",
+    r"\bwall time\b|\bcpu times\b|\bloops? each\b|\belapsed\b|(?<![a-z])(?:it/s|s/it)\b|\d ?[mµn]?s/step\b"
+    r"|\[=+>?\.*\]|^\s*epoch \d|^\s*[\d.:]+ ?(?:ns|[mµu]?s|sec(?:ond)?s?|min(?:ute)?s?)\s*$"
+    r"|^\s*(?:\d{4}-\d\d-\d\d[ t])?\d\d:\d\d:\d\d|^\s*(?:info|debug|warning)\b"
+    r"|requirement already satisfied|^\s*(?:downloading|collecting|installing|using cached) ",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(r"\s*<[^<>]*>\s*|\s*[A-Z]\w*\((?:.*=.*)?\)\s*")

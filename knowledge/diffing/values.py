@@ -1,4 +1,4 @@
-"""Numbers that changed, each with a name: from tables by their headings, from what is printed by its words."""
+"""Numbers that changed, each with a name: in tables by their headings, in what is printed by its words."""
 
 import math
 import re

@@ -19,13 +19,11 @@ def read(*, by: User, revision: Revision) -> Reading:
     """
     now = timezone.now()
     reading = reading_of(by, revision.post)
-    noted = reading and Noted(
-        reading.revision.number, reading.came_at, reading.seen_at, reading.before_id is not None
-    )
-    what = step(noted, revision.number, now, is_theirs=wrote(by, revision))
     if reading is None:
-        columns = {"revision": revision, "came_at": now, "seen_at": now}
-        return Reading.objects.get_or_create(user=by, post=revision.post, defaults=columns)[0]
+        first = {"revision": revision, "came_at": now, "seen_at": now}
+        return Reading.objects.get_or_create(user=by, post=revision.post, defaults=first)[0]
+    noted = Noted(reading.revision.number, reading.came_at, reading.seen_at, reading.before_id is not None)
+    what = step(noted, revision.number, now, is_theirs=wrote(by, revision))
     columns = _columns(what, reading, revision, now)
     if columns:
         for name, value in columns.items():
