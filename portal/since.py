@@ -198,7 +198,8 @@ class _Page:
 
 def _label(news: News) -> str:
     if news.kind == "figure":
-        return ", ".join(filter(None, (news.name or _ELSE["figure"], news.section)))
+        name = news.name or _ELSE["figure"]
+        return f"{name} under “{news.section}”" if news.section else name
     return (news.row < 0 and news.name) or news.section or _ELSE[news.kind]
 
 

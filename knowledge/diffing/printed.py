@@ -3,8 +3,9 @@
 import re
 
 _NOISE = re.compile(
-    r"\bwall time\b|\bcpu times\b|\bloops? each\b|\belapsed\b|(?<![a-z])(?:it/s|s/it)\b|\d ?[mµn]?s/step\b"
-    r"|\[=+>?\.*\]|^\s*epoch \d|^\s*[\d.:]+ ?(?:ns|[mµu]?s|sec(?:ond)?s?|min(?:ute)?s?)\s*$"
+    r"\bwall time\b|\bcpu times\b|\bloops? each\b|\bslowest run\b|\belapsed\b|[µμmn]s \(\d+ alloc"
+    r"|(?<![a-z])(?:it/s|s/it)\b|\d ?[mµμn]?s/step\b|\[=+>?\.*\]|^\s*epoch \d"
+    r"|^\s*[\d.:]+ ?(?:[mµμun]?s|sec(?:ond)?s?|min(?:ute)?s?)\s*$"
     r"|^\s*(?:\d{4}-\d\d-\d\d[ t])?\d\d:\d\d:\d\d|^\s*(?:info|debug|warning)\b"
     r"|requirement already satisfied|^\s*(?:downloading|collecting|installing|using cached) ",
     re.IGNORECASE,

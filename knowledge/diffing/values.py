@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from knowledge.diffing.difference import Block, Line, Span, TableChange, TableRow, TextChange
 from knowledge.diffing.gist import text_of
@@ -35,7 +36,7 @@ def of_table(table: TableChange) -> list[Value]:
         if row.cells and all(cell.is_heading for cell in row.cells):
             heads = _heads(row, heads)
         elif row.op in {"added", "removed"}:
-            values += _whole(row)
+            values += _whole(row, heads)
         elif row.op == "changed":
             values += _cells(row, heads, columns)
     return [*columns.values(), *values]
@@ -69,16 +70,17 @@ def _heads(row: TableRow, above: list[str]) -> list[str]:
     return [head or (above[place] if place < len(above) else "") for place, head in enumerate(heads)]
 
 
-def _whole(row: TableRow) -> list[Value]:
+def _whole(row: TableRow, heads: list[str]) -> list[Value]:
     cells = [cell.new or cell.old for cell in row.cells]
-    name = _label(row)
-    text = _JOIN.join(cell for cell in cells if cell and cell != name)
+    place = _naming(cells)
+    name = _label(cells, heads)
+    text = _JOIN.join(cell for at, cell in enumerate(cells) if cell and at != place)
     return [_value(name, *(("", text) if row.op == "added" else (text, "")))] if any(cells) else []
 
 
 def _cells(row: TableRow, heads: list[str], columns: dict[int, Value]) -> list[Value]:
     values = []
-    label = _label(row)
+    label = _label([cell.new or cell.old for cell in row.cells], heads)
     for place, cell in enumerate(row.cells):
         head = heads[place] if place < len(heads) else ""
         if cell.op in {"added", "removed"}:
@@ -90,11 +92,19 @@ def _cells(row: TableRow, heads: list[str], columns: dict[int, Value]) -> list[V
     return values
 
 
-def _label(row: TableRow) -> str:
-    """What a row is about: its first words, else its first cell."""
-    cells = [cell.new or cell.old for cell in row.cells]
-    named = (cell for cell in cells if cell.casefold() not in _NOTHING and not _is_number(cell))
-    return next(named, cells[0] if cells else "")
+def _label(cells: list[str], heads: list[str]) -> str:
+    """What a row is about; a number with the heading above it."""
+    if not cells:
+        return ""
+    place = _naming(cells)
+    head = heads[place] if place < len(heads) else ""
+    return f"{head} {cells[place]}".strip() if _is_number(cells[place]) else cells[place]
+
+
+def _naming(cells: list[str]) -> int:
+    """The place of the first words, else of the first cell."""
+    named = (at for at, cell in enumerate(cells) if cell.casefold() not in _NOTHING and not _is_number(cell))
+    return next(named, 0)
 
 
 def _counts(place: int, head: str, cell: str) -> bool:
@@ -106,36 +116,24 @@ def _of_line(line: Line) -> Value | None:
     old, new = (_unwrapped("".join(span.text for span in side)) for side in (line.old, line.new))
     if not any(map(str.isdigit, old + new)) or not all(map(tells_a_number, (old, new))):
         return None
-    if line.op == "changed" and (found := _marked_alone(line)):
-        return found
-    return _value("", old, new)
+    name = _before(line) if line.op == "changed" else ""
+    if not name:
+        return _value("", old, new)
+    return _value(name.rstrip(" :=-"), *(side[len(name) :].rstrip(" .,;") for side in (old, new)))
 
 
-def _marked_alone(line: Line) -> Value | None:
-    """The one number that changed in a line, named by what stands before it."""
-    (before, old, after), (_, new, tail) = _parts(line.old), _parts(line.new)
-    sign = before[-1:] if before[-1:] in _LEADS else ""
-    is_clear = "(" not in before and not before.rstrip().endswith(",")
-    if not (is_clear and old and new and _is_number(old) and _is_number(new)):
-        return None
-    name = before.removesuffix(sign).rstrip(":=- ")
-    if not (_is_short(after) and _is_short(tail)):
-        return None
-    return _value(name, *(said.rstrip(" .,;") for said in (f"{sign}{old}{after}", f"{sign}{new}{tail}")))
+def _before(line: Line) -> str:
+    """What stands before the first number that changed, if it names it."""
+    old, new = ("".join(span.text for span in side) for side in (line.old, line.new))
+    before = min((_unmarked(line.old), _unmarked(line.new)), key=len).rstrip(_LEADS)
+    names = any(map(str.isalpha, before)) and "(" not in before and not before.rstrip().endswith(",")
+    is_of_numbers = all(any(map(str.isdigit, side[len(before) :])) for side in (old, new))
+    return before if names and is_of_numbers else ""
 
 
-def _parts(spans: tuple[Span, ...]) -> tuple[str, str, str]:
-    """What stands before the only mark, the mark, and what follows; "" for all without one, or with more."""
-    places = [place for place, span in enumerate(spans) if span.is_marked]
-    if len(places) != 1:
-        return "", "", ""
-    texts = [span.text for span in spans]
-    return "".join(texts[: places[0]]), texts[places[0]], "".join(texts[places[0] + 1 :])
-
-
-def _is_short(tail: str) -> bool:
-    """Whether what follows a number is no more than its unit."""
-    return len(tail.split()) <= 2 and not any(map(str.isdigit, tail))
+def _unmarked(spans: tuple[Span, ...]) -> str:
+    """How a line begins, up to its first mark."""
+    return "".join(span.text for span in takewhile(lambda span: not span.is_marked, spans))
 
 
 def _unwrapped(text: str) -> str:
@@ -158,9 +156,14 @@ def _is_number(text: str) -> bool:
 
 def _equal(old: str, new: str) -> bool:
     """Whether both read the same, or are a number that differs by what computing it twice does."""
-    if old.split() == new.split():
+    sides = old.split(), new.split()
+    return len(sides[0]) == len(sides[1]) and all(map(_is_as_good_as, *sides))
+
+
+def _is_as_good_as(one: str, other: str) -> bool:
+    if one == other:
         return True
     try:
-        return math.isclose(float(old), float(new), rel_tol=1e-9)
+        return math.isclose(float(one), float(other), rel_tol=1e-9)
     except ValueError:
         return False

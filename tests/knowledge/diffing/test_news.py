@@ -196,6 +196,11 @@ def test_a_row_is_named_by_its_words_and_its_count_is_no_number():
     assert values(old, new) == [("south", "", "1 · 99")]
 
 
+def test_a_row_that_begins_with_a_number_is_named_with_the_heading_above():
+    old, new = (showing((6, 43.7, points), head=("Month", "Free", "Points")) for points in (0.3, 0.4))
+    assert values(old, new) == [("Month 6 · Points", "0.3", "0.4")]
+
+
 def test_a_new_column_counts_once():
     old = showing(("north", 120), ("south", 99), head=("", "orders"))
     new = showing(("north", 120, 3), ("south", 99, 4), head=("", "orders", "late"))
@@ -221,7 +226,8 @@ def test_rows_of_tables_in_the_text_are_numbers():
         ("Mon 0.21", "Mon 0.25", ("Mon", "0.21", "0.25")),
         ("Mean: 5.21 days", "Mean: 5.24 days", ("Mean", "5.21 days", "5.24 days")),
         ("gain = -3%", "gain = -4%", ("gain", "-3%", "-4%")),
-        ("gain = -3%", "gain = 3%", ("", "gain = -3%", "gain = 3%")),
+        ("gain = -3%", "gain = 3%", ("gain", "-3%", "3%")),
+        ("After one: 12 EUR (90%)", "After one: 14 EUR (91%)", ("After one", "12 EUR (90%)", "14 EUR (91%)")),
         ("total € 1,200", "total € 1,300", ("total €", "1,200", "1,300")),
         ("1 of 7, so 0.3", "2 of 7, so 0.4", ("", "1 of 7, so 0.3", "2 of 7, so 0.4")),
         ("np.float64(0.41)", "np.float64(0.42)", ("", "0.41", "0.42")),
