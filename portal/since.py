@@ -95,12 +95,16 @@ def since_of(user: User, post: Post, reading: Reading | None) -> Since | None:
         revision.pk: revision for revision in seen.filter(pk__in=[reading.before_id, reading.revision_id])
     }
     old, new = pair.get(reading.before_id), pair.get(reading.revision_id)
-    if old is None or new is None or old.rendering_id == new.rendering_id:
+    if old is None or new is None or source_of(old) == source_of(new):
         return None
     told, comparison = told_of(old, new)
     if told and not told.words:
         return None
     return Since(post, old, new, reading.before_at, told, comparison)
+
+
+def source_of(revision: Revision) -> tuple[str, str]:
+    return revision.rendering.source_digest, revision.rendering.format
 
 
 def told_of(old: Revision, new: Revision) -> tuple[Told | None, Comparison | None]:

@@ -4,9 +4,11 @@ import re
 
 from knowledge.diffing.difference import Block, Row
 
-_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)[\s#]*")
+_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
+_CLOSING = re.compile(r"(?:^|\s)#+\Z")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_LONGEST = 300
 _MARKS = re.compile(r"[*`]+|\b_+(?!\w)|(?<!\w)_+\b")
 
 
@@ -26,7 +28,8 @@ class Headings:
         for line in row.excerpt:
             in_code ^= bool(_FENCE.match(line))
             if not in_code and (found := _HEADING.fullmatch(line)):
-                self.last = _MARKS.sub("", _LINK.sub(r"\1", found[1]))
+                text = _CLOSING.sub("", found[1].rstrip()[:_LONGEST]).rstrip()
+                self.last = _MARKS.sub("", _LINK.sub(r"\1", text))
 
     def pass_block(self, block: Block) -> None:
         if block.op == "fold":

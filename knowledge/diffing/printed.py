@@ -11,14 +11,17 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _OBJECT = re.compile(r"\s*<[^<>]*>\s*|\s*[A-Z]\w*\((?:.*=.*)?\)\s*")
+_LOOKED_AT = 300  # characters of a line: what it is shows early
 _CODE = re.compile(r"\s*[\[({<].*|\s*[\w.]+\(.*\)?\s*")
 
 
 def is_for_readers(line: str) -> bool:
     """Whether a printed line without numbers is worth telling."""
+    line = line[:_LOOKED_AT]
     return bool(line.strip()) and tells_a_number(line) and not _CODE.fullmatch(line)
 
 
 def tells_a_number(line: str) -> bool:
     """Whether the numbers of a printed line, if it has some, are results."""
+    line = line[:_LOOKED_AT]
     return not _NOISE.search(line) and not _OBJECT.fullmatch(line)

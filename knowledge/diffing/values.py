@@ -151,7 +151,7 @@ def _rest(cells: list[str]) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return bool(_NUMBER.fullmatch(text.strip()))
+    return len(text) <= _LONGEST and bool(_NUMBER.fullmatch(text.strip()))
 
 
 def _equal(old: str, new: str) -> bool:

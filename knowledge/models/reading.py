@@ -34,4 +34,4 @@ class Reading(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} read {self.revision_id}"
+        return f"reading {self.pk}"  # deleting a person lists what goes with them

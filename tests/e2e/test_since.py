@@ -34,7 +34,7 @@ def test_a_returning_reader_is_led_to_what_changed_and_puts_it_away(meet, clone_
     assert clone.push().code == 0
     page = carol.goto(POST)
     line = page.locator(".since summary")
-    expect(line).to_contain_text("(revision 1): 1 conclusion, 1 figure and 2 numbers changed")
+    expect(line).to_contain_text("(revision 1): 1 conclusion, 1 figure and 2 numbers changed", timeout=15_000)
     expect(page.locator(".since-news")).to_be_hidden()
     line.click()
     expect(page.locator(".since-news ins").first).to_have_text("six")

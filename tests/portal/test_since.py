@@ -214,6 +214,8 @@ def test_the_line_says_that_it_is_being_found_out_and_asks_again(as_bob, publish
     html = ask(as_bob, post).content.decode()
     assert "What is new is being found out." in html
     assert f'data-later="/p/{post.pk}/since?turn=1"' in html
+    opened = as_bob.get(f"/p/{post.pk}/since?page=1", headers=HTMX).content.decode()
+    assert f'data-later="/p/{post.pk}/since?turn=1&amp;page=1"' in opened
     last = as_bob.get(f"/p/{post.pk}/since?turn=40", headers=HTMX).content.decode()
     assert "data-later" not in last
     assert f'href="/p/{post.pk}/since"' in last

@@ -1,5 +1,7 @@
 """What a returning reader is told: conclusions, numbers and figures, not code."""
 
+import time
+
 import pytest
 
 from knowledge.diffing import compare, news_of
@@ -265,6 +267,15 @@ def test_a_result_too_long_to_be_compared_is_told_as_one():
     old, new = ("\n".join(f"{n} {n + more}" for n in range(12_000)) for more in (1, 2))
     [news] = between(printing(old), printing(new))
     assert (news.kind, news.values, news.count) == ("number", (), 1)
+
+
+@pytest.mark.parametrize("line", ["A(" + "=" * 90_000, "[=" * 40_000, "1 " * 40_000, "# " + " #" * 40_000])
+def test_long_lines_are_told_as_quickly_as_short_ones(line):
+    sides = [{**base(), "cells": [printing(f"{line} {n}"), text(f"{line}\n\n{n}")]} for n in (1, 2)]
+    difference = compare("a.ipynb", as_bytes(sides[0]), "a.ipynb", as_bytes(sides[1]))
+    began = time.monotonic()
+    assert all(len(value.new) < 100 for news in news_of(difference) for value in news.values)
+    assert time.monotonic() - began < 1
 
 
 # --- figures
