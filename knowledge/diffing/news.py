@@ -10,6 +10,7 @@ from knowledge.diffing.headings import Headings
 from knowledge.diffing.passages import of_header, of_lines, of_prose
 from knowledge.diffing.values import Value, of_items, of_table, of_text
 
+_READ = {"markdown", "text"}
 _SHOWN = 6
 
 NewsKind = Literal["conclusion", "figure", "number"]
@@ -61,7 +62,7 @@ def rest_of(difference: Difference) -> list[Rest]:
         if row.facts:
             rest.add("details")
         if row.outputs or row.source:
-            is_text = row.kind == "markdown" and not any(block.tag == "pre" for block in row.prose)
+            is_text = row.kind in _READ and not any(block.tag == "pre" for block in row.prose)
             rest.add("details" if is_text else "code")
     return sorted(rest)
 
@@ -80,6 +81,12 @@ def _of_text(place: int, row: Row, headings: Headings) -> Iterator[News]:
     values = of_items(row.prose)
     if values:
         yield _numbers("changed", place, -1, values, headings.last)
+    if row.source and row.kind in _READ:
+        if row.kind == "text":  # of a page: what is read of it
+            for words in of_lines(row.source, is_prose=True):
+                yield News("conclusion", "changed", place, words=words)
+        if row.source.is_too_large:
+            yield News("conclusion", "changed", place)
 
 
 def _of_output(place: int, number: int, change: OutputChange, section: str) -> Iterator[News]:

@@ -9,6 +9,7 @@ from knowledge.diffing.news import rest_of
 from knowledge.diffing.values import Value
 from tests.knowledge.diffing.base import a_cell, base, display, image, result, stream, table
 from tests.knowledge.diffing.edits import EDITS, as_bytes
+from tests.knowledge.documents.files import docx, paragraph
 
 TOLD = {
     "nothing": [],
@@ -162,6 +163,30 @@ def test_what_was_written_anew_is_told_as_one_change():
     new = "It is so.\n\nWe should move away soon.\n\nEvery week counts for us."
     [news] = between(text(old), text(new))
     assert news.op == "changed"
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("a.md", lambda said: f"# Late\n\n{said}\n".encode()),
+        ("a.md", lambda said: f"# Late\n\n{'So it was all year. ' * 12_000}\n\n{said}\n".encode()),
+        ("a.html", lambda said: f"<html><body><h1>Late</h1><p>{said}</p></body></html>".encode()),
+        ("a.docx", lambda said: docx(paragraph("It is late.") + paragraph(said))),
+        ("a.Rmd", lambda said: f"---\ntitle: A\n---\n\n{said}\n\n```{{r}}\nx\n```\n".encode()),
+        ("a.qmd", lambda said: f"---\ntitle: A\n---\n\n{said}\n".encode()),
+    ],
+    ids=["md", "long", "html", "docx", "Rmd", "qmd"],
+)
+def test_what_is_read_is_a_conclusion_in_every_format(name, made):
+    [news] = news_of(compare(name, made("One in five is late."), name, made("One in six is late.")))
+    assert news.kind == "conclusion"
+    assert [word.text for word in news.words if word.op != "same"] == ["five", "six"]
+
+
+def test_a_text_too_long_to_be_compared_is_told_as_one():
+    old, new = (f"# Late\n\n{f'So it was for {n} years. ' * 20_000}".encode() for n in (1, 2))
+    [news] = news_of(compare("a.md", old, "a.md", new))
+    assert (news.kind, news.words) == ("conclusion", ())
 
 
 def test_code_in_the_text_is_no_conclusion():
