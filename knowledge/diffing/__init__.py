@@ -8,6 +8,6 @@ from knowledge.diffing.difference import Difference, Row
 from knowledge.diffing.news import News, news_of
 
 # Goes up whenever the same two documents would come out different.
-DIFFER_VERSION = "1"
+DIFFER_VERSION = "2"
 
 __all__ = ["DIFFER_VERSION", "Difference", "News", "Row", "compare", "news_of"]

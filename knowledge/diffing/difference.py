@@ -112,7 +112,7 @@ class OutputChange:
 
     Which fields are filled follows from `kind`: `text` for text and errors, `table` for tables, the pictures
     for images. What is drawn by scripts is only known to differ: `old_drawn` and `new_drawn` count what is
-    drawn in its cell from 0.
+    drawn in its cell from 0, and `new_figure` images as well.
     """
 
     kind: OutputKind
@@ -126,6 +126,7 @@ class OutputChange:
     new_picture: Picture | None = None
     old_drawn: int = -1
     new_drawn: int = -1
+    new_figure: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def _changed(old: Shape, new: Shape, effort: Effort) -> OutputChange:
         new_picture=new.picture,
         old_drawn=old.drawn,
         new_drawn=new.drawn,
+        new_figure=new.figure,
     )
 
 
@@ -91,6 +92,7 @@ def _alone(shape: Shape, op: str, effort: Effort) -> OutputChange:
         new_picture=shape.picture if is_new else None,
         old_drawn=-1 if is_new else shape.drawn,
         new_drawn=shape.drawn if is_new else -1,
+        new_figure=shape.figure if is_new else -1,
     )
 
 

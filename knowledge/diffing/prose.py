@@ -19,18 +19,20 @@ _CONTEXT = 1
 
 
 def compared(old: Cell | None, new: Cell | None, effort: Effort) -> tuple[Block, ...]:
-    """The rendered text of both; nothing where it is too long, or reads the same."""
-    if any(one and len(one.source) > limits.PROSE for one in (old, new)):
+    """The text of both, rendered unless it is long; nothing where it is too long, or reads the same."""
+    longest = max(len(one.source) for one in (old, new) if one)
+    if longest > limits.SOURCE:
         return ()
-    a = _read(old, effort) if old else []
-    b = _read(new, effort) if new else []
+    a, b = (_read(one, effort, is_long=longest > limits.PROSE) if one else [] for one in (old, new))
     if a == b:
         return ()
     matches = paired(a, b, effort, old_words=[one.text for one in a], new_words=[one.text for one in b])
     return tuple(_folded([_block(match, a, b, effort) for match in matches]))
 
 
-def _read(cell: Cell, effort: Effort) -> list[markup.Text]:
+def _read(cell: Cell, effort: Effort, *, is_long: bool) -> list[markup.Text]:
+    if is_long:
+        return _as_written(cell)
     aside = Aside()
     convert = file_markup if cell.dialect == "files" else cell_markup
     try:

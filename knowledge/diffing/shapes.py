@@ -5,7 +5,7 @@ Of a bundle the richest form counts, as on the page of the post (knowledge/rende
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -39,7 +39,7 @@ _TEXTS = ("text/csv", "text/tab-separated-values", "application/json", "text/pla
 class Shape:
     """`key` is equal only for outputs that a reader can't tell apart; `place` counts the outputs of the cell.
 
-    `markup` is what something drawn is drawn from.
+    `markup` is what something drawn is drawn from, `figure` counts images and what is drawn in the cell.
     """
 
     kind: OutputKind
@@ -50,6 +50,7 @@ class Shape:
     tables: tuple[markup.Table, ...] = ()
     picture: Picture | None = None
     drawn: int = -1
+    figure: int = -1
     markup: str = ""
 
     def is_as_good_as(self, other: "Shape") -> bool:
@@ -62,11 +63,14 @@ class Shape:
 def shapes_of(outputs: list[dict[str, Any]], widgets: dict[str, Any]) -> list[Shape]:
     """Of a cell's outputs those that show something. `widgets` are the states that the notebook keeps."""
     shapes: list[Shape] = []
-    drawn = 0
+    drawn = figures = 0
     for place, output in enumerate(joined(outputs)[: limits.OUTPUTS_PER_CELL]):
         shape = _shape(output, place, drawn, widgets)
         if shape:
             drawn += shape.kind == "drawn"
+            if shape.kind in {"drawn", "image"}:
+                shape = replace(shape, figure=figures)
+                figures += 1
             shapes.append(shape)
     return shapes
 

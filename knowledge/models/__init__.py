@@ -19,6 +19,7 @@ from knowledge.models.subscription import Subscription
 from knowledge.models.thread import Thread
 from knowledge.models.token import AccessToken, Scope
 from knowledge.models.user import User
+from knowledge.models.visit import Visit
 
 __all__ = [
     "AccessToken",
@@ -53,5 +54,6 @@ __all__ = [
     "Thread",
     "User",
     "Verdict",
+    "Visit",
     "Webhook",
 ]

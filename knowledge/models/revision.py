@@ -32,6 +32,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         free = Q(is_held=False) | Q(post__space__in=member.values("space"))
         return visible.filter(free, Q(blocked_by=[]) | Q(post__space__in=writing))
 
+    def for_readers(self) -> Self:
+        """What was published, and nothing holds back since."""
+        return self.filter(published_at__isnull=False, is_held=False, blocked_by=[])
+
     def for_lists(self) -> Self:
         """With what a list shows of each, in one query and without the rendered content."""
         return self.select_related("post__space", "rendering").defer("rendering__text", "rendering__cells")

@@ -156,5 +156,21 @@ def test_nothing_is_shared_unreviewed(meet: Meet, clone_of: CloneOf, mails: Mail
     wait_until(lambda: bool(mails.about("Gifts come late", to="carol@")), 20)
     (mail,) = mails.about("Gifts come late", to="carol@")
     assert "which orders" not in str(mail)
+
+    # and finds what is new when she comes back
+    clone.git("pull", "-q", "--rebase", clone.remote, "main")
+    clone.commit(
+        gifts("One in four of October's orders.", f"import orders\n{code}", "What to do.", "Thanks.")
+    )
+    assert clone.push().code == 0
+    page = bob.goto("/reviews/")
+    page.get_by_role("link", name="Gifts come late").click()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Your approval is recorded.")).to_be_visible()
+    page = carol.goto("/s/checked/gifts.ipynb")
+    line = page.locator(".since summary")
+    expect(line).to_contain_text("(revision 3): 1 conclusion changed", timeout=15_000)
+    line.click()
+    expect(page.locator(".since-news ins")).to_have_text("four")
     for person in (alice, bob):
         assert (person.console, person.dialogs, person.outside) == ([], [], [])

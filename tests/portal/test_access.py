@@ -62,6 +62,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "post-history": (SIGNED_IN, MEMBERS),
     "compare-choose": (FORWARDS, "in 404 302 302 302 302"),
     "compare": (SIGNED_IN, MEMBERS),
+    "since": (SIGNED_IN, MEMBERS),
     "post-retry": (POST_ONLY, POST_ONLY),
     "revision-source": (SIGNED_IN, MEMBERS),
     "revision-download": (SIGNED_IN, MEMBERS),
@@ -365,6 +366,7 @@ def without_tokens(answer: Any) -> bytes:
         ("comment-apply", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
         ("post-care", {"do": "archive"}, "in 404 400 400 400 400"),  # without a reason: the form again
         ("review-request", {}, "in 404 302 302 302 302"),
+        ("since", {"number": "1"}, "in 404 302 302 302 302"),
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
         ("conversation", {}, "in 404 400 400 400 400"),  # nothing said: the form again
         ("conversation", {"body": "Why?"}, "in 404 302 302 302 302"),

@@ -1,4 +1,4 @@
-/* Buttons that follow: pressed without leaving the page, and on pages that are kept for everyone brought in later. */
+/* On pages that are kept for everyone, what is each reader's own is brought in later. Buttons that follow are pressed without leaving the page. */
 "use strict";
 {
   const part = async (address, form) => {
@@ -12,9 +12,14 @@
     return new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   };
 
-  for (const place of document.querySelectorAll("[data-later]")) {
-    part(place.dataset.later).then((button) => place.replaceWith(button), () => { /* the link stays */ });
-  }
+  const bring = (place) => part(place.dataset.later).then((element) => {
+    place.replaceWith(element ?? "");
+    if (element?.dataset.later) setTimeout(bring, 1000, element);  /* it isn't ready */
+  }, () => { /* the link stays */ });
+  const begin = () => document.querySelectorAll("[data-later]").forEach(bring);
+  /* not for a page that nobody looks at */
+  if (document.hidden) document.addEventListener("visibilitychange", begin, { once: true });
+  else begin();
 
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("form.follow");
