@@ -44,6 +44,7 @@ def tell_mentioned(comment: Comment, post: Post, users: Collection[User], *, by:
 
 def tell_resolved(thread: Thread, *, by: User, at: datetime) -> None:
     detail = {"thread": thread.pk, "time": at.isoformat(), "url": thread.get_absolute_url()}
+    detail |= _where(thread)
     people = [(user, "participant") for user in _participants(thread)]
     if thread.review_id:
         readers = Readers.of({user.pk for user, _ in people}, [thread.post.space_id])
@@ -75,4 +76,9 @@ def _detail(comment: Comment) -> dict[str, Any]:
         "thread": comment.thread_id,
         "text": comment.body,
         "url": comment.get_absolute_url(),
-    }
+    } | _where(comment.thread)
+
+
+def _where(thread: Thread) -> dict[str, int]:
+    """Of what is said among members: by it, those who are no more don't see the notification."""
+    return {"review": thread.review_id} if thread.review_id else {}
