@@ -125,9 +125,11 @@ def _likeness(quote: str, lines: Sequence[str]) -> float:
 
 def _line(anchor: Anchor, cell: Cell) -> int | None:
     """Where the line is in the cell now; 0, the whole of it, where not all of the cell is known."""
-    if cell.hash and cell.hash == anchor.cell_hash:
-        return anchor.line
     quote = anchor.quote.strip()
+    if cell.hash and cell.hash == anchor.cell_hash:
+        here = "".join(cell.lines[anchor.line - 1 : anchor.line]).strip()
+        if here[:_LONGEST] == quote or not cell.is_whole:  # blank lines above the cell don't count in a hash
+            return anchor.line
     lines = [line.strip() for line in cell.lines[:_LINES]]
     same = [number for number, line in enumerate(lines, 1) if line == quote]
     if same:

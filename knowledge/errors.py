@@ -46,6 +46,9 @@ WORDINGS = {
         "Make the change by hand, or ask {author} for a new suggestion.",
         409,
     ),
+    "suggestion-there": Wording(
+        "Revision {number} reads as this suggestion has it.", "Resolve the conversation.", 409
+    ),
     "moved-on": Wording(
         "Somebody pushed another {path} this moment.", "Look at the new revision, then try again.", 409
     ),

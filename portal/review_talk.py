@@ -9,7 +9,7 @@ from knowledge.models.space import Role
 from knowledge.permissions import role_in
 from knowledge.pipeline.anchors import Ground, Where
 from knowledge.pipeline.applying import can_suggest
-from knowledge.suggestions import suggested
+from knowledge.pipeline.talking import suggestion_in
 from portal.talk import Conversation, Talk
 
 SHOWN = 300  # threads of a review, the newest of them
@@ -70,7 +70,7 @@ class ReviewRoom(Conversation):
         return f"{self.review.get_absolute_url()}#thread-{thread.pk}"
 
     def suggests(self, comment: Comment) -> bool:
-        return not comment.is_deleted and suggested(comment.body) is not None
+        return not comment.is_deleted and suggestion_in(comment) is not None
 
     def may_apply(self, comment: Comment) -> bool:
         is_open = not comment.applied_as and not comment.is_draft

@@ -30,6 +30,7 @@ from knowledge.pipeline import talk_news
 from knowledge.pipeline.anchors import WHOLE, Spot
 from knowledge.rendering.remarks import LONGEST, PROFILE, remark
 from knowledge.review_table import Act, check
+from knowledge.suggestions import is_shown, suggested
 
 A_MINUTE = 10  # comments and changes of one person
 OF_A_REVIEW = 60  # of those in one review, where many are sent at once
@@ -115,8 +116,8 @@ def edit(*, by: User, comment: Comment, body: str) -> Comment:
     known = {name.lower() for name in held.mentions}
     _write(held, held.thread, body)
     held.save(update_fields=["body", "html", "profile", "mentions", "edited_at"])
-    AuditEvent.objects.record("comment.edit", by=by, space=post.space.slug, post=post.pk, comment=held.pk)
     if not held.is_draft:
+        AuditEvent.objects.record("comment.edit", by=by, space=post.space.slug, post=post.pk, comment=held.pk)
         fresh = [user for user in mentioned_in(held) if user.username.lower() not in known]
         talk_news.tell_mentioned(held, post, fresh, by=by)
     return held
@@ -161,6 +162,12 @@ def html_of(comment: Comment) -> str:
     if comment.profile == PROFILE:
         return comment.html
     return remark(comment.body).shown({})
+
+
+def suggestion_in(comment: Comment) -> str | None:
+    """The text that it suggests for its place, as whoever reads it sees; None without one."""
+    text = suggested(comment.body)
+    return text if text is not None and is_shown(text, html_of(comment)) else None
 
 
 def _say(by: User, thread: Thread, body: str, *, is_draft: bool, is_first: bool) -> Comment:
