@@ -80,3 +80,13 @@ def test_looking_is_quick_in_the_longest_notebooks():
     for number in range(500):
         places.of(Anchor(number, "", "gone", 0, f"lime {number} of several"))
     assert time.process_time() - begin < 5
+
+
+def test_looking_for_lines_that_are_gone_comes_to_an_end():
+    letters = "abcdefghij" * 30
+    lines = "\n".join(letters[at:] + letters[:at] for at in range(10))
+    places = Places([cell(f"{lines}\n" * 20, f"c{number}") for number in range(50)])
+    begin = time.process_time()
+    for number in range(50):
+        places.of(Anchor(number, "", "gone", 1, letters[::-1]))
+    assert time.process_time() - begin < 5
