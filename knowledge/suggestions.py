@@ -6,6 +6,7 @@ All else of the file stays as it is, byte for byte: what a suggestion changes is
 import json
 import re
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from html import unescape
 from itertools import islice
 
@@ -38,6 +39,11 @@ def is_shown(text: str, html: str) -> bool:
     """
     found = _SHOWN.search(html)
     return html.startswith("<pre>") or (found is not None and unescape(found[1]) == text.strip("\n"))
+
+
+def digest_of(text: str) -> str:
+    """By which a text is known again that somebody looked at."""
+    return blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def block_of(text: str) -> str:

@@ -10,9 +10,10 @@ from knowledge.permissions import role_in
 from knowledge.pipeline.anchors import Ground, Where
 from knowledge.pipeline.applying import can_suggest
 from knowledge.pipeline.talking import suggestion_in
+from knowledge.suggestions import digest_of
 from portal.talk import Conversation, Talk
 
-SHOWN = 300  # threads of a review, the newest of them
+SHOWN = 300  # threads of a review, the open ones before the settled, the newest of them
 Side = Thread.Side
 
 
@@ -34,6 +35,7 @@ class Margin:
     outdated: list[Talk] = field(default_factory=list)
     whole: list[Talk] = field(default_factory=list)
     drafts: int = 0
+    left_out: int = 0
 
     def of(self, old: int, new: int) -> list[Hung]:
         """Of a row, by its cells on both sides (-1 for none), in the order of their lines."""
@@ -52,10 +54,13 @@ class ReviewRoom(Conversation):
     @cached_property
     def margin(self) -> Margin:
         """As many queries for a hundred threads as for one."""
-        theirs = Thread.objects.visible_to(self.user).filter(review=self.review).newest_first()
-        talks = self.talks(list(self._loaded(theirs)[:SHOWN]))
+        theirs = Thread.objects.visible_to(self.user).filter(review=self.review)
+        shown = theirs.order_by("-resolved_at", "-pk")  # those that are open first: nulls are the greatest
+        talks = self.talks(list(self._loaded(shown)[: SHOWN + 1]))
         margin = Margin(drafts=Comment.objects.drafts_of(self.user, self.review).count())
-        for talk in reversed(talks):
+        if len(talks) > SHOWN:
+            margin.left_out = theirs.count() - SHOWN
+        for talk in sorted(talks[:SHOWN], key=lambda each: each.thread.pk):
             self._hang(margin, talk)
         return margin
 
@@ -69,8 +74,9 @@ class ReviewRoom(Conversation):
     def place_of(self, thread: Thread, where: Where | None) -> str:
         return f"{self.review.get_absolute_url()}#thread-{thread.pk}"
 
-    def suggests(self, comment: Comment) -> bool:
-        return not comment.is_deleted and suggestion_in(comment) is not None
+    def suggestion(self, comment: Comment) -> str:
+        text = None if comment.is_deleted else suggestion_in(comment)
+        return "" if text is None else digest_of(text)
 
     def may_apply(self, comment: Comment) -> bool:
         is_open = not comment.applied_as and not comment.is_draft

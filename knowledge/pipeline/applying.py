@@ -16,17 +16,19 @@ from knowledge.pipeline.anchors import QUOTED, Ground
 from knowledge.pipeline.ingest import request_reconcile
 from knowledge.pipeline.talking import suggestion_in
 from knowledge.rendering import CellMark
-from knowledge.suggestions import CannotApply, in_notebook, in_text
+from knowledge.suggestions import CannotApply, digest_of, in_notebook, in_text
 
 LARGEST = 20_000_000  # bytes of a file that is changed while somebody waits
 
 
 @transaction.atomic
-def apply_suggestion(*, by: User, comment: Comment) -> str:
+def apply_suggestion(*, by: User, comment: Comment, seen: str | None = None) -> str:
     """Commit the text that `comment` suggests for its place, and return the commit. Its thread is settled.
 
-    The place is found again in the newest revision. Raises UserError "not-a-member", "no-suggestion",
-    "suggestion-applied", "suggestion-outdated", "suggestion-there", "moved-on", "not-kept" or "busy".
+    The place is found again in the newest revision. `seen` is the digest of the text that `by` looked at, where
+    that is known: another one isn't applied. Raises UserError "not-a-member", "no-suggestion",
+    "suggestion-applied", "suggestion-outdated", "suggestion-there", "suggestion-changed", "moved-on", "not-kept" or
+    "busy".
     """
     held = Comment.objects.select_for_update(no_key=True, of=("self",)).get(pk=comment.pk)
     thread = Thread.objects.select_related("post__space", "post__owner", "review").get(pk=held.thread_id)
@@ -37,6 +39,8 @@ def apply_suggestion(*, by: User, comment: Comment) -> str:
         raise UserError("no-suggestion")
     if held.applied_as:
         raise UserError("suggestion-applied", commit=held.applied_as[:10])
+    if seen is not None and seen != digest_of(text):
+        raise UserError("suggestion-changed", author=held.author_name)
     newest = _newest(post)
     source = storage.read(newest.source_digest)
     try:

@@ -386,7 +386,9 @@ class TestSuggestions:
         assert not Contribution.objects.filter(user=dana).exists()
 
     def test_text_of_a_script_is_not_its_code(self, desk: Desk, bob: User, alice: User) -> None:
-        text = "# ---\n# title: Late\n# ---\n\n# %%\nx = 1\nprint(x)\n\n# %% [markdown]\n# x = 1\n#\n# Late.\n"
+        text = (
+            "# ---\n# title: Late\n# ---\n\n# %%\nx = 1\nprint(x)\n\n# %% [markdown]\n# x = 1\n#\n# Late.\n"
+        )
         review = pushed(desk, text, "late.py")
         code, said = (say(bob, review, "```suggestion\nx = 2\n```", cell=at, line=1) for at in (0, 1))
         assert refusal(apply_suggestion, by=alice, comment=said) == "suggestion-outdated"
