@@ -33,7 +33,7 @@ def suggested(body: str) -> str | None:
 
 
 def is_shown(text: str, html: str) -> bool:
-    """Whether it is what readers of a comment see first as its suggestion: Markdown has places to hide things.
+    """Whether it is what readers of a comment see first as its suggestion: Markdown can hide things.
 
     `html` is by knowledge/rendering/remarks.py, which shows the whole as written where it is too intricate.
     """

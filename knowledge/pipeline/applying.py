@@ -25,10 +25,10 @@ LARGEST = 20_000_000  # bytes of a file that is changed while somebody waits
 def apply_suggestion(*, by: User, comment: Comment, seen: str | None = None) -> str:
     """Commit the text that `comment` suggests for its place, and return the commit. Its thread is settled.
 
-    The place is found again in the newest revision. `seen` is the digest of the text that `by` looked at, where
-    that is known: another one isn't applied. Raises UserError "not-a-member", "no-suggestion",
-    "suggestion-applied", "suggestion-outdated", "suggestion-there", "suggestion-changed", "moved-on", "not-kept" or
-    "busy".
+    The place is found again in the newest revision. `seen` is the digest of the text that `by` looked at,
+    where that is known: another one is not applied. Raises UserError "not-a-member", "no-suggestion",
+    "suggestion-applied", "suggestion-outdated", "suggestion-there", "suggestion-changed", "moved-on",
+    "not-kept" or "busy".
     """
     held = Comment.objects.select_for_update(no_key=True, of=("self",)).get(pk=comment.pk)
     thread = Thread.objects.select_related("post__space", "post__owner", "review").get(pk=held.thread_id)

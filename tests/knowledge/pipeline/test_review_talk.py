@@ -189,6 +189,15 @@ class TestWhoSees:
         assert refusal(say, mallory, review, cell=0) == "review-role"
         assert refusal(talking.reply, by=mallory, thread=comment.thread, body="x") == "review-role"
 
+    def test_what_is_kept_back_from_readers_is_quoted_to_none(
+        self, review: Review, bob: User, carol: User
+    ) -> None:
+        comment = say(bob, review, cell=0, line=1)
+        Revision.objects.update(blocked_by=["secret"])
+        for user, number in ((carol, 0), (bob, 1)):
+            assert Thread.objects.visible_to(user).count() == number
+            assert Comment.objects.visible_to(user).filter(pk=comment.pk).count() == number
+
     def test_only_who_takes_part_is_told(
         self, review: Review, bob: User, alice: User, carol: User, mallory: User
     ) -> None:
