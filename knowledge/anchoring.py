@@ -100,18 +100,20 @@ class Places:
     def _likeness(self, quote: str, lines: Sequence[str]) -> float:
         if quote in lines:
             return 1.0
-        matcher = SequenceMatcher(b=quote[:_COMPARED], autojunk=False)
+        quote = quote[:_COMPARED]
+        matcher = SequenceMatcher(b=quote, autojunk=False)
         best = 0.0
         for line in lines:
             self.effort -= _COMPARED
             if self.effort < 0:
                 break
-            matcher.set_seq1(line[:_COMPARED])
+            begin = line[:_COMPARED]
+            matcher.set_seq1(begin)
             least = max(best, _LIKE)
             if matcher.real_quick_ratio() > least:
                 self.effort -= 10 * _COMPARED
                 if matcher.quick_ratio() > least:
-                    self.effort -= len(matcher.a) * len(matcher.b)
+                    self.effort -= len(begin) * len(quote)
                     best = max(best, matcher.ratio())
         return best
 

@@ -208,7 +208,10 @@ def _quote(mark: CellMark) -> str:
 
 
 def _ratio(one: str, other: str) -> float:
-    return SequenceMatcher(None, one[:200], other[:200], autojunk=False).ratio()
+    matcher = SequenceMatcher(None, one[:200], other[:200], autojunk=False)
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < _LIKE:
+        return 0.0
+    return matcher.ratio()
 
 
 def _shortened(text: str) -> str:
