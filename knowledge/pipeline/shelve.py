@@ -32,7 +32,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
 
     Returns how many renderings wait for a worker.
     """
-    renderings = _renderings(push.space, [item.intake for item in items if item.intake])
+    renderings = renderings_of(push.space, [item.intake for item in items if item.intake])
     policies = Policies(push.space)
     _lock(items)
     _remove(push, [item for item in items if item.kind == "removed"])
@@ -51,7 +51,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 
-def _renderings(space: Space, intakes: Collection[Intake]) -> dict[Key, Rendering]:
+def renderings_of(space: Space, intakes: Collection[Intake]) -> dict[Key, Rendering]:
     """The rendering of each source: made, queued or failed already, where there is none, and locked.
 
     Locked, because one that becomes ready now must either be seen ready here, or see the new revision there.
