@@ -69,8 +69,8 @@ def conversations() -> dict[str, str]:
     return addresses
 
 
-def measure(title: str, port: int, cookie: str, addresses: dict[str, str]) -> None:
-    """Of one request at a time, the median; its goal is for all but the first, which is there to compare."""
+def measure(title: str, port: int, cookie: str, addresses: dict[str, str], free: int) -> None:
+    """Of one request at a time, the median; the first `free` have no goal and are there to compare."""
     medians: dict[str, list[float]] = {name: [] for name in addresses}
     for turn in range(ROUNDS + 1):
         for name, path in addresses.items():
@@ -81,7 +81,7 @@ def measure(title: str, port: int, cookie: str, addresses: dict[str, str]) -> No
     heading(f"{title}, {ROUNDS} x {REQUESTS} requests each, one at a time")
     for at, (name, found) in enumerate(medians.items()):
         median = statistics.median(found)
-        goal = f"< {GOAL * 1000:.0f} ms" if at else ""
+        goal = f"< {GOAL * 1000:.0f} ms" if at >= free else ""
         row(name, f"p50 {median * 1000:.1f} ms", goal, met=median < GOAL if goal else None)
 
 
@@ -101,7 +101,7 @@ def draw() -> None:
     row("the worst of 20 kB made to be slow", f"{worst * 1000:.0f} ms", "< 1,000 ms", met=worst < 1)
 
 
-def serve_and_measure(title: str, fill: Callable[[], dict[str, str]]) -> None:
+def serve_and_measure(title: str, fill: Callable[[], dict[str, str]], *, free: int = 1) -> None:
     """On servers of their own, with what `fill` makes; it returns addresses by name."""
     with tempfile.TemporaryDirectory() as folder, Servers(Path(folder)) as servers:
         os.environ |= {
@@ -117,7 +117,7 @@ def serve_and_measure(title: str, fill: Callable[[], dict[str, str]]) -> None:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         with gunicorn(port):
-            measure(title, port, cookie, addresses)
+            measure(title, port, cookie, addresses, free)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from knowledge.suggestions import suggested
 from portal.talk import Conversation, Talk
 
 SHOWN = 300  # threads of a review, the newest of them
+WHOLE = 40  # of the open ones; of the others a line that leads to them
 Side = Thread.Side
 
 
@@ -53,10 +54,12 @@ class ReviewRoom(Conversation):
     def margin(self) -> Margin:
         """As many queries for a hundred threads as for one."""
         theirs = Thread.objects.visible_to(self.user).filter(review=self.review).newest_first()
-        talks = self.talks(list(self._loaded(theirs)[:SHOWN]))
+        threads = list(self._loaded(theirs)[:SHOWN])
+        whole = [thread for thread in threads if thread.resolved_at is None][:WHOLE]
+        said = {talk.thread.pk: talk for talk in self.talks(whole)}
         margin = Margin(drafts=Comment.objects.drafts_of(self.user, self.review).count())
-        for talk in reversed(talks):
-            self._hang(margin, talk)
+        for thread in reversed(threads):
+            self._hang(margin, said.get(thread.pk) or self._talk(thread, []))
         return margin
 
     def where(self, thread: Thread) -> Where | None:

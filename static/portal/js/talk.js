@@ -100,7 +100,9 @@ const talk = {
       const there = document.getElementById(link.dataset.into);
       before.set(element, there);
       there.replaceWith(element);
-      element.querySelector("textarea").focus();
+      element.querySelector(".folded")?.setAttribute("open", "");
+      element.tabIndex = -1;
+      (element.querySelector("textarea") ?? element).focus({ preventScroll: true });
     }
     const cancel = event.target.closest("[data-cancel]");
     const form = cancel?.closest("form");
