@@ -9,9 +9,9 @@ from django.db import transaction
 from knowledge.git import CommitInfo, Repository
 from knowledge.models import Branch, Preview, Rendering, Space
 from knowledge.pipeline.changes import DocumentChange
-from knowledge.pipeline.intake import Intake, take_in
+from knowledge.pipeline.intake import take_in
 from knowledge.pipeline.render import request_workers
-from knowledge.pipeline.shelve import renderings_of
+from knowledge.pipeline.shelve import columns_of, renderings_of
 from knowledge.rendering import RENDERER_VERSION
 
 OF_SOURCE = (
@@ -56,21 +56,7 @@ def _taken_in(
     renderings = renderings_of(space, intakes)
     waiting = sum(row.state == Rendering.State.QUEUED for row in renderings.values())
     transaction.on_commit(partial(request_workers, waiting))
-    return {it.path: _columns(it) | {"rendering": renderings[it.key]} for it in intakes}
-
-
-def _columns(intake: Intake) -> dict[str, Any]:
-    return {
-        "path": intake.path,
-        "blob": intake.blob,
-        "size": intake.size,
-        "source_digest": intake.digest,
-        "knitted_path": intake.knitted.path if intake.knitted else "",
-        "knitted_blob": intake.knitted.blob if intake.knitted else "",
-        "title": intake.title,
-        "header": intake.header.raw,
-        "faults": intake.faults,
-    }
+    return {it.path: columns_of(it) | {"rendering": renderings[it.key]} for it in intakes}
 
 
 def _preview(
