@@ -9,6 +9,7 @@ from benchmarks import (
     opening,
     pushing,
     rendering,
+    reviewing,
     serving,
     talking,
 )
@@ -23,6 +24,7 @@ def main() -> None:
     memory.main(corpus)
     serving.main()
     talking.main()
+    reviewing.main()
     opening.main()
     pushing.main(corpus)
     bombs.main()

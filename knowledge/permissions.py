@@ -24,6 +24,11 @@ def check_write(space: Space, user: User) -> None:
         raise UserError("not-a-member", space=space.slug, maintainers=maintainers_of(space))
 
 
+def can_preview(space: Space, user: User) -> bool:
+    """See what its branches hold that readers don't see yet: members, whatever their role."""
+    return user.is_active and (user.is_superuser or role_in(space, user) is not None)
+
+
 def can_see_findings(space: Space, user: User) -> bool:
     """What lint says of a revision, and one that it keeps from being published: for who can mend it."""
     return user.is_active and (user.is_superuser or can_write(space, user))

@@ -22,13 +22,17 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The revision that a document is shown as; `token` signs the number of an output document."""
+    """The revision that a document is shown as, or the preview: then `names` begins its addresses' names.
+
+    `token` signs the number of an output document.
+    """
 
     space: str
     commit: str
     path: str
-    revision: int
+    shown: int
     token: Callable[[int], str]
+    names: str = ""
 
 
 def resolve(html: str, place: Place) -> str:
@@ -52,14 +56,14 @@ def asset_url(place: Place, name: str) -> str | None:
     digest, _, suffix = name.partition(".")
     if not re.fullmatch(r"[0-9a-f]{64}", digest) or not re.fullmatch(r"[a-z]{2,5}", suffix):
         return None
-    return reverse("asset", args=[place.revision, digest, suffix])
+    return reverse(f"{place.names}asset", args=[place.shown, digest, suffix])
 
 
 def output_url(place: Place, number: str) -> str | None:
     if not re.fullmatch(r"[0-9]{1,6}", number):
         return None
     query = urlencode({"t": place.token(int(number))})
-    return f"{reverse('output', args=[place.revision, int(number)])}?{query}"
+    return f"{reverse(f'{place.names}output', args=[place.shown, int(number)])}?{query}"
 
 
 def file_url(place: Place, relative: str) -> str | None:
@@ -70,11 +74,8 @@ def file_url(place: Place, relative: str) -> str | None:
         return None
     if target == ".":
         return reverse("space", args=[place.space])
-    return (
-        reverse("file", args=[place.space, place.commit, target])
-        + hash_sign
-        + quote(fragment, safe="/:%+-_.")
-    )
+    at = [place.shown] if place.names else [place.space, place.commit]
+    return reverse(f"{place.names}file", args=[*at, target]) + hash_sign + quote(fragment, safe="/:%+-_.")
 
 
 def place_of_file(relative: str, beside: str) -> str | None:

@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from knowledge.linting import CODES
-from knowledge.models import Revision
-from knowledge.pipeline.linting import findings_of
+from knowledge.models import Preview, Revision
+from knowledge.pipeline.linting import blocking_among, findings_of
 
 OPEN_UP_TO = 2
 
@@ -46,21 +46,28 @@ class Box:
 
 def box_of(revision: Revision, *, is_on_page: bool, may_pass: bool = False) -> Box | None:
     """None where nothing was found. With `is_on_page` links lead down the page that shows the revision."""
-    found = findings_of(revision)
     page = "" if is_on_page else revision.get_absolute_url()
-    shown = [_shown(each, revision, page) for each in found]
+    source = "" if revision.knitted_path else reverse("revision-source", args=[revision.pk])
+    shown = [_shown(each, revision.blocked_by, page, source) for each in findings_of(revision)]
     shown.sort(key=lambda each: not each.blocks)
     return Box(revision, shown, may_pass) if shown else None
 
 
-def _shown(finding: dict[str, Any], revision: Revision, page: str) -> Shown:
+def found_in(preview: Preview) -> list[Shown]:
+    """What was found in it, for its page."""
+    found = findings_of(preview)
+    blocking = blocking_among(preview.branch.space, found)
+    return sorted((_shown(each, blocking, "", "") for each in found), key=lambda each: not each.blocks)
+
+
+def _shown(finding: dict[str, Any], blocking: Collection[str], page: str, source: str) -> Shown:
     return Shown(
         finding["code"],
         finding["message"],
         finding["hint"],
         place_of(finding),
-        _address(finding, revision, page),
-        _blocks(finding["code"], revision.blocked_by),
+        _address(finding, page, source),
+        finding["code"] in blocking,
     )
 
 
@@ -72,14 +79,10 @@ def place_of(finding: dict[str, Any]) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _address(finding: dict[str, Any], revision: Revision, page: str) -> str:
+def _address(finding: dict[str, Any], page: str, source: str) -> str:
     """Of the cell on the page, or of the line in the source, which has not the lines of what was knitted."""
     if finding["anchor"]:
         return f"{page}#cell-{finding['anchor']}"
-    if finding["line"] and not finding["cell"] and not revision.knitted_path:
-        return f"{reverse('revision-source', args=[revision.pk])}#L-{finding['line']}"
+    if finding["line"] and not finding["cell"] and source:
+        return f"{source}#L-{finding['line']}"
     return ""
-
-
-def _blocks(code: str, blocked_by: Collection[str]) -> bool:
-    return code in blocked_by

@@ -2,28 +2,41 @@
 
 from dataclasses import dataclass
 
-from knowledge.models import Rendering, Revision
-from portal.fragments import Fragment, fragment_of
+from django.urls import reverse
+
+from knowledge.models import Rendering
+from portal.fragments import Fragment, Shown, fragment_of, names_of
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """`size` in bytes tells how high the part may be; `fragment` is None for what is fetched later."""
+    """`size` in bytes tells how high the part may be; `fragment` is None for what is fetched later.
+
+    It is fetched from `address`.
+    """
 
     number: int
     size: int
     fragment: Fragment | None
+    address: str = ""
 
 
-def shown_parts(revision: Revision, wanted: int = 0) -> list[ShownPart]:
+def shown_parts(shown: Shown, wanted: int = 0) -> list[ShownPart]:
     """All parts of a revision whose rendering is ready, with the content of `wanted`, or of the first."""
-    carried, fragment = wanted, fragment_of(revision, wanted)
+    carried, fragment = wanted, fragment_of(shown, wanted)
     if fragment is None:
-        carried, fragment = 0, fragment_of(revision)
+        carried, fragment = 0, fragment_of(shown)
     return [
-        ShownPart(number, size, fragment if number == carried else None)
+        ShownPart(number, size, fragment)
+        if number == carried
+        else ShownPart(number, size, None, address_of(shown, number))
         for number, size in enumerate(fragment.lengths if fragment else ())
     ]
+
+
+def address_of(shown: Shown, number: int) -> str:
+    name = f"{names_of(shown) or 'revision-'}part"
+    return f"{reverse(name, args=[shown.pk, number])}?of={shown.rendering_id}"
 
 
 def part_with(rendering: Rendering, anchor: str) -> int | None:

@@ -14,6 +14,7 @@ from knowledge.suggestions import digest_of
 from portal.talk import Conversation, Talk
 
 SHOWN = 300  # threads of a review, the open ones before the settled, the newest of them
+WHOLE = 40  # of the open ones; of the others a line that leads to them
 Side = Thread.Side
 
 
@@ -56,12 +57,14 @@ class ReviewRoom(Conversation):
         """As many queries for a hundred threads as for one."""
         theirs = Thread.objects.visible_to(self.user).filter(review=self.review)
         shown = theirs.order_by("-resolved_at", "-pk")  # those that are open first: nulls are the greatest
-        talks = self.talks(list(self._loaded(shown)[: SHOWN + 1]))
+        threads = list(self._loaded(shown)[: SHOWN + 1])
         margin = Margin(drafts=Comment.objects.drafts_of(self.user, self.review).count())
-        if len(talks) > SHOWN:
+        if len(threads) > SHOWN:
             margin.left_out = theirs.count() - SHOWN
-        for talk in sorted(talks[:SHOWN], key=lambda each: each.thread.pk):
-            self._hang(margin, talk)
+        whole = [thread for thread in threads if thread.resolved_at is None][:WHOLE]
+        said = {talk.thread.pk: talk for talk in self.talks(whole)}
+        for thread in sorted(threads[:SHOWN], key=lambda each: each.pk):
+            self._hang(margin, said.get(thread.pk) or self._talk(thread, []))
         return margin
 
     def where(self, thread: Thread) -> Where | None:

@@ -25,6 +25,8 @@ from portal.views import (
     people,
     policy,
     posts,
+    preview_content,
+    previews,
     review_talk,
     reviews,
     revisions,
@@ -113,6 +115,11 @@ content_urls = [
     path("a/<int:revision>/<digest:digest>.<str:suffix>", content.asset, name="asset"),
     path("o/<int:revision>/<int:number>", content.output, name="output"),
     path("f/<slug:space>/<str:commit>/<path:path>", content.file, name="file"),
+    path("v/<int:pk>/a/<digest:digest>.<str:suffix>", preview_content.asset, name="preview-asset"),
+    path("v/<int:pk>/o/<int:number>", preview_content.output, name="preview-output"),
+    path("v/<int:pk>/f/<path:path>", preview_content.file, name="preview-file"),
+    path("v/<int:pk>/parts/<int:number>", preview_content.part, name="preview-part"),
+    path("v/<int:pk>/parts/", preview_content.find_part, name="preview-parts"),
 ]
 
 spaces_urls = [
@@ -126,6 +133,8 @@ spaces_urls = [
     path("s/<slug:space>/-/webhooks", webhooks.of_space, name="space-webhooks"),
     path("s/<slug:space>/-/audit", audit.of_space, name="space-audit"),
     path("s/<slug:space>/-/audit.<str:form>", audit.export_space, name="space-audit-export"),
+    path("s/<slug:space>/-/previews", previews.of_space, name="space-previews"),
+    path("s/<slug:space>/-/previews/<path:place>", previews.show, name="preview"),
     path("s/<slug:space>/-/pushes", space.pushes, name="space-pushes"),
     path("s/<slug:space>/-/pushes/<str:commit>", upload.progress, name="push"),
     path("s/<slug:space>/<path:path>", posts.show, name="post"),

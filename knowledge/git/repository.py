@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 
 import pygit2
+from pygit2.enums import ReferenceFilter
 
 from knowledge.git import changes, history, places, writing
 from knowledge.git.changes import Change
@@ -40,6 +41,18 @@ class Repository:
         """The commit of `branch`, "" where it has none yet."""
         reference = self._git.references.get(f"refs/heads/{branch}")
         return str(reference.target) if reference else ""
+
+    def heads(self) -> dict[str, str]:
+        """The commit of each branch, by name."""
+        found = self._git.references.iterator(ReferenceFilter.BRANCHES)
+        heads = {
+            name: reference for reference in found if (name := changes.readable(reference.raw_shorthand))
+        }
+        return {name: str(reference.target) for name, reference in heads.items()}
+
+    def merge_base(self, one: str, other: str) -> str:
+        """The newest commit that two have in common, "" where there is none."""
+        return str(self._git.merge_base(one, other) or "") if one and other else ""
 
     def has(self, commit: str) -> bool:
         return self._tree(commit) is not None

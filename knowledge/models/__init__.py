@@ -9,6 +9,7 @@ from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
 from knowledge.models.post import Post
+from knowledge.models.preview import Branch, Preview
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
 from knowledge.models.rendering import Rendering, RenderingPart
@@ -26,6 +27,7 @@ __all__ = [
     "AuditEvent",
     "Authorship",
     "Bookmark",
+    "Branch",
     "Comment",
     "CommentVersion",
     "Comparison",
@@ -39,6 +41,7 @@ __all__ = [
     "OldAddress",
     "Post",
     "Preference",
+    "Preview",
     "Push",
     "Reaction",
     "Readers",

@@ -19,7 +19,9 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
         return self.filter(state=Rendering.State.QUEUED, is_slow=is_slow)
 
     def wanted_by(self, space: "Space") -> Self:
-        return self.filter(revisions__push__space=space).distinct()
+        """By its posts and previews."""
+        wanted = models.Q(revisions__push__space=space) | models.Q(previews__branch__space=space)
+        return self.filter(wanted).distinct()
 
     def ahead_of(self, rendering: "Rendering") -> Self:
         """What waits in the same line and is due earlier."""

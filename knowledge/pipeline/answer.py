@@ -10,6 +10,7 @@ from knowledge.linting import CODES
 
 MAX_LINES = 200
 MAX_FINDINGS = 20
+NAMES_SHOWN = 5
 TITLE_SHOWN = 60
 TEXT_SHOWN = 400
 SAFE = "/~:@!$&'()*+,;="  # as Django quotes addresses
@@ -30,20 +31,54 @@ NOTHING = (
 def lines_of(*, space: str, commit: str, report: Sequence[Mapping[str, Any]], site: str) -> list[str]:
     """At most about MAX_LINES. `report` is Push.report, `site` the portal's address without a last slash."""
     documents = [item for item in report if item["post"] is not None or item["failure"]]
-    shown = [item for item in report if item["change"] != "unchanged" or item["faults"] or item["failure"]]
-    if len(shown) > MAX_LINES:  # what needs mending must not be cut off
-        shown.sort(key=lambda item: not (item["failure"] or item["faults"]))
-    width = max((len(_name(item)) for item in shown if _has_page(item)), default=0)
-    each = sum(len(_findings(item)) for item in shown) <= MAX_FINDINGS
-    lines = [] if each else _counted_findings(shown)
-    lines += [line for item in shown for line in _item_lines(item, site, f"{site}/s/{space}/", width, each)]
-    left_out = len(lines) - MAX_LINES
-    answer = [_summary(space, documents), *(f"  {line}" for line in lines[:MAX_LINES])]
-    if left_out > 0:
-        answer.append(f"  … and {left_out} more lines")
+    shown = [item for item in report if _has_something_to_say(item)]
+    answer = [_summary(space, documents), *_lines(shown, site, f"{site}/s/{space}/")]
     if any(_has_page(item) for item in shown):
         answer.append(f"Watch them become readable: {site}/s/{space}/-/pushes/{commit}")
     return answer
+
+
+def lines_of_branch(
+    *, space: str, branch: str, report: Sequence[Mapping[str, Any]], site: str, default: str
+) -> list[str]:
+    """Of a branch whose documents became previews; `report` is Branch.report, `default` the one of posts."""
+    name = plain(branch)
+    number = sum(bool(item.get("preview")) for item in report)
+    shown = [item for item in report if _has_something_to_say(item)]
+    if not shown:
+        return [f"{space}: {name} holds no documents that differ from {default}'s"]
+    answer = [f"{space}: {number or 'no'} preview{'' if number == 1 else 's'} of {name}"]
+    answer += _lines(shown, site, f"{site}/s/{space}/-/previews/{quote(branch, safe=SAFE)}/")
+    if number:
+        answer.append(
+            f"Only members of {space} see them. Bring {name} into {default} to propose them:"
+            f" git push REMOTE {name}:{default}"
+        )
+    return answer
+
+
+def lines_of_more_branches(*, space: str, number: int, site: str) -> list[str]:
+    if number <= 0:
+        return []
+    return [f"{space}: and {number} more branch{'es' if number > 1 else ''}: {site}/s/{space}/-/previews"]
+
+
+def lines_of_waiting_branch(*, space: str, branch: str, site: str) -> list[str]:
+    """For a branch that is safe, but whose previews were not made before we stopped waiting."""
+    return [
+        f"{space}: {plain(branch)} is safe. Its previews are made shortly;",
+        f"  see them: {site}/s/{space}/-/previews",
+    ]
+
+
+def lines_of_gone_branches(*, space: str, branches: Iterable[str]) -> list[str]:
+    names = [plain(branch) for branch in sorted(branches)]
+    if not names:
+        return []
+    words = (
+        "is gone, and its previews with it" if len(names) == 1 else "are gone, and their previews with them"
+    )
+    return [f"{space}: {_some(names)} {words}"]
 
 
 def lines_while_waiting(*, space: str, commit: str, site: str) -> list[str]:
@@ -54,19 +89,32 @@ def lines_while_waiting(*, space: str, commit: str, site: str) -> list[str]:
     ]
 
 
-def lines_of_other_refs(*, space: str, refs: Iterable[str], branch: str) -> list[str]:
-    """For branches and tags, which the repository keeps but no reader sees."""
-    branches = sorted(plain(ref.removeprefix("refs/heads/")) for ref in refs if ref.startswith("refs/heads/"))
-    if not branches:
-        return []  # tags: nobody expects posts of them
-    some = ", ".join(branches[:5]) + (f" and {len(branches) - 5} more" if len(branches) > 5 else "")
-    return [f"{space}: kept {some}. Only {branch} becomes posts: git push REMOTE {branches[0]}:{branch}"]
-
-
 def plain(text: str) -> str:
     """One line without characters that a terminal would act on."""
     kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp", "Cs"} else c for c in text)
     return " ".join(kept.split())
+
+
+def _has_something_to_say(item: Mapping[str, Any]) -> bool:
+    return bool(item["change"] != "unchanged" or item["faults"] or item["failure"])
+
+
+def _lines(shown: list[Mapping[str, Any]], site: str, folder: str) -> list[str]:
+    """Of documents with pages below the address `folder`."""
+    if len(shown) > MAX_LINES:  # what needs mending must not be cut off
+        shown.sort(key=lambda item: not (item["failure"] or item["faults"]))
+    width = max((len(_name(item)) for item in shown if _has_page(item)), default=0)
+    each = sum(len(_findings(item)) for item in shown) <= MAX_FINDINGS
+    lines = [] if each else _counted_findings(shown)
+    lines += [line for item in shown for line in _item_lines(item, site, folder, width, each)]
+    left_out = len(lines) - MAX_LINES
+    more = [f"  … and {left_out} more lines"] if left_out > 0 else []
+    return [f"  {line}" for line in lines[:MAX_LINES]] + more
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _summary(space: str, documents: Sequence[Mapping[str, Any]]) -> str:
@@ -95,14 +143,19 @@ def _item_lines(
     elif _has_page(item):
         yield f"{SIGNS[item['change']]} {_name(item):<{width}}  {folder}{quote(item['path'], safe=SAFE)}"
         if item.get("review"):
-            words = "waits for approval" if item.get("is_held") else "is in review"
-            yield f"  {words}: {site}/reviews/{item['review']}"
+            yield f"  {_reviewed(item)}: {site}/reviews/{item['review']}"
     for fault in item["faults"]:
         yield f"! {path}{_place(fault)}: {_sentences(fault)}"
     for finding in _findings(item) if with_findings else ():
         yield f"? {path}{_place(finding)}: {_sentences(finding)}"
     if blocking := item.get("blocked_by"):
         yield f"x {path}: not published before this is mended: {_titles(blocking)}"
+
+
+def _reviewed(item: Mapping[str, Any]) -> str:
+    if item.get("preview"):
+        return "its post is in review"
+    return "waits for approval" if item.get("is_held") else "is in review"
 
 
 def _findings(item: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -121,9 +174,8 @@ def _titles(codes: Iterable[str]) -> str:
 
 
 def _has_page(item: Mapping[str, Any]) -> bool:
-    return (
-        item["post"] is not None and item["change"] in {"added", "changed", "moved"} and not item["failure"]
-    )
+    is_shown = item["post"] is not None or bool(item.get("preview"))
+    return is_shown and item["change"] in {"added", "changed", "moved"} and not item["failure"]
 
 
 def _introduces(item: Mapping[str, Any]) -> bool:

@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Model, QuerySet
 
 from knowledge.git import CommitInfo, Repository, Step
-from knowledge.models import Post, Push, Rendering, Space, User
+from knowledge.models import Branch, Post, Push, Rendering, Space, User
 from knowledge.pipeline import toolmade
 from knowledge.pipeline.changes import document_changes
 from knowledge.pipeline.facts import kind_of
@@ -19,6 +20,7 @@ from knowledge.pipeline.ignoring import Rules
 from knowledge.pipeline.intake import take_in
 from knowledge.pipeline.linting import findings_of
 from knowledge.pipeline.placing import Item, place
+from knowledge.pipeline.previewing import preview_branches
 from knowledge.pipeline.proposing import open_reviews
 from knowledge.pipeline.render import request_workers
 from knowledge.pipeline.shelve import shelve
@@ -26,20 +28,25 @@ from knowledge.pipeline.waking import wake
 
 logger = logging.getLogger(__name__)
 
+Row = TypeVar("Row", bound=Model)
+
 WAIT_SECONDS = (0.01, 0.01, 0.01, 0.02, 0.02, 0.03, 0.05, 0.1)  # a small push is taken in within 40 ms
 
 
 def reconcile(space_id: int, *, progress: Callable[[int, int], None] | None = None) -> None:
     """Take in every move of the branch since the last one taken in, oldest first, a transaction each.
 
-    Does nothing where nothing moved. Others who reconcile the same space meanwhile wait for its row's lock.
-    `progress` hears every hundred steps, and at the last, how many of how many are done.
+    Then bring the previews of other branches up to date. Does nothing where nothing moved. Others who
+    reconcile the same space meanwhile wait for its row's lock. `progress` hears every hundred steps, and at
+    the last, how many of how many are done.
     """
     while steps := _steps(space_id):
         for number, step in enumerate(steps, 1):  # an import leaves hundreds
             _take_in(space_id, step)
             if progress and (number % 100 == 0 or number == len(steps)):
                 progress(number, len(steps))
+    if space := Space.objects.filter(pk=space_id).first():
+        preview_branches(space)
 
 
 def request_reconcile(space: Space) -> bool:
@@ -49,10 +56,19 @@ def request_reconcile(space: Space) -> bool:
 
 def wait_for_push(space: Space, commit: str, *, seconds: float) -> Push | None:
     """The Push that took in `commit`, as soon as it is there; None if not in time, or without a database."""
+    return _wait(Push.objects.filter(space=space, new_commit=commit), space, seconds)
+
+
+def wait_for_branch(space: Space, name: str, commit: str, *, seconds: float) -> Branch | None:
+    """The branch as soon as its previews are those of `commit`; None if not in time."""
+    return _wait(Branch.objects.filter(space=space, name=name, commit=commit), space, seconds)
+
+
+def _wait(rows: QuerySet[Row], space: Space, seconds: float) -> Row | None:
     deadline = time.monotonic() + seconds
     pauses = iter(WAIT_SECONDS)
     try:
-        while not (push := Push.objects.filter(space=space, new_commit=commit).first()):
+        while not (row := rows.all().first()):
             pause = next(pauses, WAIT_SECONDS[-1])
             if time.monotonic() + pause > deadline:
                 return None
@@ -60,7 +76,7 @@ def wait_for_push(space: Space, commit: str, *, seconds: float) -> Push | None:
     except (OperationalError, InterfaceError):
         logger.warning("The database went away while a push to %s waited for its ingest", space.slug)
         return None
-    return push
+    return row
 
 
 def _steps(space_id: int) -> list[Step]:

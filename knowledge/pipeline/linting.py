@@ -11,11 +11,11 @@ from typing import Any
 from knowledge.documents import reader_of
 from knowledge.documents.header import header_of
 from knowledge.linting import CODES, accepted_in, lint_header
-from knowledge.models import Post, Rendering, Revision, Space
+from knowledge.models import Post, Preview, Rendering, Revision, Space
 from knowledge.pipeline import facts
 
 
-def findings_of(revision: Revision) -> list[dict[str, Any]]:
+def findings_of(revision: Revision | Preview) -> list[dict[str, Any]]:
     """As JSON values; until it is rendered, those of its header alone. Its rendering must be loaded.
 
     None of what can't be shown, which has to be mended first. Of what was knitted the findings are the
@@ -32,8 +32,17 @@ def blocking_codes(space: Space, revision: Revision) -> list[str]:
     """Those of its findings that keep it from being published; none once it was let through."""
     if revision.passed_at or not space.blocking_findings:
         return []
-    found = {each["code"] for each in findings_of(revision)}
+    return blocking_among(space, findings_of(revision))
+
+
+def blocking_among(space: Space, findings: Iterable[dict[str, Any]]) -> list[str]:
+    found = {each["code"] for each in findings}
     return [code for code in CODES if code in found and code in space.blocking_findings]
+
+
+def is_kept_back(preview: Preview) -> bool:
+    """Whether, as a post, it would be for those who can mend it only."""
+    return bool(blocking_among(preview.branch.space, findings_of(preview)))
 
 
 def hold(revisions: Iterable[Revision]) -> None:
@@ -50,7 +59,7 @@ def hold(revisions: Iterable[Revision]) -> None:
     Revision.objects.bulk_update(changed, ["blocked_by"], batch_size=500)
 
 
-def _of_header(revision: Revision) -> list[dict[str, Any]]:
+def _of_header(revision: Revision | Preview) -> list[dict[str, Any]]:
     header = header_of(revision.header)
     reader = reader_of(revision.path)
     if reader is None or facts.kind_of(revision.path, header) == Post.Kind.INTRODUCTION:

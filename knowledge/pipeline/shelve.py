@@ -32,7 +32,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
 
     Returns how many renderings wait for a worker.
     """
-    renderings = _renderings(push.space, [item.intake for item in items if item.intake])
+    renderings = renderings_of(push.space, [item.intake for item in items if item.intake])
     policies = Policies(push.space)
     _lock(items)
     _remove(push, [item for item in items if item.kind == "removed"])
@@ -51,7 +51,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 
-def _renderings(space: Space, intakes: Collection[Intake]) -> dict[Key, Rendering]:
+def renderings_of(space: Space, intakes: Collection[Intake]) -> dict[Key, Rendering]:
     """The rendering of each source: made, queued or failed already, where there is none, and locked.
 
     Locked, because one that becomes ready now must either be seen ready here, or see the new revision there.
@@ -148,7 +148,8 @@ def _prepare(push: Push, item: Item, commit: CommitInfo, renderings: Mapping[Key
         rendering=renderings[item.intake.key],
         pushed_by=push.pushed_by,
         commit=push.new_commit,
-        **_columns(item.intake, commit),
+        **columns_of(item.intake),
+        **_told_by(commit),
     )
     if post.published_revision:
         facts.tighten(post, item.intake.header)
@@ -186,7 +187,8 @@ def _proposed(items: list[Item], moved_in: list[Post]) -> list[Revision]:
     return proposed
 
 
-def _columns(intake: Intake, commit: CommitInfo) -> dict[str, Any]:
+def columns_of(intake: Intake) -> dict[str, Any]:
+    """What a row says of its source."""
     return {
         "path": intake.path,
         "blob": intake.blob,
@@ -197,6 +199,11 @@ def _columns(intake: Intake, commit: CommitInfo) -> dict[str, Any]:
         "title": intake.title,
         "header": intake.header.raw,
         "faults": intake.faults,
+    }
+
+
+def _told_by(commit: CommitInfo) -> dict[str, Any]:
+    return {
         "author_name": commit.author_name,
         "author_email": commit.author_email,
         "message": commit.message,

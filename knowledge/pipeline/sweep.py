@@ -14,10 +14,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from knowledge.git import Repository
-from knowledge.models import Rendering, Space
+from knowledge.models import Branch, Rendering, Space
 from knowledge.pipeline import deliver
 from knowledge.pipeline.compare import sweep_comparisons
 from knowledge.pipeline.ingest import request_reconcile
+from knowledge.pipeline.previewing import behind, standing_branches
 from knowledge.pipeline.render import WAKE_MAX, request_workers
 from knowledge.pipeline.waking import wake
 
@@ -61,15 +62,21 @@ def wake_waiting() -> None:
 
 
 def reconcile_behind() -> None:
-    """Have every space reconciled whose branch is not where its posts are, unless someone is at it."""
-    for space in Space.objects.only("slug", "default_branch", "ingested_commit"):
-        if _is_behind(space) and _is_free(space) and not request_reconcile(space):
+    """Have every space reconciled whose branches are not where its posts and previews are.
+
+    Unless someone is at it.
+    """
+    spaces = list(Space.objects.only("slug", "default_branch", "ingested_commit"))
+    branches = standing_branches(spaces)
+    for space in spaces:
+        if _is_behind(space, branches[space.pk]) and _is_free(space) and not request_reconcile(space):
             return
 
 
-def _is_behind(space: Space) -> bool:
+def _is_behind(space: Space, branches: list[Branch]) -> bool:
     try:
-        return Repository(space.slug).head(space.default_branch) not in {"", space.ingested_commit}
+        head = Repository(space.slug).head(space.default_branch)
+        return head not in {"", space.ingested_commit} or bool(behind(space, branches))
     except Exception:
         # One repository that can't be opened must not keep the others waiting.
         logger.exception("The repository of %s can't be read", space.slug)

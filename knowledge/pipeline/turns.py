@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
-from knowledge.models import Rendering, Revision, Space
+from knowledge.models import Preview, Rendering, Revision, Space
 
 STEP = timedelta(seconds=1)  # longer than nearly all take to draw, so that no backlog falls behind
 SLOW_COSTS = timedelta(seconds=30)
@@ -42,7 +42,10 @@ def set_back(rendering_id: int) -> None:
     """
     push = Revision.objects.filter(rendering=rendering_id).order_by("-pk").values("push")[:1]
     soon = Rendering.objects.waiting(is_slow=False).filter(due_at__lt=timezone.now() + SET_BACK_MOST)
-    rows = soon.filter(pk__in=Revision.objects.filter(push__in=push).values("rendering"))
+    with_it = Q(pk__in=Revision.objects.filter(push__in=push).values("rendering"))
+    branch = Preview.objects.filter(rendering=rendering_id).order_by("-pk").values("branch")[:1]
+    with_it |= Q(pk__in=Preview.objects.filter(branch__in=branch).values("rendering"))
+    rows = soon.filter(with_it)
     locked = list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
     Rendering.objects.filter(pk__in=locked).update(due_at=F("due_at") + SLOW_COSTS)
 

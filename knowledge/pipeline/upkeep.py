@@ -7,13 +7,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from knowledge.git.upkeep import tidy
-from knowledge.models import Comparison, Delivery, Notification, Space
+from knowledge.models import Branch, Comparison, Delivery, Notification, Space
 
 logger = logging.getLogger(__name__)
 
 NEWS_KEPT = timedelta(days=365)
 DELIVERIES_KEPT = timedelta(days=90)
 COMPARISONS_KEPT = timedelta(days=30)
+BRANCHES_KEPT = timedelta(days=30)
 
 
 @shared_task
@@ -28,8 +29,9 @@ def tidy_repositories() -> None:
 
 @shared_task
 def forget_old_rows() -> None:
-    """What somebody was told a year ago, what was sent a quarter ago, and comparisons of last month."""
+    """What people were told a year ago or sent a quarter ago; comparisons and branches of last month."""
     now = timezone.now()
     Notification.objects.filter(created_at__lt=now - NEWS_KEPT).delete()
     Delivery.objects.filter(finished_at__lt=now - DELIVERIES_KEPT).delete()
     Comparison.objects.filter(finished_at__lt=now - COMPARISONS_KEPT).delete()
+    Branch.objects.filter(ended_at__lt=now - BRANCHES_KEPT).delete()

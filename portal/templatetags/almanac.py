@@ -8,7 +8,8 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
-from knowledge.models import Post, Rendering, Revision
+from knowledge.models import Post, Rendering, Revision, Space, User
+from knowledge.permissions import can_preview
 from knowledge.rendering.images import EXTENSIONS
 from portal import folder_posts
 
@@ -62,6 +63,12 @@ def thumbnail(post: Post) -> str:
 def asset_address(revision: int, rendering: Rendering, digest: str) -> str:
     suffix = EXTENSIONS.get(rendering.assets.get(digest, {}).get("type", ""))
     return reverse("asset", args=[revision, digest, suffix]) if suffix else ""
+
+
+@register.filter
+def sees_previews(user: User, space: Space) -> bool:
+    """{% if user|sees_previews:space %}"""
+    return can_preview(space, user)
 
 
 @register.simple_tag

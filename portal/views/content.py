@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 from knowledge import storage
 from knowledge.documents.pdf import is_pdf
 from knowledge.git import Entry, Repository
-from knowledge.models import Post, Revision, Space
+from knowledge.models import Post, Rendering, Revision, Space
 from knowledge.rendering.images import EXTENSIONS, sniff
 from knowledge.rendering.paper import MEDIA_TYPE as PDF
 from knowledge.rendering.vendored import MARKER
 from portal import output_tokens
-from portal.fragments import place_of
+from portal.fragments import Shown, place_of
 from portal.hidden import hidden_from
 from portal.inlining import inlined
 from portal.requests import SignedInRequest
@@ -39,7 +39,11 @@ OUTPUT_POLICY = (
 def asset(request: SignedInRequest, revision: int, digest: str, suffix: str) -> HttpResponseBase:
     """A raster image of a revision that the reader may see."""
     found = get_object_or_404(Revision.objects.visible_to(request.user).with_contents(), pk=revision)
-    media_type = found.rendering.assets.get(digest, {}).get("type", "")
+    return image(found.rendering, digest, suffix)
+
+
+def image(rendering: Rendering, digest: str, suffix: str) -> HttpResponseBase:
+    media_type = rendering.assets.get(digest, {}).get("type", "")
     if EXTENSIONS.get(media_type) != suffix or not storage.exists(digest):
         raise Http404
     response = FileResponse(
@@ -62,18 +66,24 @@ PAPER_POLICY = (
 def output(request: SignedInRequest, revision: int, number: int) -> HttpResponseBase:
     """An output document for its frame; whoever opens it as a page is sent to the post."""
     found = get_object_or_404(Revision.objects.visible_to(request.user).with_contents(), pk=revision)
-    outputs = found.rendering.outputs
+    instead = found.post if found.post.published_revision_id == found.pk else found
+    return framed(request, found, number, instead=instead.get_absolute_url())
+
+
+def framed(request: SignedInRequest, shown: Shown, number: int, *, instead: str) -> HttpResponseBase:
+    """`instead` is where those are sent who open it as a page."""
+    outputs, place = shown.rendering.outputs, place_of(shown)
     if number >= len(outputs) or not storage.exists(outputs[number]["digest"]):
         raise Http404
     if outputs[number].get("type") == PDF:
-        return paper(outputs[number]["digest"], PurePosixPath(found.path).stem)
-    if not is_for_a_frame(request, revision, number):
-        return redirect(found.post if found.post.published_revision_id == found.pk else found)
+        return paper(outputs[number]["digest"], PurePosixPath(shown.path).stem)
+    if not is_for_a_frame(request, f"{place.names}{place.shown}", number):
+        return redirect(instead)
     origin = f"{request.scheme}://{request.get_host()}"
     vendor = f"{origin}/vendor/"
     document = storage.read(outputs[number]["digest"]).replace(MARKER.encode(), vendor.encode())
     return HttpResponse(
-        inlined(document, place_of(found), request.user, origin),
+        inlined(document, place, request.user, origin),
         headers={
             "Content-Security-Policy": OUTPUT_POLICY.format(vendor=vendor),
             "Cache-Control": "private, no-cache",
@@ -100,12 +110,12 @@ def paper(digest: str, name: str) -> HttpResponseBase:
     return HttpResponse(data, headers=headers)
 
 
-def is_for_a_frame(request: SignedInRequest, revision: int, number: int) -> bool:
+def is_for_a_frame(request: SignedInRequest, shown: output_tokens.Shown, number: int) -> bool:
     """What the browser says it is for; one that doesn't say, over plain http, must bring the page's token."""
     destination = request.headers.get("Sec-Fetch-Dest")
     if destination:
         return destination == "iframe"
-    return output_tokens.is_good(request.GET.get("t", ""), revision, number)
+    return output_tokens.is_good(request.GET.get("t", ""), shown, number)
 
 
 @require_safe

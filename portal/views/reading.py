@@ -14,6 +14,7 @@ from knowledge.documents.header import header_of
 from knowledge.models import Post, Rendering, Revision, User
 from knowledge.permissions import can_maintain, can_see_findings, can_write, role_in
 from portal.findings import Box, box_of
+from portal.fragments import Shown
 from portal.outlines import outline
 from portal.parts import shown_parts
 from portal.requests import SignedInRequest
@@ -131,10 +132,10 @@ def words(post: Post, shown: Revision, *, is_current: bool) -> dict[str, Any]:
     return {"title": shown.title, "subtitle": header.subtitle, "tldr": header.tldr, "tags": tags}
 
 
-def notices(revision: Revision) -> list[str]:
+def notices(shown: Shown) -> list[str]:
     """What readers should know of the rendering. A fault of the header is the author's to know."""
-    faults = {fault["message"] for fault in revision.faults}
-    return [notice for notice in revision.rendering.notices if notice not in faults]
+    faults = {fault["message"] for fault in shown.faults}
+    return [notice for notice in shown.rendering.notices if notice not in faults]
 
 
 def progress(post: Post, revision: Revision) -> dict[str, Any]:

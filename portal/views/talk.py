@@ -95,10 +95,12 @@ def _page(
 def thread(request: SignedInRequest, pk: int) -> HttpResponse:
     """All of a thread, a page at a time: `?after=` a comment, or the page on which `?at=` stands.
 
-    A POST replies.
+    A POST replies. For scripts it is the thread as a page about more than it shows it.
     """
     found = visible_thread(request, pk)
     room = room_of(request, found)
+    if request.method == "GET" and request.htmx:
+        return answer(request, room, found)
     if request.method == "GET":
         return _thread(request, room, found, None)
     form = ReplyForm(request.POST, thread=found.pk)

@@ -184,3 +184,47 @@ def test_nothing_is_shared_unreviewed(meet: Meet, clone_of: CloneOf, mails: Mail
     expect(page.locator(".since-news ins")).to_have_text("four")
     for person in (alice, bob):
         assert (person.console, person.dialogs, person.outside) == ([], [], [])
+
+
+def test_a_review_is_done_by_keys_alone(meet: Meet, clone_of: CloneOf) -> None:
+    clone = clone_of("alice", "checked")
+    clone.git("pull", "-q", clone.remote, "main")
+    clone.commit({"keys.md": "# By keys\n\nOne in five.\n\nOne in six.\n"})
+    assert clone.push().code == 0
+    alice, bob = meet("alice"), meet("bob")
+    page = bob.goto("/reviews/")
+    page.get_by_role("link", name="By keys").press("Enter")
+    expect(page.locator(".compare-cell").first).to_be_visible(timeout=15_000)
+    keys = page.keyboard
+    for key in ("n", "j", "j", "j", "k", "j", "c"):
+        keys.press(key)
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    expect(page.locator("form[data-draft] .about")).to_contain_text("line 3 of cell 1")
+    keys.press("Escape")
+    expect(page.locator("form[data-draft]")).to_have_count(0)
+    for key in ("j", "j", "j", "c"):
+        keys.press(key)
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    keys.type("Why five?")
+    keys.press("Control+Enter")
+    expect(page.locator(".thread")).to_contain_text("Draft")
+    keys.press("v")
+    keys.type("Look at five.")
+    page.get_by_role("button", name="Request changes").press("Enter")
+    expect(page.get_by_text("Your request for changes is recorded.")).to_be_visible()
+
+    page = alice.goto("/account/notifications")
+    page.get_by_role("link", name="By keys").first.press("Enter")
+    expect(page.locator(".thread")).to_be_visible(timeout=15_000)
+    keys = page.keyboard
+    keys.press("t")
+    keys.press("r")
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    keys.type("Counted by hand.")
+    keys.press("Control+Enter")
+    expect(page.locator(".replies")).to_contain_text("Counted by hand.")
+    keys.press("t")
+    keys.press("e")
+    expect(page.locator(".thread.is-resolved")).to_contain_text("Resolved by Alice")
+    for person in (alice, bob):
+        assert (person.console, person.dialogs, person.outside) == ([], [], [])

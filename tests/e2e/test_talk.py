@@ -21,6 +21,7 @@ def test_a_reader_comments_on_a_figure_and_its_author_answers(meet) -> None:
     form.get_by_label("Your comment").press("Control+Enter")
     expect(page.locator(".talk-sent")).to_contain_text("Sent.")
     expect(figure.locator(".talk-mark")).to_have_text("1")
+    expect(page.locator(".talk-head [data-count]")).to_have_text("1 comment")
     page.get_by_role("link", name="Read it below the text").click()
     thread = page.locator(".thread").first
     expect(thread.locator("strong")).to_have_text("July")

@@ -15,7 +15,19 @@ from django.utils import timezone
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import AccessToken, OldAddress, Post, Push, Review, Space, Thread, User, Webhook
+from knowledge.models import (
+    AccessToken,
+    Branch,
+    OldAddress,
+    Post,
+    Preview,
+    Push,
+    Review,
+    Space,
+    Thread,
+    User,
+    Webhook,
+)
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -79,6 +91,12 @@ PAGES: dict[str, tuple[str, str]] = {
     "asset": (SIGNED_IN, MEMBERS),
     "output": (SIGNED_IN, MEMBERS),
     "file": (SIGNED_IN, MEMBERS),
+    "preview": (MEMBERS, MEMBERS),
+    "preview-asset": (MEMBERS, MEMBERS),
+    "preview-output": (MEMBERS, MEMBERS),
+    "preview-file": (MEMBERS, MEMBERS),
+    "preview-part": (MEMBERS, MEMBERS),
+    "preview-parts": (MEMBERS, MEMBERS),
     "spaces": (SIGNED_IN, ""),
     "space-new": (SIGNED_IN, ""),
     "space": (SIGNED_IN, MEMBERS),
@@ -89,6 +107,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "space-members": (SIGNED_IN, MEMBERS),
     "space-setup": (SIGNED_IN, MEMBERS),
     "space-pushes": (SIGNED_IN, MEMBERS),
+    "space-previews": (MEMBERS, MEMBERS),
     "push": (SIGNED_IN, MEMBERS),
     "reviews": (SIGNED_IN, ""),
     "review": (MEMBERS, MEMBERS),
@@ -218,11 +237,18 @@ def world(
             post=post, review=review, revision=post.revisions.get(), started_by=alice
         )
         suggestion = asked.comments.create(author=alice, author_name="Alice", body="```suggestion\nx\n```")
+        commit = with_a_push(space)
+        branch = Branch.objects.create(space=space, name="draft", commit=commit, pushed_at=timezone.now())
+        preview = Preview.objects.create(
+            branch=branch, path="a.md", change="changed", commit=commit, blob="", size=1, title="Draft",
+            rendering=post.revisions.get().rendering, author_name="Alice", committed_at=timezone.now(),
+        )  # fmt: skip
         places[space.slug] = {
             "pk": post.pk, "post": post.pk, "number": 1, "space": space.slug, "path": "a.md", "tag": "price",
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
-            "commit": with_a_push(space), "review": review.pk, "old": 1, "new": 1,
-            "comment": said.pk, "thread": said.thread_id, "sign": "agree", "suggestion": suggestion.pk,
+            "commit": commit, "preview": preview.pk, "place": "draft/a.md", "sign": "agree",
+            "review": review.pk, "old": 1, "new": 1, "comment": said.pk, "thread": said.thread_id,
+            "suggestion": suggestion.pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -274,14 +300,16 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["thread"]}
     if name == "api:webhook":
         values = values | {"pk": values["webhook"]}
-    if name in {"output", "revision-part"}:
+    if name.startswith("preview-"):
+        values = values | {"pk": values["preview"]}
+    if name in {"output", "revision-part", "preview-output", "preview-part"}:
         values = values | {"number": 0}
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
     values = values | {"token": "x", "form": "csv"}
     if name == "follow":
         values = values | {"kind": "space", "target": values["space"]}
-    if name == "file":
+    if name in {"file", "preview-file"}:
         values = values | {"path": "data.csv"}
     route = re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(values[place[1]]), ROUTES[name])
     return f"/{route}{QUERIES.get(name, '').format(**values)}"
@@ -336,6 +364,7 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "comment": 10**6,
         "thread": 10**6,
         "suggestion": 10**6,
+        "preview": 10**6,
         "space": "nowhere",
     }
     client = client_of("mallory", name)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from knowledge.models import Post, Review, Revision, Space, User
+from knowledge.pipeline import settling
 from knowledge.pipeline.compare import draw_waiting
 from tests.cast import MakePost
 from tests.knowledge.pipeline.desk import Desk, reconcile, render_all
@@ -383,3 +384,21 @@ def test_queries_do_not_grow_with_threads(desk: Desk, bob: User) -> None:
     before = counted()
     fill(12)
     assert counted() == before
+
+
+def test_of_many_threads_and_of_resolved_ones_there_is_a_line_that_leads_to_them(
+    desk: Desk, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.review_talk.WHOLE", 1)
+    review = push(desk, "# Late\n\nOne in five.\n")
+    for said in ("First.", "Second.", "Third."):
+        comment(review, bob, said, kept=False, cell=0)
+    settling.resolve(by=bob, thread=review.threads.latest("pk"))
+    page = laid_out(review, bob)
+    assert [said in page for said in ("First.", "Second.", "Third.")] == [False, True, False]
+    assert "Resolved by Bob Example · 1 comment<" in page
+    assert "Begun by Bob Example · 1 comment<" in page
+    first = review.threads.earliest("pk")
+    part = body(signed_in(bob).get(first.get_absolute_url(), headers={"HX-Request": "true"}))
+    assert "First." in part
+    assert "<html" not in part

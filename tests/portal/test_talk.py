@@ -152,7 +152,7 @@ def test_a_long_thread_shows_its_ends_and_has_a_page(as_carol, post, carol):
     "query", ["?before=x", "?before=-1", f"?before={10**30}", "?comment=nowhere", "?revision=99999"]
 )
 def test_a_wrong_address_shows_the_conversation(as_carol, post, query):
-    page(as_carol, f"/p/{post.pk}/conversation{query}")
+    assert 'id="conversation"' in page(as_carol, f"/p/{post.pk}/conversation{query}")
 
 
 # --- what it costs

@@ -35,6 +35,14 @@ const talk = {
   /* what every page looks after is looked after here, too */
   tell: (element) => document.dispatchEvent(new CustomEvent("almanac:said", { detail: element })),
 
+  /* how much was said, above it */
+  count(more) {
+    const told = document.querySelector(".talk-head [data-count]");
+    if (!told) return;
+    told.dataset.count = Number(told.dataset.count) + more;
+    told.textContent = told.dataset.count === "1" ? "1 comment" : `${told.dataset.count} comments`;
+  },
+
   complain(form, text) {
     form.querySelector(".talk-error")?.remove();
     const said = document.createElement("p");
@@ -69,6 +77,7 @@ const talk = {
     if (isPlaced) document.dispatchEvent(new CustomEvent("almanac:placed", { detail: element }));
     if (isNew) {
       form.reset();
+      talk.count(1);
       form.dispatchEvent(new CustomEvent("almanac:sent", { bubbles: true, detail: element }));
     }
     return undefined;
@@ -100,7 +109,9 @@ const talk = {
       const there = document.getElementById(link.dataset.into);
       before.set(element, there);
       there.replaceWith(element);
-      element.querySelector("textarea").focus();
+      element.querySelector(".folded")?.setAttribute("open", "");
+      element.tabIndex = -1;
+      (element.querySelector("textarea") ?? element).focus({ preventScroll: true });
     }
     const cancel = event.target.closest("[data-cancel]");
     const form = cancel?.closest("form");

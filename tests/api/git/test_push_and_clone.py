@@ -37,18 +37,6 @@ def test_the_answer_names_each_post_with_its_address(
     assert told[4] == f"Watch them become readable: {server.url}/s/growth/-/pushes/{head}"
 
 
-def test_a_branch_other_than_main_is_kept_and_told_apart(
-    served: Space, alice: User, clone: MakeClone
-) -> None:
-    work = clone(alice, served)
-    head = work.commit({"a.md": "# A\n"})
-    said = work.push("main:draft")
-    assert said.code == 0
-    assert said.remote == ["growth: kept draft. Only main becomes posts: git push REMOTE draft:main"]
-    assert Repository("growth").head("draft") == head
-    assert not Push.objects.exists()
-
-
 def test_a_pack_over_a_megabyte_arrives_in_chunks(served: Space, alice: User, clone: MakeClone) -> None:
     work = clone(alice, served)
     work.commit({"data.bin": os.urandom(5_000_000), "a.md": "# A\n"})

@@ -44,6 +44,28 @@ def test_a_repository_with_commits_is_not_given_to_a_new_space() -> None:
         create_repository("growth")
 
 
+def test_branches_are_listed_without_tags(person: Person) -> None:
+    alice = person()
+    head = alice.commit({"a.md": "# A\n"})
+    alice.git("tag", "v1")
+    alice.push("main", "main:mine/draft", "v1")
+    assert Repository("growth").heads() == {"main": head, "mine/draft": head}
+
+
+def test_what_two_commits_have_in_common_is_told(person: Person) -> None:
+    alice = person()
+    base = alice.commit({"a.md": "# A\n"})
+    one = alice.commit({"b.md": "# B\n"})
+    alice.git("checkout", "-q", "-b", "other", base)
+    two = alice.commit({"c.md": "# C\n"})
+    alice.git("checkout", "-q", "--orphan", "alone")
+    three = alice.commit({"d.md": "# D\n"})
+    alice.push("main", "other", "alone")
+    repository = Repository("growth")
+    assert repository.merge_base(one, two) == base
+    assert repository.merge_base(one, three) == repository.merge_base("", one) == ""
+
+
 def test_changes_of_a_first_push_are_all_added(person: Person) -> None:
     alice = person()
     head = alice.commit({"a.md": "# A\n", "sub/b.md": "# B\n"})

@@ -79,8 +79,28 @@ class Desk:
         self.head = str(self.git.create_commit(None, signature, signature, message, tree, parents))
         return self.head
 
-    def move_branch(self, commit: str, *, by: str = "alice") -> None:
-        branch = f"refs/heads/{self.space.default_branch}"
+    def branch_off(
+        self, name: str, changes: Mapping[str, str | bytes | None], *, by: str = "alice", alone: bool = False
+    ) -> str:
+        """Set the branch `name` to a commit of `changes` on top of where the desk is, which stays there.
+
+        Or of nothing else, and on top of nothing.
+        """
+        files, head = dict(self.files), self.head
+        if alone:
+            self.files, self.head = {}, ""
+        commit = self.commit(changes)
+        self.files, self.head = files, head
+        self.move_branch(commit, by=by, name=name)
+        return commit
+
+    def drop(self, name: str) -> None:
+        """Delete the branch."""
+        dropped = places.run("update-ref", "-d", f"refs/heads/{name}", slug=self.space.slug)
+        assert dropped.returncode == 0, dropped.stderr
+
+    def move_branch(self, commit: str, *, by: str = "alice", name: str = "") -> None:
+        branch = f"refs/heads/{name or self.space.default_branch}"
         moved = places.run("update-ref", "--create-reflog", branch, commit, slug=self.space.slug, pusher=by)
         assert moved.returncode == 0, moved.stderr
 

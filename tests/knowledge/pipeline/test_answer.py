@@ -3,7 +3,15 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from knowledge.pipeline.answer import NOTHING, lines_of, lines_of_other_refs, lines_while_waiting
+from knowledge.pipeline.answer import (
+    NOTHING,
+    lines_of,
+    lines_of_branch,
+    lines_of_gone_branches,
+    lines_of_more_branches,
+    lines_of_waiting_branch,
+    lines_while_waiting,
+)
 
 SITE = "http://almanac.test"
 COMMIT = "c" * 40
@@ -121,20 +129,58 @@ def test_who_stops_waiting_is_told_where_to_look() -> None:
     assert f"{SITE}/s/growth/-/pushes/{COMMIT}" in lines[1]
 
 
-def test_other_branches_are_named_with_the_way_to_publish_them() -> None:
-    refs = ["refs/heads/try", "refs/tags/v1", "refs/heads/draft"]
-    assert lines_of_other_refs(space="growth", refs=refs, branch="main") == [
-        "growth: kept draft, try. Only main becomes posts: git push REMOTE draft:main"
+def branch_told(*items: dict[str, Any], branch: str = "draft") -> list[str]:
+    return lines_of_branch(space="growth", branch=branch, report=items, site=SITE, default="main")
+
+
+def preview(path: str = "a.md", **more: Any) -> dict[str, Any]:
+    return item(path, **more) | {"post": None, "preview": True}
+
+
+def test_previews_are_named_with_their_addresses_and_the_way_to_propose_them() -> None:
+    lines = branch_told(preview("b/a.md", title="Milk"), item("c.md", "removed", post=None), branch="mine/x")
+    proposing = "Bring mine/x into main to propose them: git push REMOTE mine/x:main"
+    assert lines == [
+        "growth: 1 preview of mine/x",
+        f"  + Milk  {SITE}/s/growth/-/previews/mine/x/b/a.md",
+        "  - c.md",
+        f"Only members of growth see them. {proposing}",
     ]
 
 
-def test_tags_alone_need_no_explanation() -> None:
-    assert lines_of_other_refs(space="growth", refs=["refs/tags/v1"], branch="main") == []
+def test_the_review_of_the_post_is_named() -> None:
+    assert (
+        branch_told(preview("a.md", title="A", review=7))[2] == f"    its post is in review: {SITE}/reviews/7"
+    )
+
+
+def test_a_branch_that_changes_nothing_says_so() -> None:
+    assert branch_told() == ["growth: draft holds no documents that differ from main's"]
+
+
+def test_what_a_branch_can_not_show_says_why() -> None:
+    failure = {"code": "x", "message": "It is no JSON.", "hint": "Save it."}
+    lines = branch_told(preview("a.ipynb", failure=failure))
+    assert lines[1] == "  x a.ipynb: It is no JSON. Save it."
+
+
+@pytest.mark.parametrize("name", ["ü/100%", "a#b", "x&y;z", "a@b"])
+def test_addresses_of_previews_are_those_of_the_portal(name: str) -> None:
+    line = branch_told(preview("a b.md", title="T"), branch=name)[1]
+    assert line.endswith(f"  {SITE}{reverse('preview', args=['growth', f'{name}/a b.md'])}")
 
 
 def test_many_branches_are_counted() -> None:
-    (line,) = lines_of_other_refs(space="g", refs=[f"refs/heads/b{n}" for n in range(9)], branch="main")
-    assert "b0, b1, b2, b3, b4 and 4 more" in line
+    (line,) = lines_of_more_branches(space="growth", number=4, site=SITE)
+    assert line == f"growth: and 4 more branches: {SITE}/s/growth/-/previews"
+    (line,) = lines_of_gone_branches(space="g", branches=[f"b{n}" for n in range(9)])
+    assert line == "g: b0, b1, b2, b3, b4 and 4 more are gone, and their previews with them"
+
+
+def test_a_branch_that_is_not_read_yet_is_safe() -> None:
+    lines = lines_of_waiting_branch(space="growth", branch="draft", site=SITE)
+    assert lines[0] == "growth: draft is safe. Its previews are made shortly;"
+    assert f"{SITE}/s/growth/-/previews" in lines[1]
 
 
 FOUND = {

@@ -124,6 +124,16 @@ class TestSlowOnes:
         turns.set_back(rendering("bomb").pk)
         assert rendering("b").due_at == before
 
+    def test_so_does_the_rest_of_its_branch(self, desk: Desk, other: Desk) -> None:
+        desk.branch_off("draft", {f"{name}.md": name for name in ("bomb", "b", "c")})
+        ingest.reconcile(desk.space.pk)
+        drawn = Rendering.objects.get(previews__path="bomb.md").pk
+        claim(drawn)
+        turns.set_back(drawn)
+        push(other, "x", "y")
+        waiting = Rendering.objects.filter(state="queued").order_by("due_at")
+        assert [row.revisions.exists() for row in waiting] == [True, True, False, False]
+
     def test_a_rendering_that_no_push_waits_for_sets_nobody_back(self, desk: Desk) -> None:
         push(desk, "b")
         before = rendering("b").due_at
