@@ -6,13 +6,13 @@ from typing import Any
 from django.db.models import Count
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
-from knowledge.models import Comment, Post, Reaction, Review, Thread
+from api.parsers import JSONParser
+from knowledge.models import Comment, Post, Reaction, Review, Revision, Thread
 from knowledge.models.comment import CommentQuerySet
 from knowledge.pipeline import applying, settling, talking
 from knowledge.pipeline.anchors import WHOLE, Ground
@@ -210,17 +210,19 @@ class CommentViewSet(Endpoint):
         return Response({"commit": commit}, 201)
 
     def _begin_in_review(self, sent: dict[str, Any]) -> Comment:
-        reviews = Review.objects.visible_to(self.caller).select_related("post__space", "revision__rendering")
+        reviews = Review.objects.visible_to(self.caller).select_related("post__space")
         review = self.find(reviews, pk=sent["review"])
+        revisions = Revision.objects.visible_to(self.caller).select_related("rendering")
+        revision = self.find(revisions, pk=review.revision_id)
         spot = WHOLE
         if "cell" in sent:
-            ground = Ground(review.revision)
+            ground = Ground(revision)
             spot = ground.at(sent["cell"], line=sent.get("line", 0), output=sent.get("output"))
         return talking.start_thread(
             by=self.caller,
             post=review.post,
             review=review,
-            revision=review.revision,
+            revision=revision,
             body=sent["body"],
             spot=spot,
         )

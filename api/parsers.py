@@ -1,5 +1,6 @@
 """Reading bodies that may be anything, and answering JSON whatever the caller says it accepts."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
@@ -17,9 +18,13 @@ class JSONParser(parsers.JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         try:
-            return super().parse(stream, media_type, parser_context)
+            parsed: dict[str, Any] = super().parse(stream, media_type, parser_context)
+            json.dumps(parsed, ensure_ascii=False).encode()
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
+        except UnicodeEncodeError:  # no answer could quote it
+            raise ParseError("The JSON holds half of a surrogate pair.") from None
+        return parsed
 
 
 class LenientNegotiation(negotiation.DefaultContentNegotiation):

@@ -6,12 +6,12 @@ from typing import Any
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
+from api.parsers import JSONParser
 from knowledge.models import Post, Review, Revision, Verdict
 from knowledge.models.review import ReviewQuerySet
 from knowledge.pipeline import reviewing, talking
@@ -158,7 +158,7 @@ class ReviewViewSet(Endpoint):
         seen = revisions.filter(number=sent.pop("revision")).first()
         kind, comments = Verdict.Kind(sent.pop("kind")), sent.pop("comments")
         with transaction.atomic():
-            if seen:
+            if seen and comments:
                 self._draft(review, seen, comments)
             made = reviewing.give_verdict(
                 by=self.caller, review=review, revision=seen.pk if seen else 0, kind=kind, **sent
@@ -182,6 +182,7 @@ class ReviewViewSet(Endpoint):
         return Response(self._shown(self._find(pk)))
 
     def _draft(self, review: Review, seen: Revision, comments: Iterable[dict[str, Any]]) -> None:
+        self.find(Revision.objects.visible_to(self.caller), pk=seen.pk)  # what it quotes, they may read
         ground = Ground(seen)
         for comment in comments:
             talking.start_thread(

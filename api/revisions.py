@@ -10,13 +10,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
 from api.pagination import ByNumber
+from api.parsers import JSONParser
 from knowledge import storage
 from knowledge.linting import CODES
 from knowledge.models import Rendering, Revision, User

@@ -46,6 +46,12 @@ WORDINGS = {
         "Make the change by hand, or ask {author} for a new suggestion.",
         409,
     ),
+    "suggestion-changed": Wording(
+        "{author} changed this suggestion while you looked at it.", "Look at it again, then apply it.", 409
+    ),
+    "suggestion-there": Wording(
+        "Revision {number} reads as this suggestion has it.", "Resolve the conversation.", 409
+    ),
     "moved-on": Wording(
         "Somebody pushed another {path} this moment.", "Look at the new revision, then try again.", 409
     ),

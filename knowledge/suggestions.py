@@ -6,10 +6,14 @@ All else of the file stays as it is, byte for byte: what a suggestion changes is
 import json
 import re
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from html import unescape
+from itertools import islice
 
 _FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,}) *suggestion *$", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}")
+_SHOWN = re.compile(r'<pre class="suggestion"><code>(.*?)</code></pre>', re.DOTALL)
 _BOM = "\ufeff"
 
 
@@ -26,6 +30,20 @@ def suggested(body: str) -> str | None:
             end = next((at for at, each in enumerate(block) if each.strip() == found["fence"]), None)
             return None if end is None else "\n".join(block[:end])
     return None
+
+
+def is_shown(text: str, html: str) -> bool:
+    """Whether it is what readers of a comment see first as its suggestion: Markdown can hide things.
+
+    `html` is by knowledge/rendering/remarks.py, which shows the whole as written where it is too intricate.
+    """
+    found = _SHOWN.search(html)
+    return html.startswith("<pre>") or (found is not None and unescape(found[1]) == text.strip("\n"))
+
+
+def digest_of(text: str) -> str:
+    """By which a text is known again that somebody looked at."""
+    return blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def block_of(text: str) -> str:
@@ -48,21 +66,31 @@ def in_notebook(source: bytes, cell: int, old: Sequence[str], new: str, *, line:
         raise CannotApply
     lines = _put(lines, line, new)
     value = _written("\n".join(lines), text[start:end], as_list=isinstance(said, list))
-    return (bom + text[:start] + value + text[end:]).encode()
+    try:
+        return (bom + text[:start] + value + text[end:]).encode()
+    except UnicodeEncodeError as error:  # half of a pair, which JSON may spell but no file hold
+        raise CannotApply from error
 
 
-def in_text(source: bytes, before: int, old: Sequence[str], new: str, *, line: int = 0) -> bytes:
-    """The same in a file of text, whose lines from some place on are `old`.
+def in_text(source: bytes, below: Sequence[str], old: Sequence[str], new: str, *, line: int = 0) -> bytes:
+    """The same in a file of text, whose lines from some place on are `old`; `below` is the text after them.
 
-    Of all places that read so, the one with `before` such places after it. Raises CannotApply.
+    Of all places that read so, the one with as many after it as there are below. Raises CannotApply.
     """
     text, bom = _decoded(source)
-    ending = "\r\n" if "\r\n" in text else "\n"
     lines = text.split("\n")
     wanted = [old[line - 1].rstrip()] if line else [each.rstrip() for each in _trimmed(old)]
-    at = _find_from_end([each.rstrip() for each in lines], wanted, before)
-    put = [f"{each}\r" if ending == "\r\n" else each for each in new.split("\n")] if new else []
-    return (bom + "\n".join([*lines[:at], *put, *lines[at + len(wanted) :]])).encode()
+    after = ["\n".join(old[line:]), *below] if line else below
+    passed = sum(len(_places([each.rstrip() for each in text.split("\n")], wanted)) for text in after)
+    found = _places([each.rstrip() for each in lines], wanted)
+    if passed >= len(found):
+        raise CannotApply
+    at = found[-1 - passed]
+    end = at + len(wanted)
+    put = [each + ("\r" if lines[at].endswith("\r") else "") for each in new.split("\n")] if new else []
+    if put and not lines[end - 1].endswith("\r"):  # the end of the file
+        put[-1] = put[-1].removesuffix("\r")
+    return (bom + "\n".join([*lines[:at], *put, *lines[end:]])).encode()
 
 
 def _decoded(source: bytes) -> tuple[str, str]:
@@ -88,40 +116,32 @@ def _trimmed(lines: Sequence[str]) -> Sequence[str]:
     return lines[filled[0] : filled[-1] + 1] if filled else []
 
 
-def _find_from_end(lines: list[str], wanted: list[str], passed: int) -> int:
-    if not wanted:
-        raise CannotApply
-    for at in range(len(lines) - len(wanted), -1, -1):
-        if lines[at : at + len(wanted)] == wanted:
-            if not passed:
-                return at
-            passed -= 1
-    raise CannotApply
+def _places(lines: list[str], wanted: list[str]) -> list[int]:
+    """Where lines that read so begin."""
+    size = len(wanted)
+    begins = range(len(lines) - size + 1)
+    return [at for at in begins if size and lines[at] == wanted[0] and lines[at : at + size] == wanted]
 
 
 def _source_of(text: str, cell: int) -> tuple[int, int, str | list[str]]:
     """Where the source of a cell stands, and what it is."""
     try:
-        for name, at in _members(text, _skip(text, 0)):
-            if name != "cells":
-                continue
-            for index, item in enumerate(_items(text, at)):
-                if index == cell:
-                    return _value_of(text, item, "source")
-    except (ValueError, IndexError, RecursionError) as error:
+        cells = _items(text, _value_of(text, _skip(text, 0), "cells"))
+        start = _value_of(text, next(islice(cells, cell, None)), "source")
+        value, end = _DECODER.raw_decode(text, start)
+    except (ValueError, IndexError, RecursionError, StopIteration) as error:
         raise CannotApply from error
+    if isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        return start, end, value
     raise CannotApply
 
 
-def _value_of(text: str, at: int, wanted: str) -> tuple[int, int, str | list[str]]:
-    for name, start in _members(text, at):
-        if name == wanted:
-            value, end = _DECODER.raw_decode(text, start)
-            if isinstance(value, str) or (
-                isinstance(value, list) and all(isinstance(each, str) for each in value)
-            ):
-                return start, end, value
-    raise CannotApply
+def _value_of(text: str, at: int, wanted: str) -> int:
+    """Where it begins; of those with the same name the last, which is the one that readers take."""
+    found = [start for name, start in _members(text, at) if name == wanted]
+    if not found:
+        raise CannotApply
+    return found[-1]
 
 
 def _members(text: str, at: int) -> Iterator[tuple[str, int]]:

@@ -9,10 +9,11 @@ from knowledge.models.space import Role
 from knowledge.permissions import role_in
 from knowledge.pipeline.anchors import Ground, Where
 from knowledge.pipeline.applying import can_suggest
-from knowledge.suggestions import suggested
+from knowledge.pipeline.talking import suggestion_in
+from knowledge.suggestions import digest_of
 from portal.talk import Conversation, Talk
 
-SHOWN = 300  # threads of a review, the newest of them
+SHOWN = 300  # threads of a review, the open ones before the settled, the newest of them
 WHOLE = 40  # of the open ones; of the others a line that leads to them
 Side = Thread.Side
 
@@ -35,6 +36,7 @@ class Margin:
     outdated: list[Talk] = field(default_factory=list)
     whole: list[Talk] = field(default_factory=list)
     drafts: int = 0
+    left_out: int = 0
 
     def of(self, old: int, new: int) -> list[Hung]:
         """Of a row, by its cells on both sides (-1 for none), in the order of their lines."""
@@ -53,12 +55,15 @@ class ReviewRoom(Conversation):
     @cached_property
     def margin(self) -> Margin:
         """As many queries for a hundred threads as for one."""
-        theirs = Thread.objects.visible_to(self.user).filter(review=self.review).newest_first()
-        threads = list(self._loaded(theirs)[:SHOWN])
+        theirs = Thread.objects.visible_to(self.user).filter(review=self.review)
+        shown = theirs.order_by("-resolved_at", "-pk")  # those that are open first: nulls are the greatest
+        threads = list(self._loaded(shown)[: SHOWN + 1])
+        margin = Margin(drafts=Comment.objects.drafts_of(self.user, self.review).count())
+        if len(threads) > SHOWN:
+            margin.left_out = theirs.count() - SHOWN
         whole = [thread for thread in threads if thread.resolved_at is None][:WHOLE]
         said = {talk.thread.pk: talk for talk in self.talks(whole)}
-        margin = Margin(drafts=Comment.objects.drafts_of(self.user, self.review).count())
-        for thread in reversed(threads):
+        for thread in sorted(threads[:SHOWN], key=lambda each: each.pk):
             self._hang(margin, said.get(thread.pk) or self._talk(thread, []))
         return margin
 
@@ -72,8 +77,9 @@ class ReviewRoom(Conversation):
     def place_of(self, thread: Thread, where: Where | None) -> str:
         return f"{self.review.get_absolute_url()}#thread-{thread.pk}"
 
-    def suggests(self, comment: Comment) -> bool:
-        return not comment.is_deleted and suggested(comment.body) is not None
+    def suggestion(self, comment: Comment) -> str:
+        text = None if comment.is_deleted else suggestion_in(comment)
+        return "" if text is None else digest_of(text)
 
     def may_apply(self, comment: Comment) -> bool:
         is_open = not comment.applied_as and not comment.is_draft

@@ -41,8 +41,8 @@ class Said:
     is_authors: bool
     may_edit: bool
     may_delete: bool
-    suggests: bool = False
     may_apply: bool = False
+    suggestion: str = ""
 
     @property
     def shown_signs(self) -> list[Sign]:
@@ -144,15 +144,16 @@ class Conversation:
                 comment.author_id in self.authors,
                 self.standing.may_edit(comment),
                 self.standing.may_delete(comment),
-                suggests=self.suggests(comment),
-                may_apply=self.suggests(comment) and self.may_apply(comment),
+                may_apply=bool(suggestion) and self.may_apply(comment),
+                suggestion=suggestion,
             )
             for comment in comments
+            for suggestion in [self.suggestion(comment)]
         ]
 
-    def suggests(self, comment: Comment) -> bool:
-        """Whether it holds other text for its place."""
-        return False
+    def suggestion(self, comment: Comment) -> str:
+        """By what the text is known that it suggests for its place; "" without one."""
+        return ""
 
     def may_apply(self, comment: Comment) -> bool:
         return False

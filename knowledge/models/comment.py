@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from knowledge.models.post import Post
 from knowledge.models.review import Review
+from knowledge.models.revision import Revision
 from knowledge.models.user import User
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             return self.none()
         seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("thread__post")))
         reviews = Review.objects.visible_to(user).filter(pk=OuterRef("thread__review"))
-        return self.seen_by(user).filter(seen, Q(thread__review=None) | Exists(reviews))
+        revisions = Revision.objects.visible_to(user).filter(pk=OuterRef("thread__revision"))
+        among_members = Q(thread__review=None) | Q(Exists(reviews), Exists(revisions))
+        return self.seen_by(user).filter(seen, among_members)
 
     def said(self) -> Self:
         """What can be read: sent, and not deleted."""

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from knowledge import events
 from knowledge.models.post import Post
 from knowledge.models.revision import Revision
+from knowledge.models.space import Membership
 from knowledge.models.subscription import Subscription
 from knowledge.models.user import User
 
@@ -34,12 +35,16 @@ class Preference(models.Model):
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """One's own, without those about posts that one can't see any more."""
+        """One's own, without those about posts, and from reviews, that one can't see any more."""
         if not user.is_authenticated:
             return self.none()
         # Looked up for each row: a set of all posts would be made for a handful of notifications.
         seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
-        return self.filter(Q(post=None) | seen, user=user)
+        own = self.filter(Q(post=None) | seen, user=user)
+        if user.is_superuser:
+            return own
+        is_member = Exists(Membership.objects.filter(space=OuterRef("post__space"), user=user))
+        return own.filter(is_member | ~Q(detail__has_key="review"))
 
     def unread(self) -> Self:
         return self.filter(read_at=None)

@@ -35,9 +35,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(seen, said).among_members(user)
 
     def among_members(self, user: "User | AnonymousUser") -> Self:
-        """Without those of reviews that the user doesn't see."""
+        """Without those of reviews that the user doesn't see, or of what is kept back from them there."""
         reviews = Review.objects.visible_to(user).filter(pk=OuterRef("review"))
-        return self.filter(Q(review=None) | Exists(reviews))
+        revisions = Revision.objects.visible_to(user).filter(pk=OuterRef("revision"))
+        return self.filter(Q(review=None) | Q(Exists(reviews), Exists(revisions)))
 
     def of(self, post: Post) -> Self:
         """The conversation of a post's readers."""

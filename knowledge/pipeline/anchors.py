@@ -15,6 +15,8 @@ Kind = Thread.Kind
 _NAME = re.compile(r"(cell|fig|h)-(.{1,150})")
 _FIGURE = re.compile(r"(.+)-(\d{1,5})")
 _LIKE = 0.6
+_MOST = 1_000_000  # lines of a cell, or outputs
+QUOTED = 300  # characters of what stands at a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,14 @@ class Ground:
         Raises UserError "no-such-place".
         """
         lines = self.lines(cell)
-        is_beyond = lines and line > len(lines) and self.marks[cell].is_whole
+        is_beyond = max(line, output or 0) > _MOST
+        is_beyond |= bool(lines and line > len(lines) and self.marks[cell].is_whole)
         if lines is None or is_beyond or (line and output is not None):
             named = f"cell {cell + 1}, line {line}" if line else f"cell {cell + 1}"
             raise UserError("no-such-place", place=named, number=self.revision.number)
         mark = self.marks[cell]
         kind = Kind.LINE if line else Kind.CELL if output is None else Kind.OUTPUT
-        quote = "".join(lines[line - 1 : line]).strip()[:300] if line else _quote(mark)
+        quote = "".join(lines[line - 1 : line]).strip()[:QUOTED] if line else _quote(mark)
         return Spot(kind, cell, _id_of(mark), mark.hash, line, side, output, quote)
 
     def lines(self, cell: int) -> list[str] | None:
@@ -176,7 +179,7 @@ class Ground:
         if self.has_cells:
             holding = (at for at, mark in enumerate(self.marks) if text and text in mark.words)
             index = next(holding, -1)
-        return Spot(Kind.CELL, index, name[:120], "", quote=text[:300]) if index >= 0 else None
+        return Spot(Kind.CELL, index, name[:120], "", quote=text[:QUOTED]) if index >= 0 else None
 
     def _heading_now(self, thread: Anchored) -> Where:
         label = f"Section “{_shortened(thread.quote)}”"
@@ -205,7 +208,10 @@ def _quote(mark: CellMark) -> str:
 
 
 def _ratio(one: str, other: str) -> float:
-    return SequenceMatcher(None, one[:200], other[:200], autojunk=False).ratio()
+    matcher = SequenceMatcher(None, one[:200], other[:200], autojunk=False)
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < _LIKE:
+        return 0.0
+    return matcher.ratio()
 
 
 def _shortened(text: str) -> str:

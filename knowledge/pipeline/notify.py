@@ -49,6 +49,11 @@ class News:
         about = [f"{name}:{known[name]}" for name in events.EVENTS[self.event].about if name in known]
         return " ".join(about)[:120] or f"post:{self.post.pk if self.post else ''}"
 
+    @property
+    def is_among_members(self) -> bool:
+        """Whether it is of the conversation in a review."""
+        return {"thread", "review"} <= self.detail.keys()
+
 
 def tell(
     *,
@@ -162,7 +167,8 @@ def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Deliv
     for webhook in webhooks:
         for each in news:
             is_there = each.post is not None and each.post.space_id == webhook.space_id
-            if is_there and each.post and is_open(each.post) and webhook.wants(each.event):
+            is_told = each.post is not None and is_open(each.post) and not each.is_among_members
+            if is_there and is_told and webhook.wants(each.event):
                 yield _call(webhook, each.event, each.key, news=each)
         for row in made:
             if row.user_id == webhook.user_id and webhook.wants(row.event):

@@ -17,15 +17,18 @@ def send_drafts(review: Review, *, by: User) -> int:
     drafts = list(
         Comment.objects.drafts_of(by, review)
         .select_for_update(of=("self",), no_key=True)
-        .select_related("thread")
+        .select_related("thread__revision")
         .order_by("pk")
     )
     now = timezone.now()
+    told: set[User] = set()
     for comment in drafts:
         comment.is_draft, comment.created_at = False, now
         comment.thread.post, comment.thread.review = review.post, review
         record_said(comment, comment.thread, by=by)
-        talk_news.tell_mentioned(comment, review.post, mentioned_in(comment), by=by)
+        fresh = [user for user in mentioned_in(comment) if user not in told]
+        talk_news.tell_mentioned(comment, review.post, fresh, by=by)
+        told.update(fresh)
     Comment.objects.bulk_update(drafts, ["is_draft", "created_at"], batch_size=500)
     return len(drafts)
 

@@ -16,6 +16,11 @@ from knowledge.pipeline import talk_news
 def resolve(*, by: User, thread: Thread) -> None:
     """Nothing happens to one that is. Raises UserError "not-yours-to-settle"."""
     check_settle(thread, by)
+    settle(by=by, thread=thread)
+
+
+def settle(*, by: User, thread: Thread) -> None:
+    """Resolve it as what follows of something else that `by` may do."""
     now = timezone.now()
     changed = Thread.objects.filter(pk=thread.pk, resolved_at=None).update(resolved_at=now, resolved_by=by)
     if changed:
@@ -78,6 +83,8 @@ def bookmark(*, by: User, post: Post, is_on: bool = True) -> None:
 
 
 def _record(action: str, thread: Thread, by: User) -> None:
-    AuditEvent.objects.record(
-        action, by=by, space=thread.post.space.slug, post=thread.post_id, thread=thread.pk
-    )
+    """What holds drafts alone is nobody else's business."""
+    if thread.comments.filter(is_draft=False).exists():
+        AuditEvent.objects.record(
+            action, by=by, space=thread.post.space.slug, post=thread.post_id, thread=thread.pk
+        )

@@ -44,10 +44,13 @@ def tell_mentioned(comment: Comment, post: Post, users: Collection[User], *, by:
 
 def tell_resolved(thread: Thread, *, by: User, at: datetime) -> None:
     detail = {"thread": thread.pk, "time": at.isoformat(), "url": thread.get_absolute_url()}
+    detail |= _where(thread)
     people = [(user, "participant") for user in _participants(thread)]
     if thread.review_id:
         readers = Readers.of({user.pk for user, _ in people}, [thread.post.space_id])
-        people = [(user, why) for user, why in people if readers.reviews(user.pk, thread.post)]
+        people = [
+            (user, why) for user, why in people if readers.reviews(user.pk, thread.post, thread.revision)
+        ]
     tell(event="thread.resolved", post=thread.post, by=by, people=people, detail=detail)
 
 
@@ -61,7 +64,11 @@ def _tell_reviewed(
     people = [(user, "author") for user in wrote] + [(user, "reviewer") for user in spoke]
     people += [(user, "participant") for user in _participants(thread)]
     readers = Readers.of({user.pk for user, _ in people}, [post.space_id])
-    told = [(user, why) for user, why in people if user not in but and readers.reviews(user.pk, post)]
+    told = [
+        (user, why)
+        for user, why in people
+        if user not in but and readers.reviews(user.pk, post, thread.revision)
+    ]
     tell(event="review.discussed", post=post, by=by, people=told, detail=_detail(comment))
 
 
@@ -75,4 +82,9 @@ def _detail(comment: Comment) -> dict[str, Any]:
         "thread": comment.thread_id,
         "text": comment.body,
         "url": comment.get_absolute_url(),
-    }
+    } | _where(comment.thread)
+
+
+def _where(thread: Thread) -> dict[str, int]:
+    """Of what is said among members: by it, those who are no more don't see the notification."""
+    return {"review": thread.review_id} if thread.review_id else {}

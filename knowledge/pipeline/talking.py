@@ -30,6 +30,7 @@ from knowledge.pipeline import talk_news
 from knowledge.pipeline.anchors import WHOLE, Spot
 from knowledge.rendering.remarks import LONGEST, PROFILE, remark
 from knowledge.review_table import Act, check
+from knowledge.suggestions import is_shown, suggested
 
 A_MINUTE = 10  # comments and changes of one person
 OF_A_REVIEW = 60  # of those in one review, where many are sent at once
@@ -115,8 +116,8 @@ def edit(*, by: User, comment: Comment, body: str) -> Comment:
     known = {name.lower() for name in held.mentions}
     _write(held, held.thread, body)
     held.save(update_fields=["body", "html", "profile", "mentions", "edited_at"])
-    AuditEvent.objects.record("comment.edit", by=by, space=post.space.slug, post=post.pk, comment=held.pk)
     if not held.is_draft:
+        AuditEvent.objects.record("comment.edit", by=by, space=post.space.slug, post=post.pk, comment=held.pk)
         fresh = [user for user in mentioned_in(held) if user.username.lower() not in known]
         talk_news.tell_mentioned(held, post, fresh, by=by)
     return held
@@ -163,6 +164,12 @@ def html_of(comment: Comment) -> str:
     return remark(comment.body).shown({})
 
 
+def suggestion_in(comment: Comment) -> str | None:
+    """The text that it suggests for its place, as whoever reads it sees; None without one."""
+    text = suggested(comment.body)
+    return text if text is not None and is_shown(text, html_of(comment)) else None
+
+
 def _say(by: User, thread: Thread, body: str, *, is_draft: bool, is_first: bool) -> Comment:
     comment = Comment(thread=thread, author=by, author_name=by.get_full_name(), is_draft=is_draft)
     _write(comment, thread, body)
@@ -202,8 +209,9 @@ def _people(names: Collection[str], thread: Thread) -> list[User]:
     wanted = {*names, *(name.lower() for name in names)}
     users = list(User.objects.filter(username__in=wanted, is_active=True))
     readers = Readers.of([user.pk for user in users], [post.space_id])
-    sees = readers.reviews if thread.review_id else readers.sees
-    return [user for user in users if sees(user.pk, post)]
+    if thread.review_id:
+        return [user for user in users if readers.reviews(user.pk, post, thread.revision)]
+    return [user for user in users if readers.sees(user.pk, post)]
 
 
 def _checked(body: str) -> str:

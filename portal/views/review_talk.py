@@ -83,11 +83,13 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
     if review is None:
         raise Http404
     try:
-        commit = applying.apply_suggestion(by=request.user, comment=found)
+        seen = request.POST.get("seen")
+        commit = applying.apply_suggestion(by=request.user, comment=found, seen=seen)
     except UserError as error:
         return refused(request, error, found.thread)
+    soon = "here" if review.is_open else "on the post's page"
     messages.success(
-        request, f"The suggestion is commit {commit[:10]}. The new revision is here in a moment."
+        request, f"The suggestion is commit {commit[:10]}. The new revision is {soon} in a moment."
     )
     return redirect(f"{review.get_absolute_url()}?after={review.revision.number}")
 

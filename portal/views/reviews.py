@@ -81,11 +81,16 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, template, _context(request, review, form), status=status)
 
 
+def _is_awaited(request: SignedInRequest, review: Review) -> bool:
+    """Whether a revision after number `?after=` is to come; none comes into a review that is closed."""
+    return review.is_open and request.GET.get("after") == str(review.revision.number)
+
+
 def _moved(request: SignedInRequest, review: Review) -> HttpResponse:
     """Scripts ask until there is a revision after number `?after=`, or `?drawn=1` until it is rendered."""
     response = HttpResponse(status=204)
     if "after" in request.GET:
-        has_moved = request.GET["after"] != str(review.revision.number)
+        has_moved = not _is_awaited(request, review)
     else:
         has_moved = not review.revision.rendering.is_under_way
     if has_moved:
@@ -208,6 +213,6 @@ def _context(request: SignedInRequest, review: Review, form: VerdictForm) -> dic
         "asked": review.requests.select_related("user").order_by("user__username"),
         "suggested": [] if refusals["ask"] else suggested_reviewers(review),
         "last_seen": last,
-        "is_awaited": request.GET.get("after") == str(review.revision.number),
+        "is_awaited": _is_awaited(request, review),
         "box": box,
     }

@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from rest_framework import parsers
 
+from api.urls import v1
 from knowledge.models import Space, User
 from tests.api.conftest import Call
 
@@ -21,7 +23,7 @@ BODIES = [
     b'{"slug": NaN}', b'{"slug": 1e999}', b'{"slug": ' + b"9" * 5000 + b"}", b'{"slug": true}',
     b'{"slug": "ok", "visibility": "public"}', b'{"slug": "ok", "visibility": ["internal"]}',
     b"\xef\xbb\xbf{}", b'{"slug": "x", "slug": "new"}', b'{"name": "\\ud800", "slug": "ok"}',
-    b'{"slug": "ok", "description": 5e5000}',
+    b'{"slug": "ok", "description": 5e5000}', b'{"slug": "ok", "visibility": "\\ud800"}',
 ]  # fmt: skip
 STRINGS = [
     "", " ", "\x00", "a\x00b", "\ufeff", "\u202e", "ÅÍÎÏ", "田中さん", "👾 🙇", "' OR 1=1 --",
@@ -61,6 +63,11 @@ def send(client: Client, body: bytes) -> bool:
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: repr(body[:30]))
 def test_any_body_is_answered_in_words(growth: Space, dana: User, api: Call, body: bytes) -> None:
     assert send(api(dana), body)
+
+
+def test_all_doors_read_json_alike() -> None:
+    classes = {each.callback.cls for each in v1 if hasattr(each.callback, "cls")}
+    assert [each.__name__ for each in classes if parsers.JSONParser in each.parser_classes] == []
 
 
 def test_the_whole_json_test_suite_is_answered_in_words(growth: Space, dana: User, api: Call) -> None:

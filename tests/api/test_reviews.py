@@ -109,6 +109,17 @@ def test_one_comment_is_said_at_once(desk: Desk, api: Call, carol: User, mallory
     assert refused.status_code == 404
 
 
+def test_what_is_kept_back_from_readers_is_quoted_to_none(desk: Desk, api: Call, carol: User) -> None:
+    review = push(desk, "# Key\n\naws_access_key_id = AKIAIOSFODNN7EXAMPLD\n")
+    assert review.revision.blocked_by
+    sent = {"review": review.pk, "cell": 0, "line": 3, "body": "Why?"}
+    made = api(carol, "write").post("/api/v1/comments/", sent, content_type="application/json")
+    assert made.status_code == 404
+    comments = [{"body": "Why?", "cell": 0, "line": 3}]
+    assert say(api(carol, "write"), review, revision=1, kind="comment", comments=comments).status_code == 404
+    assert not Comment.objects.exists()
+
+
 def test_a_finding_is_let_through_by_a_maintainer(growth: Space, api: Call, dana: User, alice: User) -> None:
     desk = Desk(growth)
     desk.publish({"key.md": "# Key\n\naws_access_key_id = AKIAIOSFODNN7EXAMPLD\n"})

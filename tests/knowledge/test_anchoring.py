@@ -88,3 +88,13 @@ def test_few_cells_are_looked_through_in_the_longest_notebooks():
     for number in range(500):
         places.of(Anchor(number, "", "gone", 0, f"lime {number} of several"))
     assert 0 < cells.looked_at < 500 * 50
+
+
+def test_looking_for_lines_that_are_gone_comes_to_an_end():
+    letters = "abcdefghij" * 30
+    lines = "\n".join(letters[at:] + letters[:at] for at in range(10))
+    places = Places([cell(f"{lines}\n" * 20, f"c{number}") for number in range(50)])
+    for number in range(50):
+        places.of(Anchor(number, "", "gone", 1, letters[::-1]))
+    assert places.effort < 0
+    assert places.of(Anchor(0, "", "gone", 1, letters)) == Place(0, 1)

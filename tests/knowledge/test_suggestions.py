@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.suggestions import CannotApply, block_of, in_notebook, in_text, suggested
+from knowledge.suggestions import CannotApply, block_of, in_notebook, in_text, is_shown, suggested
 
 NOTEBOOK: dict[str, Any] = {
     "cells": [
@@ -79,19 +79,50 @@ def test_what_reads_otherwise_is_left_alone(source, cell, old):
 def test_a_line_of_a_text_is_found_from_its_end():
     source = b"---\ntitle: Late\n---\n\nLate\nEarly\nLate\n"
     old = ["", "Late", "Early", "Late", ""]
-    assert in_text(source, 1, old, "Later", line=2) == b"---\ntitle: Late\n---\n\nLater\nEarly\nLate\n"
-    assert in_text(source, 0, old, "Later", line=4) == b"---\ntitle: Late\n---\n\nLate\nEarly\nLater\n"
+    assert in_text(source, [], old, "Later", line=2) == b"---\ntitle: Late\n---\n\nLater\nEarly\nLate\n"
+    assert in_text(source, [], old, "Later", line=4) == b"---\ntitle: Late\n---\n\nLate\nEarly\nLater\n"
     with pytest.raises(CannotApply):
-        in_text(source, 2, old, "Later", line=2)
+        in_text(source, ["Late"], old, "Later", line=2)
 
 
 def test_all_of_a_text_is_changed_but_its_header():
     source = b"---\ntitle: Late\n---\n\nLate\nEarly\n"
-    assert in_text(source, 0, ["", "Late", "Early", ""], "None") == b"---\ntitle: Late\n---\n\nNone\n"
+    assert in_text(source, [], ["", "Late", "Early", ""], "None") == b"---\ntitle: Late\n---\n\nNone\n"
+
+
+def test_a_text_is_found_before_others_that_hold_the_same():
+    source = b"Late\n\n```{r}\nx\nLate\n```\n"
+    assert in_text(source, ["x\nLate"], ["Late"], "Early") == b"Early\n\n```{r}\nx\nLate\n```\n"
 
 
 def test_ends_of_lines_stay_as_they_are():
-    assert in_text(b"a\r\nb\r\nc\r\n", 0, ["a", "b", "c"], "x\ny", line=2) == b"a\r\nx\r\ny\r\nc\r\n"
+    def put(source, line):
+        return in_text(source, [], ["a", "b", "c"], "x\ny", line=line)
+
+    assert put(b"a\r\nb\r\nc\r\n", 2) == b"a\r\nx\r\ny\r\nc\r\n"
+    assert put(b"a\r\nb\r\nc", 3) == b"a\r\nb\r\nx\ny"
+    assert put(b"a\nb\r\nc\n", 1) == b"x\ny\nb\r\nc\n"
+
+
+def test_of_names_that_stand_twice_the_last_is_what_readers_take():
+    source = b'{"cells": [{"source": "a"}], "cells": [{"source": "a", "source": ["a"]}]}'
+    changed = b'{"cells": [{"source": "a"}], "cells": [{"source": "a", "source": ["b"]}]}'
+    assert in_notebook(source, 0, ["a"], "b") == changed
+
+
+def test_what_no_file_can_hold_is_left_alone():
+    source = '{"cells": [{"source": ["é\\n", "\\ud800"]}]}'.encode()
+    with pytest.raises(CannotApply):
+        in_notebook(source, 0, ["é", "\ud800"], "b", line=1)
+
+
+def test_only_what_is_shown_first_is_shown():
+    shown = '<pre class="suggestion"><code>a &lt; b</code></pre><pre class="suggestion"><code>c</code></pre>'
+    assert is_shown("a < b", shown)
+    assert is_shown("\na < b\n", shown)
+    assert not is_shown("c", shown)
+    assert not is_shown("c", "<p>c</p>")
+    assert is_shown("c", "<pre>```suggestion\nc\n```</pre>")
 
 
 @pytest.mark.parametrize(

@@ -326,6 +326,46 @@ def test_a_suggestion_is_applied_by_who_may_write(desk: Desk, bob: User, alice: 
     assert desk.post("late.md").latest_revision.number == 2  # type: ignore[union-attr]
 
 
+def test_a_suggestion_that_was_changed_under_its_reader_is_not_applied(
+    desk: Desk, bob: User, alice: User
+) -> None:
+    review = push(desk, "# Late\n\nOne in five.\n")
+    comment(review, bob, "```suggestion\nOne in six.\n```", kept=False, cell=0, line=3)
+    said = review.threads.get().comments.get()
+    seen = laid_out(review, alice).partition('name="seen" value="')[2].partition('"')[0]
+    signed_in(bob).post(f"/c/{said.pk}/edit", {"body": "```suggestion\nAll of them.\n```"})
+    refused = signed_in(alice).post(f"/comments/{said.pk}/apply", {"seen": seen}, follow=True)
+    assert "changed this suggestion while you looked at it" in body(refused)
+    signed_in(bob).post(f"/c/{said.pk}/edit", {"body": "Or so:\n```suggestion\nOne in six.\n```"})
+    answer = signed_in(alice).post(f"/comments/{said.pk}/apply", {"seen": seen})
+    assert answer["Location"] == f"/reviews/{review.pk}?after=1"
+
+
+def test_no_revision_is_awaited_in_a_review_that_is_closed(desk: Desk, bob: User, alice: User) -> None:
+    review = push(desk, "# Late\n\nOne in five.\n")
+    comment(review, bob, "```suggestion\nOne in six.\n```", kept=False, cell=0, line=3)
+    say(review, bob, "approve")
+    answer = signed_in(alice).post(f"/comments/{review.threads.get().comments.get().pk}/apply")
+    assert "The commit is being taken in." not in body(signed_in(alice).get(answer["Location"]))
+    asked = signed_in(alice).get(answer["Location"], headers={"HX-Request": "true"})
+    assert asked["HX-Redirect"] == f"/reviews/{review.pk}"
+
+
+def test_what_is_settled_leaves_room_for_what_is_open(
+    desk: Desk, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.review_talk.SHOWN", 2)
+    review = push(desk, "# Late\n")
+    for text in ("First", "Second", "Third"):
+        comment(review, bob, text, kept=False)
+    page = laid_out(review, bob)
+    assert ("First" in page, "1 older conversation of this review is not shown" in page) == (False, True)
+    second = review.threads.order_by("pk")[1]
+    signed_in(bob).post(f"/t/{second.pk}/settle", {"act": "resolve"})
+    page = laid_out(review, bob)
+    assert ("First" in page, "Second" in page, "Third" in page) == (True, False, True)
+
+
 def test_queries_do_not_grow_with_threads(desk: Desk, bob: User) -> None:
     review = push(desk, "# Late\n\nOne in five.\n")
 

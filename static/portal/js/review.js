@@ -36,15 +36,39 @@
     return true;
   };
 
-  const open = async (address, after) => {
+  /* who leaves it is where they began it */
+  let opener = null;
+  const goBack = () => {
+    if (!opener?.isConnected) return;
+    if (!opener.matches("a")) opener.tabIndex = -1;
+    opener.focus({ preventScroll: true });
+  };
+
+  const begin = (form) => {
+    const { body } = form.elements;
+    const text = body.value.indexOf("suggestion\n") + "suggestion\n".length;
+    body.focus({ preventScroll: true });
+    if (body.value) body.setSelectionRange(text, body.value.lastIndexOf("\n`"));
+    form.scrollIntoView({ block: "nearest" });
+  };
+
+  const open = async (address, from, place) => {
     if (!closed()) return;
+    opener = from;
     const { ok, element } = await talk.ask(address);
     if (!ok || !element) return;
-    after(element);
-    const { body } = element.elements;
-    body.focus({ preventScroll: true });
-    if (body.value) body.setSelectionRange(body.value.indexOf("\n") + 1, body.value.lastIndexOf("\n`"));
-    element.scrollIntoView({ block: "nearest" });
+    place(element);
+    begin(element);
+  };
+
+  /* the form anew, with the text that stands there below what was said so far */
+  const suggest = async (form, address) => {
+    const { ok, element } = await talk.ask(address);
+    if (!ok || !element) return;
+    const said = form.elements.body.value.trim();
+    if (said) element.elements.body.value = `${said}\n\n${element.elements.body.value}`;
+    form.replaceWith(element);
+    begin(element);
   };
 
   const addressOf = (cell, side, line) => {
@@ -59,9 +83,10 @@
 
   const onLine = (code) => open(
     addressOf(code.closest("[data-cell-old]"), code.dataset.side, code.dataset.line),
+    code,
     (form) => below(code, form),
   );
-  const onCell = (link) => open(link.href, (form) => (link.closest(".hung-foot, h3") ?? link).after(form));
+  const onCell = (link) => open(link.href, link, (form) => (link.closest(".hung-foot, h3") ?? link).after(form));
 
   /* a sign beside the line that is pointed at */
   const sign = document.createElement("button");
@@ -92,16 +117,10 @@
     } else if (form && event.target.closest("[data-close]")) {
       event.preventDefault();
       form.remove();
+      goBack();
     } else if (form && event.target.closest("[data-suggest]")) {
       event.preventDefault();
-      const said = form.elements.body.value.trim();
-      const place = document.createComment("");
-      form.before(place);
-      form.elements.body.value = "";
-      open(event.target.href, (element) => {
-        place.replaceWith(element);
-        if (said) element.elements.body.value = `${said}\n\n${element.elements.body.value}`;
-      });
+      suggest(form, event.target.href);
     }
   });
 
@@ -171,7 +190,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const form = event.target.closest?.("form[data-draft]");
     if (event.key === "Escape" && form) {
-      if (closed()) main.querySelector(".compare-cell")?.focus({ preventScroll: true });
+      if (closed()) goBack();
       return;
     }
     if (event.target.closest?.("textarea, select, input:not([type=radio])")) return;

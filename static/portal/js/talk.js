@@ -118,6 +118,7 @@ const talk = {
     if (form && before.has(form)) {
       event.preventDefault();
       form.replaceWith(before.get(form));
+      before.get(form).querySelector("a[data-into]")?.focus();
     }
   });
 

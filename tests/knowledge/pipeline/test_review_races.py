@@ -3,12 +3,16 @@
 import threading
 from collections.abc import Callable
 
+import pygit2
 import pytest
 from django.db import connection
 
 from knowledge.errors import UserError
+from knowledge.git import Repository
 from knowledge.models import Post, Review, Revision, Space, User, Verdict
-from knowledge.pipeline import ingest
+from knowledge.pipeline import ingest, talking
+from knowledge.pipeline.anchors import Ground
+from knowledge.pipeline.applying import apply_suggestion
 from knowledge.pipeline.policies import change_policy
 from knowledge.pipeline.reviewing import give_verdict
 from tests.knowledge.pipeline.desk import Desk, render_all
@@ -65,6 +69,27 @@ def test_an_approval_and_a_push_at_once_publish_the_old_or_nothing(
     assert (shown, refused) in [(1, []), (None, ["review-moved-on"])]
     assert Revision.objects.get(number=2).is_held
     assert Review.objects.open().get().revision.number == 2
+
+
+def test_a_suggestion_is_applied_once_by_two_at_once(strict: Desk, bob: User, alice: User) -> None:
+    strict.push({"late.md": "# Late\n\nOne in five.\n"})
+    ingest.reconcile(strict.space.pk)
+    render_all()
+    review = Review.objects.select_related("post__space", "revision__rendering").get()
+    comment = talking.start_thread(
+        by=bob,
+        post=review.post,
+        review=review,
+        revision=review.revision,
+        body="```suggestion\nOne in six.\n```",
+        spot=Ground(review.revision).at(0, line=3),
+    )
+    both = [lambda user=user: apply_suggestion(by=user, comment=comment) for user in (alice, bob)]
+    assert at_once(*both) == ["suggestion-applied"]
+    head = Repository(strict.space.slug).head(strict.space.default_branch)
+    comment.refresh_from_db()
+    assert comment.applied_as == head
+    assert [str(each) for each in strict.git[head].peel(pygit2.Commit).parent_ids] == [strict.head]
 
 
 def test_two_last_approvals_at_once_publish_once(strict: Desk, bob: User, dana: User) -> None:

@@ -12,20 +12,24 @@ from knowledge.models import (
     AuditEvent,
     Comment,
     Contribution,
+    Delivery,
     Membership,
     Notification,
     Review,
     Revision,
+    Role,
     Space,
     Subscription,
     Thread,
     User,
     Verdict,
+    Webhook,
 )
 from knowledge.pipeline import review_talk, settling, talking
 from knowledge.pipeline.anchors import WHOLE, Ground
 from knowledge.pipeline.applying import apply_suggestion
 from knowledge.pipeline.reviewing import give_verdict, withdraw
+from tests.cast import make_user
 from tests.knowledge.pipeline.desk import Desk, reconcile, render_all
 
 Kind = Verdict.Kind
@@ -136,6 +140,12 @@ class TestDrafts:
         assert said == "Three things.\n\n3 comments on its cells."
         assert AuditEvent.objects.filter(action="comment.create", actor=bob).count() == 3
 
+    def test_who_is_named_in_many_drafts_is_told_once(self, review: Review, bob: User, alice: User) -> None:
+        for line in (1, 2):
+            say(bob, review, "@alice look", is_draft=True, cell=0, line=line)
+        judge(bob, review)
+        assert told(alice, "comment.mentioned") == [("comment.mentioned", "mentioned")]
+
     def test_drafts_alone_are_a_verdict_and_nothing_is_none(self, review: Review, bob: User) -> None:
         assert refusal(judge, bob, review) == "empty-verdict"
         say(bob, review, is_draft=True, cell=0)
@@ -154,6 +164,13 @@ class TestDrafts:
             refusal(give_verdict, by=bob, review=review, revision=old, kind=Kind.COMMENT) == "review-moved-on"
         )
         assert Comment.objects.get().is_draft
+
+    def test_what_becomes_of_one_is_in_no_audit_trail(self, review: Review, bob: User) -> None:
+        draft = say(bob, review, is_draft=True, cell=0)
+        talking.edit(by=bob, comment=draft, body="Why not?")
+        settling.resolve(by=bob, thread=draft.thread)
+        settling.reopen(by=bob, thread=draft.thread)
+        assert not AuditEvent.objects.filter(actor=bob).exists()
 
     def test_they_can_be_taken_back(self, review: Review, bob: User, alice: User) -> None:
         kept = say(alice, review, cell=0)
@@ -178,6 +195,15 @@ class TestWhoSees:
         assert refusal(say, mallory, review, cell=0) == "review-role"
         assert refusal(talking.reply, by=mallory, thread=comment.thread, body="x") == "review-role"
 
+    def test_what_is_kept_back_from_readers_is_quoted_to_none(
+        self, review: Review, bob: User, carol: User
+    ) -> None:
+        comment = say(bob, review, cell=0, line=1)
+        Revision.objects.update(blocked_by=["secret"])
+        for user, number in ((carol, 0), (bob, 1)):
+            assert Thread.objects.visible_to(user).count() == number
+            assert Comment.objects.visible_to(user).filter(pk=comment.pk).count() == number
+
     def test_only_who_takes_part_is_told(
         self, review: Review, bob: User, alice: User, carol: User, mallory: User
     ) -> None:
@@ -192,6 +218,36 @@ class TestWhoSees:
         talking.reply(by=bob, thread=comment.thread, body="No.")
         settling.resolve(by=bob, thread=comment.thread)
         assert told(carol) == []
+
+    def test_who_is_no_member_any_more_reads_no_notification_of_it(
+        self, review: Review, bob: User, carol: User
+    ) -> None:
+        judge(bob, review, Kind.APPROVE)  # by now all see the post
+        comment = say(carol, review, cell=0)
+        talking.reply(by=bob, thread=comment.thread, body="@carol the customer is Meridian.")
+        talking.reply(by=bob, thread=comment.thread, body="Don't tell.")
+        settling.resolve(by=bob, thread=comment.thread)
+        assert Notification.objects.visible_to(carol).count() == 3
+        Membership.objects.filter(user=carol).delete()
+        assert not Notification.objects.visible_to(carol).exists()
+        assert Notification.objects.unread_count(carol) == 0
+
+    def test_no_webhook_of_the_space_is_told(self, desk: Desk, review: Review, bob: User) -> None:
+        events = ["review.discussed", "comment.mentioned", "comment.created", "thread.resolved"]
+        webhook = Webhook.objects.create(space=desk.space, url="https://x.example/", events=events)
+        judge(bob, review, Kind.APPROVE)
+        comment = say(bob, review, "@alice the customer is Meridian.", cell=0)
+        settling.resolve(by=bob, thread=comment.thread)
+        assert not Delivery.objects.filter(webhook=webhook).exists()
+
+    def test_who_may_not_read_a_blocked_revision_is_told_nothing_of_it(
+        self, review: Review, bob: User, carol: User, alice: User
+    ) -> None:
+        Revision.objects.filter(pk=review.revision_id).update(blocked_by=["secret"])
+        comment = say(bob, review, "@carol @alice look at the key", cell=0)
+        assert told(carol) == []
+        assert told(alice, "comment.mentioned") == [("comment.mentioned", "mentioned")]
+        assert "/people/carol" not in comment.html
 
     def test_reviewers_and_authors_settle_it(
         self, review: Review, bob: User, alice: User, carol: User
@@ -228,6 +284,17 @@ class TestPlaces:
         self, review: Review, bob: User, place: dict[str, int]
     ) -> None:
         assert refusal(say, bob, review, **place) == "no-such-place"
+
+    def test_no_place_is_beyond_what_a_column_holds(self, desk: Desk, bob: User) -> None:
+        review = pushed(desk, notebook(LOAD | {"source": "a = 1\n" * 50_000}))
+        for place in ({"line": 10**10}, {"output": 10**10}):
+            assert refusal(say, bob, review, cell=0, **place) == "no-such-place"
+
+    def test_a_blank_line_above_a_cell_moves_its_lines(self, desk: Desk, review: Review, bob: User) -> None:
+        line = say(bob, review, cell=1, line=1).thread
+        place = ground(pushed(desk, notebook(LOAD, PLOT | {"source": ["\n", *SOURCE]}))).place(line)
+        assert place
+        assert place.line == 2
 
 
 class TestSuggestions:
@@ -294,6 +361,63 @@ class TestSuggestions:
         pushed(desk, notebook(LOAD | {"source": "a = load(3)"}))
         assert refusal(apply_suggestion, by=alice, comment=line) == "suggestion-outdated"
         assert refusal(apply_suggestion, by=alice, comment=cell) == "suggestion-outdated"
+
+    def test_who_may_write_applies_it_whoever_wrote_the_post(
+        self, desk: Desk, review: Review, bob: User
+    ) -> None:
+        erin = make_user("erin")
+        Membership.objects.create(space=desk.space, user=erin, role=Role.AUTHOR)
+        comment = say(bob, review, self.BODY, cell=1, line=1)
+        commit = apply_suggestion(by=erin, comment=comment)
+        comment.refresh_from_db()
+        assert comment.applied_as == commit
+        assert comment.thread.resolved_by == erin
+
+    def test_what_reads_so_already_is_no_commit(
+        self, desk: Desk, review: Review, bob: User, alice: User
+    ) -> None:
+        comment = say(bob, review, "```suggestion\nplot(a)\n```", cell=1, line=1)
+        assert refusal(apply_suggestion, by=alice, comment=comment) == "suggestion-there"
+
+    @pytest.mark.parametrize(
+        "source",
+        [["plot(a, 3)\n", "# why?\n", "show()"], ["plot(a)\n", "plot(a)\n", "show()"]],
+        ids=["changed", "there twice"],
+    )
+    def test_what_somebody_wrote_meanwhile_is_not_lost(
+        self, desk: Desk, review: Review, bob: User, alice: User, source: list[str]
+    ) -> None:
+        comment = say(bob, review, self.BODY, cell=1, line=1)
+        pushed(desk, notebook(LOAD, PLOT | {"source": source}))
+        assert refusal(apply_suggestion, by=alice, comment=comment) == "suggestion-outdated"
+
+    def test_only_what_can_be_read_is_applied(
+        self, desk: Desk, review: Review, bob: User, alice: User
+    ) -> None:
+        hidden = '[x]: /u "\n```suggestion\nsteal()\n```\n"\n\n'
+        comment = say(bob, review, hidden + self.BODY, cell=1, line=1)
+        assert "steal" not in comment.html
+        assert refusal(apply_suggestion, by=alice, comment=comment) == "no-suggestion"
+
+    def test_no_name_writes_more_than_its_line_of_the_message(
+        self, desk: Desk, review: Review, bob: User, alice: User, dana: User
+    ) -> None:
+        bob.name = "Bob\nCo-authored-by: Dana <dana@meridian.example>"
+        bob.save()
+        apply_suggestion(by=alice, comment=say(bob, review, self.BODY, cell=1, line=1))
+        reconcile(desk)
+        render_all()
+        assert not Contribution.objects.filter(user=dana).exists()
+
+    def test_text_of_a_script_is_not_its_code(self, desk: Desk, bob: User, alice: User) -> None:
+        text = (
+            "# ---\n# title: Late\n# ---\n\n# %%\nx = 1\nprint(x)\n\n# %% [markdown]\n# x = 1\n#\n# Late.\n"
+        )
+        review = pushed(desk, text, "late.py")
+        code, said = (say(bob, review, "```suggestion\nx = 2\n```", cell=at, line=1) for at in (0, 1))
+        assert refusal(apply_suggestion, by=alice, comment=said) == "suggestion-outdated"
+        commit = apply_suggestion(by=alice, comment=code)
+        assert committed(desk, commit, "late.py") == text.replace("\nx = 1", "\nx = 2")
 
     def test_a_push_that_is_not_taken_in_yet_is_not_lost(
         self, desk: Desk, review: Review, bob: User, alice: User
