@@ -28,14 +28,14 @@ def gifts(said: str, code: str, *more: str) -> dict[str, str | bytes]:
     return {"gifts.ipynb": json.dumps(notebook, indent=1)}
 
 
-def settle_space(alice: Person) -> None:
+def settle_space(alice: Person, space: str) -> None:
     """Bob reviews there, and nothing is published without him."""
-    page = alice.goto("/s/checked/-/members")
+    page = alice.goto(f"/s/{space}/-/members")
     page.get_by_label("User name").fill("bob")
     page.get_by_label("Role", exact=True).select_option("reviewer")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("bob is now reviewer.")).to_be_visible()
-    page = alice.goto("/s/checked/-/review")
+    page = alice.goto(f"/s/{space}/-/review")
     page.get_by_label("Required: a revision is published when").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The review policy is saved.")).to_be_visible()
@@ -90,7 +90,7 @@ def comment_by_hand_and_by_keys(page: Page) -> None:
 def test_nothing_is_shared_unreviewed(meet: Meet, clone_of: CloneOf, mails: MailServer) -> None:
     clone = clone_of("alice", "checked")
     alice, bob, carol = meet("alice"), meet("bob"), meet("carol")
-    settle_space(alice)
+    settle_space(alice, "checked")
     follow(carol)
 
     code = "late = count(gifts)\nprint(late)"
@@ -187,11 +187,11 @@ def test_nothing_is_shared_unreviewed(meet: Meet, clone_of: CloneOf, mails: Mail
 
 
 def test_a_review_is_done_by_keys_alone(meet: Meet, clone_of: CloneOf) -> None:
-    clone = clone_of("alice", "checked")
-    clone.git("pull", "-q", clone.remote, "main")
+    clone = clone_of("alice", "by-keys")
+    alice, bob = meet("alice"), meet("bob")
+    settle_space(alice, "by-keys")
     clone.commit({"keys.md": "# By keys\n\nOne in five.\n\nOne in six.\n"})
     assert clone.push().code == 0
-    alice, bob = meet("alice"), meet("bob")
     page = bob.goto("/reviews/")
     page.get_by_role("link", name="By keys").press("Enter")
     expect(page.locator(".compare-cell").first).to_be_visible(timeout=15_000)
