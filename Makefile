@@ -17,7 +17,7 @@ run: .venv/run.stamp  ## the portal with sample content; PORT=8001 and DATA_DIR=
 	@$(BIN)/python manage.py up
 
 test: .venv/dev.stamp  ## everything that must hold; TESTS=tests/portal for a part
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # `make check` looks at the production shape; nothing answers at these addresses, and nothing has to.
 check: export DATA_DIR := build/check
