@@ -19,7 +19,7 @@ def test_a_branch_is_watched_read_and_proposed(
     work.commit({"a.md": "# What readers see\n"})
     work.push()
     work.git("switch", "-q", "-c", "mine/look")
-    work.commit({"orders.ipynb": JOURNEY})
+    work.commit({"orders.ipynb": f"{JOURNEY}\n"})  # drawn for no other test
     with rendering_held_up(portal):
         said = work.push("mine/look")
         address = re.search(r"http\S+orders\.ipynb", "\n".join(said.remote))
