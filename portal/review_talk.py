@@ -7,7 +7,7 @@ from knowledge.anchoring import Place
 from knowledge.models import Comment, Post, Review, Revision, Thread, User
 from knowledge.models.space import Role
 from knowledge.permissions import role_in
-from knowledge.pipeline.anchors import Ground, Where
+from knowledge.pipeline.anchors import Ground, Where, label_of
 from knowledge.pipeline.applying import can_suggest
 from knowledge.pipeline.talking import suggestion_in
 from knowledge.suggestions import digest_of
@@ -70,7 +70,7 @@ class ReviewRoom(Conversation):
     def where(self, thread: Thread) -> Where | None:
         if thread.side == Side.NEW or thread.cell is None:
             return super().where(thread)
-        label = f"{self.label(thread)}, as it was in revision {thread.revision.number}"
+        label = f"{label_of(thread, thread.cell)}, as it was in revision {thread.revision.number}"
         is_outdated = self.before is not None and self.before.place(thread) is None
         return Where("", label, thread.quote, is_outdated=is_outdated)
 
@@ -106,6 +106,3 @@ class ReviewRoom(Conversation):
     def _place(self, thread: Thread) -> Place | None:
         ground = self.ground if thread.side == Side.NEW else self.before
         return ground.place(thread) if ground else None
-
-    def label(self, thread: Thread) -> str:
-        return f"Cell {(thread.cell or 0) + 1}" + (f", line {thread.line}" if thread.line else "")

@@ -88,7 +88,6 @@ reviews_urls = [
     path("reviews/<int:pk>/ask", reviews.ask, name="review-ask"),
     path("reviews/<int:pk>/comment", review_talk.comment, name="review-comment"),
     path("reviews/<int:pk>/discard", review_talk.discard, name="review-discard"),
-    path("comments/<int:pk>/apply", review_talk.apply, name="comment-apply"),
     path("reviews/attention", care.index, name="attention"),
     path("p/<int:pk>/life", care.show, name="post-care"),
     path("p/<int:pk>/review", reviews.of_post, name="post-review"),
@@ -106,6 +105,7 @@ talk_urls = [
     path("c/<int:pk>/delete", comments.delete, name="comment-delete"),
     path("c/<int:pk>/react", comments.react, name="comment-react"),
     path("c/<int:pk>/history", comments.history, name="comment-history"),
+    path("c/<int:pk>/apply", review_talk.apply, name="comment-apply"),
     path("account/bookmarks", liking.bookmarks, name="bookmarks"),
     path("account/questions", liking.questions, name="questions"),
 ]

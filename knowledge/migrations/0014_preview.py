@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('commit', models.CharField(help_text='The commit of the branch at which it was taken in.', max_length=40)),
                 ('blob', models.CharField(help_text="git's name of the source bytes.", max_length=40)),
                 ('size', models.PositiveBigIntegerField(help_text='Bytes of source.')),
-                ('source_digest', models.CharField(help_text='SHA-256 of the source.', max_length=64)),
+                ('source_digest', models.CharField(help_text='SHA-256 of the source; its key in blob storage.', max_length=64)),
                 ('knitted_path', models.CharField(blank=True, help_text='The file beside it that is shown in its place, if any.', max_length=1000)),
                 ('knitted_blob', models.CharField(blank=True, help_text="git's name of that file's bytes.", max_length=40)),
                 ('title', models.CharField(max_length=500)),

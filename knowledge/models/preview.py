@@ -8,6 +8,7 @@ from django.db.models import Count, F, Prefetch, Q
 from django.urls import reverse
 
 from knowledge.models.rendering import Rendering
+from knowledge.models.source import Source
 from knowledge.models.space import Membership, Space
 from knowledge.models.user import User
 
@@ -72,6 +73,10 @@ class Branch(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was found to be gone.")
     report = models.JSONField(default=list)
 
+    # of one that was loaded for_lists
+    number: int
+    listed: list["Preview"]
+
     objects = BranchQuerySet.as_manager()
 
     class Meta:
@@ -108,7 +113,7 @@ class PreviewQuerySet(models.QuerySet["Preview"]):
         return related.defer("branch__report", "rendering__text", "rendering__cells")
 
 
-class Preview(models.Model):
+class Preview(Source):
     """A document of a branch, where it differs from the default branch's.
 
     Never changed: another commit of the branch makes another row, so what its addresses show stays the same
@@ -125,20 +130,7 @@ class Preview(models.Model):
     old_path = models.CharField(max_length=1000, blank=True, help_text="Where it lay, if it was moved.")
     change = models.CharField(max_length=10, choices=Change.choices)
     commit = models.CharField(max_length=40, help_text="The commit of the branch at which it was taken in.")
-    blob = models.CharField(max_length=40, help_text="git's name of the source bytes.")
-    size = models.PositiveBigIntegerField(help_text="Bytes of source.")
-    source_digest = models.CharField(max_length=64, help_text="SHA-256 of the source.")
     rendering = models.ForeignKey(Rendering, models.PROTECT, related_name="previews")
-    knitted_path = models.CharField(
-        max_length=1000, blank=True, help_text="The file beside it that is shown in its place, if any."
-    )
-    knitted_blob = models.CharField(max_length=40, blank=True, help_text="git's name of that file's bytes.")
-    title = models.CharField(max_length=500)
-    header = models.JSONField(default=dict, help_text="As the author wrote it.")
-    faults = models.JSONField(default=list, help_text="[{code, message, hint, line, cell}]")
-    author_name = models.CharField(max_length=200, help_text="The commit's author.")
-    author_email = models.CharField(max_length=320, blank=True)
-    committed_at = models.DateTimeField()
 
     objects = PreviewQuerySet.as_manager()
 

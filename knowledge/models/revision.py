@@ -11,6 +11,7 @@ from django.urls import reverse
 from knowledge.models.post import Post
 from knowledge.models.push import Push
 from knowledge.models.rendering import Rendering
+from knowledge.models.source import Source
 from knowledge.models.space import Membership, Role
 from knowledge.models.user import User
 
@@ -74,7 +75,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(marked, placed, post__space__slug=space).order_by(here, "-number")
 
 
-class Revision(models.Model):
+class Revision(Source):
     """`number` counts up from 1 within the post, in the order in which the branch moved."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
@@ -82,22 +83,8 @@ class Revision(models.Model):
     push = models.ForeignKey(Push, models.SET_NULL, null=True, blank=True, related_name="revisions")
     path = models.CharField(max_length=1000, help_text="Where the document lay in this revision.")
     commit = models.CharField(max_length=40, help_text="The commit of the branch at which it was ingested.")
-    blob = models.CharField(max_length=40, help_text="git's name of the source bytes.")
-    size = models.PositiveBigIntegerField(help_text="Bytes of source.")
-    source_digest = models.CharField(
-        max_length=64, help_text="SHA-256 of the source; its key in blob storage."
-    )
     rendering = models.ForeignKey(Rendering, models.PROTECT, related_name="revisions")
-    knitted_path = models.CharField(
-        max_length=1000, blank=True, help_text="The file beside it that is shown in its place, if any."
-    )
-    knitted_blob = models.CharField(max_length=40, blank=True, help_text="git's name of that file's bytes.")
 
-    title = models.CharField(max_length=500)
-    header = models.JSONField(default=dict, help_text="As the author wrote it.")
-    faults = models.JSONField(default=list, help_text="[{code, message, hint, line, cell}]")
-    author_name = models.CharField(max_length=200, help_text="The commit's author.")
-    author_email = models.CharField(max_length=320, blank=True)
     writers = ArrayField(
         models.CharField(max_length=320),
         default=list,
@@ -106,7 +93,6 @@ class Revision(models.Model):
     )
     pushed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     message = models.TextField(blank=True, help_text="The commit's message.")
-    committed_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
     is_held = models.BooleanField(

@@ -142,7 +142,7 @@ class Ground:
             return self._heading_now(thread)
         place = self.place(thread)
         if place is None:
-            return Where("", _label(thread, thread.cell), thread.quote, is_outdated=True)
+            return Where("", label_of(thread, thread.cell), thread.quote, is_outdated=True)
         name = self.marks[place.cell].name
         shown = f"fig-{name}-{thread.output + 1}" if thread.output is not None else f"cell-{name}"
         return Where(shown, self._label(thread, place.cell), thread.quote, is_outdated=False)
@@ -155,7 +155,7 @@ class Ground:
 
     def _label(self, thread: Anchored, index: int) -> str:
         if self.has_cells:
-            return _label(thread, index)
+            return label_of(thread, index)
         return f"Figure {thread.output + 1}" if thread.output is not None else "The text"
 
     def _cell(self, name: str, *, output: int | None = None) -> Spot | None:
@@ -193,7 +193,8 @@ class Ground:
         return Where(str(anchor), label, "", is_outdated=False)
 
 
-def _label(thread: Anchored, index: int) -> str:
+def label_of(thread: Anchored, index: int) -> str:
+    """What people call the place, in the revision in which it is at `index`."""
     if thread.output is not None:
         return f"Figure in cell {index + 1}"
     return f"Cell {index + 1}, line {thread.line}" if thread.line else f"Cell {index + 1}"

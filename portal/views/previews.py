@@ -147,8 +147,6 @@ def _newest(branches: BranchQuerySet) -> BranchQuerySet:
 
 
 def _row(branch: Branch) -> Row:
-    previews: list[Preview] = branch.listed  # type: ignore[attr-defined]  # see for_lists
-    number: int = branch.number  # type: ignore[attr-defined]
     said = [line for line in branch.report if not line.get("preview")]
-    more = number - len(previews) + len(said[EACH:])
-    return Row(branch, previews, said[:EACH], more)
+    more = branch.number - len(branch.listed) + len(said[EACH:])
+    return Row(branch, branch.listed, said[:EACH], more)

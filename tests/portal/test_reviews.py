@@ -312,9 +312,9 @@ def test_a_suggestion_is_applied_by_who_may_write(desk: Desk, bob: User, alice: 
     said = review.threads.get().comments.get()
     assert "Apply this suggestion" not in laid_out(review, carol)
     assert "Apply this suggestion" in laid_out(review, alice)
-    refused = signed_in(carol).post(f"/comments/{said.pk}/apply", follow=True)
+    refused = signed_in(carol).post(f"/c/{said.pk}/apply", follow=True)
     assert "write to growth." in body(refused)
-    answer = signed_in(alice).post(f"/comments/{said.pk}/apply")
+    answer = signed_in(alice).post(f"/c/{said.pk}/apply")
     assert answer["Location"] == f"/reviews/{review.pk}?after=1"
     assert "The commit is being taken in." in body(signed_in(alice).get(answer["Location"]))
     asked = signed_in(alice).get(answer["Location"], headers={"HX-Request": "true"})
@@ -323,7 +323,9 @@ def test_a_suggestion_is_applied_by_who_may_write(desk: Desk, bob: User, alice: 
     render_all()
     asked = signed_in(alice).get(answer["Location"], headers={"HX-Request": "true"})
     assert asked["HX-Redirect"] == f"/reviews/{review.pk}"
-    assert desk.post("late.md").latest_revision.number == 2  # type: ignore[union-attr]
+    newest = desk.post("late.md").latest_revision
+    assert newest
+    assert newest.number == 2
 
 
 def test_a_suggestion_that_was_changed_under_its_reader_is_not_applied(
@@ -334,10 +336,10 @@ def test_a_suggestion_that_was_changed_under_its_reader_is_not_applied(
     said = review.threads.get().comments.get()
     seen = laid_out(review, alice).partition('name="seen" value="')[2].partition('"')[0]
     signed_in(bob).post(f"/c/{said.pk}/edit", {"body": "```suggestion\nAll of them.\n```"})
-    refused = signed_in(alice).post(f"/comments/{said.pk}/apply", {"seen": seen}, follow=True)
+    refused = signed_in(alice).post(f"/c/{said.pk}/apply", {"seen": seen}, follow=True)
     assert "changed this suggestion while you looked at it" in body(refused)
     signed_in(bob).post(f"/c/{said.pk}/edit", {"body": "Or so:\n```suggestion\nOne in six.\n```"})
-    answer = signed_in(alice).post(f"/comments/{said.pk}/apply", {"seen": seen})
+    answer = signed_in(alice).post(f"/c/{said.pk}/apply", {"seen": seen})
     assert answer["Location"] == f"/reviews/{review.pk}?after=1"
 
 
@@ -345,7 +347,7 @@ def test_no_revision_is_awaited_in_a_review_that_is_closed(desk: Desk, bob: User
     review = push(desk, "# Late\n\nOne in five.\n")
     comment(review, bob, "```suggestion\nOne in six.\n```", kept=False, cell=0, line=3)
     say(review, bob, "approve")
-    answer = signed_in(alice).post(f"/comments/{review.threads.get().comments.get().pk}/apply")
+    answer = signed_in(alice).post(f"/c/{review.threads.get().comments.get().pk}/apply")
     assert "The commit is being taken in." not in body(signed_in(alice).get(answer["Location"]))
     asked = signed_in(alice).get(answer["Location"], headers={"HX-Request": "true"})
     assert asked["HX-Redirect"] == f"/reviews/{review.pk}"
