@@ -1,0 +1,6 @@
+"""The one place where the benchmark asks the product."""
+
+
+def product(query: str) -> list[str]:
+    """Paths of the posts that search finds for somebody who sees them all, the best first, ten or more."""
+    raise NotImplementedError
