@@ -1,7 +1,7 @@
-"""A real portal's database filled with documents in bulk: those of the corpus, or made-up ones by the thousand.
+"""A real portal's database filled with documents in bulk: those of the corpus, or made-up ones.
 
-What ingest, the render workers and publishing would leave there, without git and queues; documents are drawn in
-this process. Django is imported late, because its settings come from the environment that `database` prepares.
+What ingest, the render workers and publishing would leave there, without git and queues; documents are drawn
+in this process. Django is imported late: its settings come from the environment that `database` prepares.
 """
 
 import csv
@@ -40,12 +40,13 @@ class Drawn:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.source or self.path.encode()).hexdigest()
+        """Of the bytes; what was made without any is told apart by its words."""
+        return hashlib.sha256(self.source or f"{self.path}\n{self.columns}".encode()).hexdigest()
 
 
 @contextmanager
 def database() -> Iterator[None]:
-    """Embedded servers with an empty portal's tables, Django set up on them; gone afterwards. Once a process."""
+    """Embedded servers with an empty portal's tables, and Django set up on them. Once in a process."""
     with tempfile.TemporaryDirectory() as folder, Servers(Path(folder)) as servers:
         os.environ |= {
             "DATA_DIR": folder,
@@ -80,7 +81,7 @@ def load_corpus(folder: Path) -> "Space":
 
 
 def corpus_files(folder: Path) -> list[tuple[str, bytes]]:
-    """Path and bytes of what the portal would take for a document, by path; not what was derived from others."""
+    """Path and bytes of what the portal would take for a document, by path; nothing that is derived."""
     manifest = folder / "MANIFEST.tsv"
     if manifest.is_file():
         with manifest.open(encoding="utf-8", newline="") as file:

@@ -63,7 +63,7 @@ def _known_kind(number: int, kind: str) -> str:
 
 
 def _lines(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """The lines with their numbers, from 2 on: the first names the columns. Quotation marks are just signs."""
+    """With their numbers, from 2 on: the first line names the columns. Quotation marks are just signs."""
     with path.open(encoding="utf-8", newline="") as file:
         table = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         if table.fieldnames != list(columns):

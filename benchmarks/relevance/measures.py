@@ -38,4 +38,4 @@ def _once(ranked: Sequence[str]) -> list[str]:
 
 
 def _discounted(grades: Iterable[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, start=1))
+    return sum((2.0**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, start=1))

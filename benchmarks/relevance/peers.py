@@ -1,29 +1,21 @@
-"""The searches that ours is held against, on the same rows: plain ts_rank, and that of airbnb/knowledge-repo."""
+"""The searches that ours is held against, on the same rows: plain ts_rank, and knowledge-repo's."""
 
 import re
 from typing import LiteralString
 
 from django.db import connection
 
+from benchmarks.resampling import STOP
 from knowledge.models import Post
 
 TOP = 10
 _FIELD = re.compile(
     r"(?<![\w-])(?:author|tag|space|title|code|library|dataset|status|type|has|is|before|after):"
 )
-# The list of words that knowledge-repo leaves out of its keywords is that of NLTK for English.
-_LEFT_OUT = frozenset(
-    "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers "
-    "herself it its itself they them their theirs themselves what which who whom this that these those am is "
-    "are was were be been being have has had having do does did doing a an the and but if or because as until "
-    "while of at by for with about against between into through during before after above below to from up "
-    "down in out on off over under again further then once here there when where why how all any both each few "
-    "more most other some such no nor not only own same so than too very s t can will just don should now".split()
-)
 
 
 def prepare() -> None:
-    """A table with all there is to read of each published post. To be called once, when the posts are stored."""
+    """A table with all there is to read of each published post; once, when the posts are stored."""
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE bench_peer (path text, updated_at timestamptz, keywords text, everything tsvector)"
@@ -54,7 +46,7 @@ def ts_rank(query: str) -> list[str]:
 
 
 def knowledge_repo(query: str) -> list[str]:
-    """What its feed does with `filters`: each word, in lower case, is part of the keywords by LIKE; newest first.
+    """As the feed of airbnb/knowledge-repo: each word is somewhere in the keywords by LIKE; newest first.
 
     It knows no signs, so for fairness it gets the words without them: no quotation marks, nothing excluded.
     """
@@ -63,7 +55,7 @@ def knowledge_repo(query: str) -> list[str]:
         return []
     like = " AND ".join(["lower(keywords) LIKE %s"] * len(words))
     return _paths(
-        f"SELECT path FROM bench_peer WHERE {like} ORDER BY updated_at DESC, path LIMIT %s",  # type: ignore[arg-type]
+        f"SELECT path FROM bench_peer WHERE {like} ORDER BY updated_at DESC, path LIMIT %s",
         [*(f"%{word.lower()}%" for word in words), TOP],
     )
 
@@ -80,9 +72,9 @@ def _paths(statement: LiteralString, values: list[str | int]) -> list[str]:
 
 
 def _keywords(post: Post) -> str:
-    """Authors, title, tldr and tags, joined, without the commonest words as they are spelled in lower case."""
+    """Authors, title, tldr and tags, joined, without the commonest words as spelled in lower case."""
     spoken = [each.name for each in post.authorships.all()] + post.title.split(" ") + post.tldr.split(" ")
-    return " ".join(word for word in [*spoken, *post.tags] if word not in _LEFT_OUT)
+    return " ".join(word for word in [*spoken, *post.tags] if word not in STOP)
 
 
 def _everything(post: Post) -> str:
