@@ -25,15 +25,15 @@ def main(corpus: Path | None = None, *, lists_worst: bool = False) -> None:
     judged = read_judgments(paths={path for path, _ in corpus_files(corpus)})
     with database():
         load_corpus(corpus)
-        from benchmarks.relevance import peers
-        from benchmarks.relevance.product import product
+        from benchmarks.relevance import peers, product
 
         peers.prepare()
+        product.prepare()
         base = evaluate(peers.ts_rank, judged)
         show("plain ts_rank over everything", base)
         show("knowledge-repo's LIKE over keywords", evaluate(peers.knowledge_repo, judged))
         try:
-            ours = evaluate(product, judged)
+            ours = evaluate(product.product, judged)
         except NotImplementedError:
             row("Almanac", "not there yet", f"nDCG@10 >= {GOAL}")
             return
