@@ -4,13 +4,17 @@ What is not to be found is spelled otherwise, or looked for with fewer of its wo
 Nothing here depends on posts that the reader can't see, but the weights of words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from django.db import OperationalError
 from django.db.models import Max
 from django.utils import timezone
+from psycopg.errors import QueryCanceled
 
+from knowledge.errors import UserError
 from knowledge.models import SearchLanguage, SearchPassages, SearchWord, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, pool_of
@@ -62,7 +66,8 @@ class Results:
     """`hits` are all that were ranked, the best first; `pool` all that came into question, ranked or not.
 
     `whole` is how many hold all that was asked for. `query` is what was looked for; `spelled` is set where
-    that is another than was asked, and `suggested` where another may have been meant.
+    that is another than was asked, and `suggested` where another may have been meant. `wanted` are the words
+    that the scores of hits speak of.
     """
 
     query: Query
@@ -72,18 +77,34 @@ class Results:
     is_capped: bool = False
     spelled: bool = False
     suggested: str = ""
+    wanted: Sequence[str] = ()
     marker: Marker = field(default_factory=lambda: Marker({}, (DEFAULT,)))
 
 
-def search(*, user: User, text: str, today: date | None = None) -> Results:
-    """The posts that `user` finds, by relevance."""
+@contextmanager
+def in_time() -> Iterator[None]:
+    """UserError "search-took-long" where PostgreSQL gave up; what the transaction did before stands."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise UserError("search-took-long") from error
+        raise
+
+
+@in_time()
+def search(*, user: User, text: str, today: date | None = None, as_typed: bool = False) -> Results:
+    """The posts that `user` finds, by relevance; `as_typed` in no other spelling than theirs.
+
+    Raises UserError "search-took-long".
+    """
     query = parse(text, today=today or timezone.localdate())
     corpus = Corpus.now()
     asked = _Finding(user, query, corpus)
     found = asked.with_all()
     if not query.words or found.whole > FEW:
         return found
-    if found.whole <= 3 and (other := _respelled(asked)):
+    if found.whole <= 3 and not as_typed and (other := _respelled(asked)):
         meant = _Finding(user, other, corpus)
         again = meant.with_all()
         if again.whole and found.whole:
@@ -172,7 +193,8 @@ class _Finding:
 
     def _results(self, hits: Sequence[Hit], pool: Sequence[int], *, is_capped: bool) -> Results:
         marker = Marker(self._of_lexeme, self.corpus.languages)
-        return Results(self.query, hits, pool, len(pool), is_capped, marker=marker)
+        wanted = [one.term.value for one in self.search.wanted]
+        return Results(self.query, hits, pool, len(pool), is_capped, marker=marker, wanted=wanted)
 
 
 def _weights(wanted: Sequence[Wanted], corpus: Corpus) -> tuple[list[float], dict[str, float]]:

@@ -46,11 +46,14 @@ def rarity(posts: int, of: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`found` tells for each thing wanted whether it is there; `parts` what the total is the sum of."""
+    """`found` tells for each thing wanted whether it is there, `places` where: "title", "head" (a summary,
+    heading, tag or name), "text" or "". `parts` are what the total is the sum of.
+    """
 
     total: float
     found: tuple[bool, ...]
     parts: dict[str, float]
+    places: tuple[str, ...] = ()
 
 
 def score(post: Features, weights: Sequence[float], lengths: Sequence[int], average: float) -> Score:
@@ -76,4 +79,33 @@ def score(post: Features, weights: Sequence[float], lengths: Sequence[int], aver
         "approved": APPROVED if post.is_approved else 0.0,
         "stale": STALE if post.is_stale else 0.0,
     }
-    return Score(sum(parts.values()), found, parts)
+    places = tuple(map(_place, in_title, post.head, post.full))
+    return Score(sum(parts.values()), found, parts, places)
+
+
+def _place(titled: bool, head: float, full: float) -> str:
+    return "title" if titled else "head" if head else "text" if full else ""
+
+
+_PLACES = {
+    "title": "{words} in its title",
+    "head": "{words} in its summary, a heading, a tag or a name",
+    "text": "{words} in its text, code or comments",
+    "": "{words} nowhere in it",
+}
+
+
+def explain(score: Score, wanted: Sequence[str]) -> list[str]:
+    """Why a post stands where it does, in short sentences; `wanted` are the words, as in `score.places`."""
+    said = []
+    for place, words in _PLACES.items():
+        there = [f"“{word}”" for word, at in zip(wanted, score.places, strict=True) if at == place]
+        if there:
+            said.append(words.format(words=" and ".join(filter(None, [", ".join(there[:-1]), there[-1]]))))
+    if score.parts.get("approved"):
+        said.append("approved by reviewers")
+    if score.parts.get("prior", 0.0) > PRIOR / 3:
+        said.append("new, much read or liked")
+    if score.parts.get("stale"):
+        said.append("due for another look, which puts it lower")
+    return said

@@ -125,6 +125,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "tags": (SIGNED_IN, ""),
     "tag": (SIGNED_IN, ""),
     "person": (SIGNED_IN, ""),
+    "search": (SIGNED_IN, ""),
     "upload": (SIGNED_IN, ""),
     "notifications": (SIGNED_IN, ""),
     "notification": ("in 404 404 404 404 404", ""),  # one's own alone

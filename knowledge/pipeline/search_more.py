@@ -1,0 +1,77 @@
+"""Around a search: its matches in another order, what the posts have in common, what is put away, and whether
+given posts match.
+"""
+
+from dataclasses import replace
+
+from knowledge.models import SearchBody, SearchHead, User
+from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.search_facets import Facet, facets_of
+from knowledge.models.search_filters import asks_columns, asks_for_out, narrowed, put_away, searched_by
+from knowledge.models.search_order import ORDERS, counted, ordered
+from knowledge.models.search_pool import BEST
+from knowledge.models.search_sight import Sight
+from knowledge.pipeline.searching import Corpus, Hit, Results, in_time
+from knowledge.search.grammar import Query
+from knowledge.search.scoring import Score
+from knowledge.search.tsquery import Search, understood
+
+PUT_AWAY = 100  # that are counted
+
+
+@in_time()
+def sorted_by(sort: str, results: Results, *, user: User) -> Results:
+    """The same results, the first BEST in one of ORDERS, beyond those that were ranked too."""
+    if sort not in ORDERS or not results.pool:
+        return results
+    posts = searched_by(user, results.query)
+    search = understood(results.query, results.marker.languages)
+    form = _form(search)
+    if results.is_capped and form and results.whole == len(results.pool):
+        sight = Sight.of(user, only_listed=not asks_for_out(results.query))
+        if asks_columns(results.query):
+            sight = sight.within(posts)
+        found = ordered(posts, sight, kind=_kind(search), form=form, sort=sort, limit=BEST)
+    else:
+        listed = posts.filter(pk__in=results.pool).order_by(*ORDERS[sort][1])
+        found = list(listed.values_list("pk", flat=True)[:BEST])
+    known = {hit.post: hit for hit in results.hits}
+    unranked = Score(0.0, (), {})
+    return replace(results, hits=[known.get(pk) or Hit(pk, unranked, ()) for pk in found])
+
+
+@in_time()
+def facets(results: Results, *, user: User) -> list[Facet]:
+    return facets_of(searched_by(user, results.query), results.pool)
+
+
+@in_time()
+def put_away_count(results: Results, *, user: User) -> int:
+    """How many archived and superseded posts match too, up to PUT_AWAY; 0 where results hold them."""
+    search = understood(results.query, results.marker.languages)
+    form = _form(search)
+    if not form or asks_for_out(results.query):
+        return 0
+    sight = Sight.of(user, only_listed=False)
+    away = Sight(f"NOT is_listed AND {sight.sql}", sight.params)
+    return counted(put_away(user, results.query), away, kind=_kind(search), form=form, limit=PUT_AWAY)
+
+
+def _form(search: Search) -> str:
+    return search.filtered(*search.clauses)
+
+
+def _kind(search: Search) -> str:
+    return "head" if search.only_small_words else "body"
+
+
+def matching(query: Query, posts: PostQuerySet, *, user: User, corpus: Corpus) -> set[int]:
+    """The ids of those of `posts` that `query` of `user` finds, whoever sees them."""
+    among = narrowed(posts, query, user)
+    search = understood(query, corpus.languages)
+    form = _form(search)
+    if not form:
+        return set(among.values_list("pk", flat=True))
+    vectors = SearchHead.objects if search.only_small_words else SearchBody.objects
+    found = vectors.filter(post__in=among.order_by().values("pk"), vector__matches=form)
+    return set(found.values_list("post_id", flat=True))
