@@ -141,6 +141,13 @@ spaces_urls = [
     path("s/<slug:space>/<path:path>", posts.show, name="post"),
 ]
 
+search_urls = [
+    path("search", search.index, name="search"),
+    path("search/suggest", search.suggestions, name="search-suggest"),
+    path("search/suggest.json", search.suggestions_json, name="search-suggest-json"),
+    path("search/opensearch.xml", search.description, name="search-description"),
+]
+
 # What somebody is told, and what they follow.
 telling_urls = [
     path("account/notifications", notifications.index, name="notifications"),
@@ -179,7 +186,7 @@ urlpatterns = [
     *content_urls,
     *spaces_urls,
     *telling_urls,
-    path("search", search.index, name="search"),
+    *search_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/<str:username>", people.show, name="person"),

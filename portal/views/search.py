@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -11,6 +13,7 @@ from knowledge.errors import UserError
 from knowledge.models import Post
 from knowledge.pipeline.search_more import PUT_AWAY, facets, put_away_count, sorted_by
 from knowledge.pipeline.search_rows import rows
+from knowledge.pipeline.search_suggest import Suggestions, suggest
 from knowledge.pipeline.searching import Results, search
 from knowledge.search.grammar import MAX_LENGTH, extended
 from portal import search as words
@@ -49,6 +52,44 @@ def index(request: SignedInRequest) -> HttpResponse:
     except UserError as error:
         return render(request, "search/start.html", context | _start(request) | {"trouble": error})
     return render(request, "search/index.html", context)
+
+
+@require_safe
+def suggestions(request: SignedInRequest) -> HttpResponse:
+    """The options of the box in the bar."""
+    text = request.GET.get("q", "")[: MAX_LENGTH * 2]
+    context = {"query": text.strip(), "all": words.address(text.strip())}
+    return render(request, "search/_suggestions.html", context | {"found": _suggested(request, text)})
+
+
+@require_safe
+def suggestions_json(request: SignedInRequest) -> JsonResponse:
+    """As browsers ask for them (OpenSearch): the query, then texts, descriptions and addresses."""
+    text = request.GET.get("q", "")[: MAX_LENGTH * 2]
+    posts = [each.post for each in _suggested(request, text).posts]
+    answer = [
+        text,
+        [post.title for post in posts],
+        [post.space.name for post in posts],
+        [f"{settings.SITE_URL}{post.get_absolute_url()}" for post in posts],
+    ]
+    return JsonResponse(answer, safe=False, content_type="application/x-suggestions+json")
+
+
+def _suggested(request: SignedInRequest, text: str) -> Suggestions:
+    try:
+        return suggest(user=request.user, text=text)
+    except UserError:
+        return Suggestions()  # while one types, nothing is better than late
+
+
+@login_not_required  # the same on every portal
+@require_safe
+def description(request: HttpRequest) -> HttpResponse:
+    """What browsers need to offer the portal as a search engine."""
+    context = {"site_url": settings.SITE_URL}
+    kind = "application/opensearchdescription+xml"
+    return render(request, "search/opensearch.xml", context, content_type=kind)
 
 
 def _start(request: SignedInRequest) -> dict[str, Any]:

@@ -126,6 +126,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "tag": (SIGNED_IN, ""),
     "person": (SIGNED_IN, ""),
     "search": (SIGNED_IN, ""),
+    "search-suggest": (SIGNED_IN, ""),
+    "search-suggest-json": (SIGNED_IN, ""),
+    "search-description": (OPEN, ""),
     "upload": (SIGNED_IN, ""),
     "notifications": (SIGNED_IN, ""),
     "notification": ("in 404 404 404 404 404", ""),  # one's own alone
@@ -181,6 +184,7 @@ API: dict[str, tuple[str, str]] = {
     "people": (READ, ""),
     "person": (READ, ""),
     "me": (READ, ""),
+    "search": (READ, ""),
     "tags": (READ, ""),
     "subscriptions": (READ, ""),
     "subscription": ("401 405 405 405 405 405", ""),
@@ -267,6 +271,7 @@ def with_a_push(space: Space) -> str:
 
 
 QUERIES = {
+    "api:search": "?q=price",
     "old-render": "?markdown={path}",
     "old-presentation": "?markdown={path}",
     "old-download": "?type=kp&post={path}",

@@ -16,6 +16,7 @@ SOURCE = Path(__file__).parents[2] / "static" / "portal"
 OF_SMALL_PAGES = {
     "compare.js",
     "deck.js",
+    "find.js",
     "follows.js",
     "handout.js",
     "review.js",
