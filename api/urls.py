@@ -14,6 +14,7 @@ from api.pushes import PushViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
+from api.search import SearchViewSet
 from api.spaces import SpaceViewSet
 from api.subscriptions import SubscriptionViewSet
 from api.tags import TagViewSet
@@ -90,6 +91,7 @@ v1 = [
     *people,
     *talk,
     *telling,
+    path("search/", SearchViewSet.as_view(SHOW), name="search"),
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
 ]
