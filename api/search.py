@@ -100,7 +100,7 @@ class AskedSerializer(serializers.Serializer[Any]):
 class FacetSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="A field of the query.")  # type: ignore[assignment]
     value = serializers.CharField()
-    label = serializers.CharField(help_text="The value for people.")  # type: ignore[assignment]
+    label = serializers.CharField(help_text="The value for people.")
     posts = serializers.IntegerField()
 
 

@@ -13,7 +13,7 @@ from api.links import absolute
 from api.parsers import JSONParser
 from knowledge.errors import UserError
 from knowledge.models import Post, Space, Subscription, User
-from knowledge.pipeline.following import Target, clean_tag, follow, unfollow
+from knowledge.pipeline.following import Target, clean_query, clean_tag, follow, unfollow
 
 KINDS = Subscription.Kind.choices
 
@@ -21,7 +21,7 @@ KINDS = Subscription.Kind.choices
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
     kind = serializers.ChoiceField(KINDS)
     target = serializers.SerializerMethodField(
-        help_text="A tag, a user name, a space's address or a post's id."
+        help_text="A tag, a user name, a space's address, a post's id or a search."
     )
     name = serializers.CharField(source="label", read_only=True, help_text="The same in words.")
     url = serializers.SerializerMethodField(help_text="This subscription.")
@@ -45,7 +45,7 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
 class NewSubscriptionSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(KINDS)
     target = serializers.CharField(
-        max_length=150, help_text="A tag, a user name, a space's address or a post's id."
+        max_length=400, help_text="A tag, a user name, a space's address, a post's id or a search."
     )
 
 
@@ -59,7 +59,7 @@ class SubscriptionViewSet(Endpoint):
         return self.page(self._mine(), SubscriptionSerializer)
 
     @extend_schema(
-        summary="Follow a tag, a person, a space or a post",
+        summary="Follow a tag, a person, a space or a post, or save a search",
         request=NewSubscriptionSerializer,
         responses={201: SubscriptionSerializer},
     )
@@ -83,6 +83,8 @@ class SubscriptionViewSet(Endpoint):
     def _target(self, kind: str, name: str) -> Target:
         """What `name` means to the caller; verbs refuse what isn't there."""
         found: Target | None = clean_tag(name) if kind == "tag" else None
+        if kind == "search":
+            found = clean_query(name)
         if kind == "author":
             found = User.objects.filter(username=name).first()
         elif kind == "space":

@@ -1,13 +1,19 @@
-"""The button that follows a tag, a person, a space or a post: what templates/follows/_button.html shows."""
+"""The button that follows something or saves a search: what templates/follows/_button.html shows."""
 
 from dataclasses import dataclass
 
 from django.http import Http404
 
 from knowledge.models import Post, Space, User
-from knowledge.pipeline.following import Target, clean_tag
+from knowledge.pipeline.following import Target, clean_query, clean_tag
 
-WORDS = {"tag": "this tag", "author": "this person", "space": "this space", "post": "this post"}
+WORDS = {
+    "tag": "this tag",
+    "author": "this person",
+    "space": "this space",
+    "post": "this post",
+    "search": "this search",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,12 @@ class Follow:
     @property
     def words(self) -> str:
         return WORDS[self.kind]
+
+    @property
+    def label(self) -> str:
+        if self.kind == "search":
+            return "Saved" if self.is_on else "Save this search"
+        return "Following" if self.is_on else "Follow"
 
 
 def follow_of(user: User, kind: str, target: Target) -> Follow:
@@ -41,6 +53,8 @@ def found(user: User, kind: str, key: str) -> Target:
     target: Target | None = None
     if kind == "tag":
         target = clean_tag(key)
+    elif kind == "search":
+        target = clean_query(key)
     elif kind == "author":
         target = User.objects.filter(username=key).first()
     elif kind == "space":

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
+    atom,
     audit,
     care,
     cite,
@@ -177,6 +178,13 @@ moved_urls = [
     path("auth/login", RedirectView.as_view(pattern_name="feed"), name="old-login"),
 ]
 
+# Before what their second word could be taken for: "mine" is nobody's token.
+atom_urls = [
+    path("feeds/mine/<str:kind>/<path:target>.atom", atom.mine, name="atom-mine"),
+    path("feeds/<str:token>/<str:kind>/<path:target>.atom", atom.show, name="atom"),
+    path("account/feeds", atom.settings_page, name="feeds"),
+]
+
 urlpatterns = [
     path("", feed.index, name="feed"),
     *posts_urls,
@@ -187,6 +195,7 @@ urlpatterns = [
     *spaces_urls,
     *telling_urls,
     *search_urls,
+    *atom_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/<str:username>", people.show, name="person"),

@@ -5,6 +5,7 @@ from knowledge.models.authorship import Authorship, Confirmation, FormerPath
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
+from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
@@ -42,6 +43,7 @@ __all__ = [
     "Confirmation",
     "Contribution",
     "Delivery",
+    "FeedKey",
     "FormerPath",
     "Like",
     "Membership",

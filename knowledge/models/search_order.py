@@ -3,7 +3,7 @@
 What matches is found first and as a whole: with a rare word PostgreSQL would walk all posts by their dates.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -14,7 +14,6 @@ from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.search_pool import MILLISECONDS
 from knowledge.models.search_sight import Sight
 
-Order = Callable[[PostQuerySet], PostQuerySet]
 # What a search can be sorted by besides relevance: each with a SQL order of posts, the same for querysets.
 ORDERS: dict[str, tuple[str, Sequence[Any]]] = {
     "new": (
@@ -73,4 +72,5 @@ def _run(posts: PostQuerySet, sight: Sight, kind: str, form: str, asked: str, li
     with connection.cursor() as cursor:
         cursor.execute(_PLAN, [str(MILLISECONDS)])
         cursor.execute(sql, [form, *sight.params, *seen, limit])
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows

@@ -1,5 +1,7 @@
-"""Subscriptions: who wants to hear about which tag, person, space or post."""
+"""Subscriptions: who wants to hear about which tag, person, space, post or search."""
 
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.db import models
@@ -10,11 +12,13 @@ from knowledge.models.space import Space
 from knowledge.models.user import User
 
 # Kind -> the column of its target; the others are empty.
-TARGETS = {"tag": "tag", "author": "author", "space": "space", "post": "post"}
+TARGETS = {"tag": "tag", "author": "author", "space": "space", "post": "post", "search": "query"}
+TEXTS = ("tag", "search")  # kinds whose target is a text
 
 
 def _only(kind: str) -> Q:
-    columns = {"tag": Q(tag=""), "author": Q(author=None), "space": Q(space=None), "post": Q(post=None)}
+    empty = {kind: "" if kind in TEXTS else None for kind in TARGETS}
+    columns = {kind: Q((TARGETS[kind], value)) for kind, value in empty.items()}
     filled = ~columns.pop(kind)
     return Q(*columns.values(), filled, kind=kind)
 
@@ -39,6 +43,7 @@ class Subscription(models.Model):
         AUTHOR = "author", "Person"
         SPACE = "space", "Space"
         POST = "post", "Post"
+        SEARCH = "search", "Search"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="subscriptions")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -46,6 +51,7 @@ class Subscription(models.Model):
     author = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="followers")
     space = models.ForeignKey(Space, models.CASCADE, null=True, blank=True, related_name="followers")
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="followers")
+    query = models.CharField(max_length=400, blank=True, help_text="A search, as knowledge.search reads it.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SubscriptionQuerySet.as_manager()
@@ -53,7 +59,7 @@ class Subscription(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=_only("tag") | _only("author") | _only("space") | _only("post"),
+                condition=reduce(or_, map(_only, TARGETS)),
                 name="subscriptions_have_the_target_of_their_kind",
             ),
             *(
@@ -79,4 +85,4 @@ class Subscription(models.Model):
             return self.author.get_full_name()
         if self.space:
             return self.space.name
-        return self.post.title if self.post else self.tag
+        return self.post.title if self.post else self.tag or self.query

@@ -19,6 +19,7 @@ from knowledge.documents.header import header_of
 from knowledge.models import Authorship, Comment, Post, Rendering, SearchEntry, SearchLanguage, SearchWord
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.pipeline.lanes import Lane
+from knowledge.pipeline.search_news import tell_searchers
 from knowledge.pipeline.waking import wake
 from knowledge.search.entry import Entry, Found, entry_of
 from knowledge.search.passages import Passage
@@ -110,6 +111,7 @@ def index_posts() -> None:
                 for post, since in waiting:
                     if since:
                         _index(post, since)
+                _tell([post for post, _ in waiting])
         finally:
             must_look_again = _LANE.leave()
 
@@ -127,6 +129,13 @@ def _index(post_id: int, since: datetime) -> None:
         entry = entry_of(Found(post.title, tldr=post.tldr, tags=post.tags))
     with transaction.atomic():
         _store(post_id, entry, since)
+
+
+def _tell(posts: Iterable[int]) -> None:
+    try:
+        tell_searchers(posts)
+    except Exception:
+        logger.exception("Those who saved a search can't be told of what was indexed")
 
 
 def _posts() -> PostQuerySet:

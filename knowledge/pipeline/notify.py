@@ -35,12 +35,15 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class News:
+    """`calls_spaces`: whether webhooks of its space hear of it; they did, where only more people are told."""
+
     event: str
     post: Post | None
     by: User | None
     revision: Revision | None = None
     listeners: Sequence[Listener] = ()
     detail: dict[str, Any] = field(default_factory=dict)
+    calls_spaces: bool = True
 
     @property
     def key(self) -> str:
@@ -168,7 +171,7 @@ def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Deliv
         for each in news:
             is_there = each.post is not None and each.post.space_id == webhook.space_id
             is_told = each.post is not None and is_open(each.post) and not each.is_among_members
-            if is_there and is_told and webhook.wants(each.event):
+            if each.calls_spaces and is_there and is_told and webhook.wants(each.event):
                 yield _call(webhook, each.event, each.key, news=each)
         for row in made:
             if row.user_id == webhook.user_id and webhook.wants(row.event):

@@ -33,7 +33,9 @@ def sorted_by(sort: str, results: Results, *, user: User) -> Results:
             sight = sight.within(posts)
         found = ordered(posts, sight, kind=_kind(search), form=form, sort=sort, limit=BEST)
     else:
-        listed = posts.filter(pk__in=results.pool).order_by(*ORDERS[sort][1])
+        # Of those with some of the words the ranked ones: of others nobody knows which they lack.
+        among = results.pool if results.whole == len(results.pool) else [hit.post for hit in results.hits]
+        listed = posts.filter(pk__in=among).order_by(*ORDERS[sort][1])
         found = list(listed.values_list("pk", flat=True)[:BEST])
     known = {hit.post: hit for hit in results.hits}
     unranked = Score(0.0, (), {})

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from knowledge.errors import UserError
 from knowledge.models import Post, Space, User
 from knowledge.pipeline.following import Target, follow, unfollow
+from portal import search
 from portal.follows import Follow, follow_of, found, key_of
 from portal.requests import SignedInRequest
 
@@ -27,12 +28,12 @@ def button(request: SignedInRequest, kind: str, target: str) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("following")
         if not request.htmx:
-            return redirect((request.POST.get("back") == "list" and "following") or address_of(what))
+            return redirect((request.POST.get("back") == "list" and "following") or address_of(what, kind))
         return render(request, "follows/_button.html", {"follow": Follow(kind, key_of(what), is_on)})
     context = {
         "follow": follow_of(request.user, kind, what),
         "name": name_of(what),
-        "address": address_of(what),
+        "address": address_of(what, kind),
     }
     return render(request, "follows/_button.html" if request.htmx else "follows/show.html", context)
 
@@ -41,13 +42,18 @@ def button(request: SignedInRequest, kind: str, target: str) -> HttpResponse:
 def index(request: SignedInRequest) -> HttpResponse:
     """What one follows, by kind; what one can't see any more is left out."""
     listed = request.user.subscriptions.all().visible_to(request.user).for_lists()
-    rows = [(each, Follow(each.kind, key_of(each.target), True), address_of(each.target)) for each in listed]
+    rows = [
+        (each, Follow(each.kind, key_of(each.target), True), address_of(each.target, each.kind))
+        for each in listed
+    ]
     return render(request, "follows/index.html", {"rows": rows})
 
 
-def address_of(target: Target) -> str:
+def address_of(target: Target, kind: str) -> str:
     if isinstance(target, (User, Space, Post)):
         return target.get_absolute_url()
+    if kind == "search":
+        return search.address(target)
     return reverse("tag", args=[target])
 
 

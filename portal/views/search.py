@@ -11,15 +11,17 @@ from django.views.decorators.http import require_safe
 
 from knowledge.errors import UserError
 from knowledge.models import Post
+from knowledge.pipeline.following import clean_query
 from knowledge.pipeline.search_more import PUT_AWAY, facets, put_away_count, sorted_by
 from knowledge.pipeline.search_rows import rows
 from knowledge.pipeline.search_suggest import Suggestions, suggest
 from knowledge.pipeline.searching import Results, search
 from knowledge.search.grammar import MAX_LENGTH, extended
 from portal import search as words
+from portal.follows import follow_of
 from portal.requests import SignedInRequest
 
-TAGS = 12
+TAGS = SAVED = 12
 _PAGE = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 # What the grammar can do, as one would type it.
 EXAMPLES = {
@@ -96,7 +98,12 @@ def _start(request: SignedInRequest) -> dict[str, Any]:
     visible = Post.objects.visible_to(request.user).published()
     recent = Post.objects.filter(pk__in=visible.newest_first()[:200].values("pk"))
     examples = [(example, says, words.address(example)) for example, says in EXAMPLES.items()]
-    return {"examples": examples, "tags": list(recent.tag_counts()[:TAGS])}
+    saved = request.user.subscriptions.filter(kind="search").order_by("-pk")[:SAVED]
+    return {
+        "examples": examples,
+        "tags": list(recent.tag_counts()[:TAGS]),
+        "saved": [(each.query, words.address(each.query)) for each in saved],
+    }
 
 
 def _found(request: SignedInRequest, results: Results, sort: str, *, as_typed: bool) -> dict[str, Any]:
@@ -116,6 +123,7 @@ def _found(request: SignedInRequest, results: Results, sort: str, *, as_typed: b
         "rows": rows(listed, shown, user=user),
         "count": words.count_in_words(results),
         "chips": words.chips(query, sort),
+        "follow": follow_of(user, "search", clean_query(query.text)),
         "groups": words.groups(query, facets(results, user=user), sort),
         "sorts": words.sorts(query, sort, as_typed=as_typed),
         "typed": words.address(request.GET["q"], sort=sort, as_typed=True),

@@ -129,6 +129,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "search-suggest": (SIGNED_IN, ""),
     "search-suggest-json": (SIGNED_IN, ""),
     "search-description": (OPEN, ""),
+    "atom": ("404 404 404 404 404 404", ""),  # with a token that isn't ours
+    "atom-mine": (FORWARDS, ""),
+    "feeds": (SIGNED_IN, ""),
     "upload": (SIGNED_IN, ""),
     "notifications": (SIGNED_IN, ""),
     "notification": ("in 404 404 404 404 404", ""),  # one's own alone
@@ -313,7 +316,7 @@ def address(name: str, values: dict[str, Any]) -> str:
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
     values = values | {"token": "x", "form": "csv"}
-    if name == "follow":
+    if name in {"follow", "atom", "atom-mine"}:
         values = values | {"kind": "space", "target": values["space"]}
     if name in {"file", "preview-file"}:
         values = values | {"path": "data.csv"}
