@@ -98,9 +98,9 @@ class AskedSerializer(serializers.Serializer[Any]):
 
 
 class FacetSerializer(serializers.Serializer[Any]):
-    field = serializers.CharField(help_text="A field of the query.")  # type: ignore[assignment]
+    field = serializers.CharField(help_text="A field of the query.")
     value = serializers.CharField()
-    label = serializers.CharField(help_text="The value for people.")
+    label = serializers.CharField(help_text="The value for people.")  # type: ignore[assignment]
     posts = serializers.IntegerField()
 
 

@@ -1,0 +1,341 @@
+"""Searching in the portal and at the doors around it: what is found, what is said of it, and who sees what."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from knowledge.models import AccessToken, FeedKey, Notification, Post, Space
+from knowledge.pipeline.following import clean_query, follow
+from knowledge.pipeline.index import index_posts, request_index
+from portal.search import address
+
+PASSAGES = [
+    ["heading", "h-trial", "After the free trial"],
+    ["narrative", "c-2", "People who leave do so in the first month. Churn falls by half afterwards."],
+    ["code", "c-3", "orders = pd.read_parquet('orders.parquet')"],
+]
+INSIGHT = {
+    "name": "churn_m1",
+    "value": 41.3,
+    "unit": "%",
+    "title": "",
+    "as_of": "2026-09-30",
+    "anchor": "c-3",
+}
+
+
+def index():
+    request_index(Post.objects.values_list("pk", flat=True))
+    index_posts()
+
+
+@pytest.fixture
+def found(growth, make_post, alice):
+    """Three posts about churn; the second is archived."""
+    make_post(
+        growth, "trial.ipynb", title="Who stays", tags=["retention"], authors=(alice,),
+        rendering={"passages": PASSAGES, "insights": [INSIGHT]},
+    )  # fmt: skip
+    make_post(
+        growth,
+        "old.md",
+        title="Churn of old",
+        source=b"o",
+        status="archived",
+        archived_at="2026-10-02T00:00Z",
+    )
+    make_post(growth, "price.md", title="Churn and prices", source=b"p", tags=["pricing"])
+    index()
+
+
+@pytest.fixture
+def as_carol(client, carol):
+    client.force_login(carol)
+    return client
+
+
+def page(client, text, **asked):
+    answer = client.get("/search", {"q": text, **asked})
+    assert answer.status_code == 200, text
+    return unescape(answer.content.decode())
+
+
+def titles(html):
+    found = re.findall(r"<h2><a href=[^>]*>(.*?)</a></h2>", html)
+    return [re.sub(r"</?mark>", "", title) for title in found]
+
+
+def test_a_result_shows_its_passage_with_the_words_marked_its_heading_and_its_number(as_carol, found):
+    html = page(as_carol, "churn month")
+    assert titles(html) == ["Who stays", "Churn and prices"]
+    assert "<mark>month</mark>. <mark>Churn</mark> falls" in html
+    assert 'href="/s/growth/trial.ipynb#c-2"' in html
+    assert 'href="/s/growth/trial.ipynb#h-trial">After the free trial<' in html
+    assert "41.3 %" in html
+    assert 'href="/s/growth/trial.ipynb#c-3"' in html
+    assert "1 with all words, 1 with some" in html
+    assert "<s>month</s>" in html
+    assert "“churn” in its title" in html
+
+
+def test_each_term_can_be_taken_away_and_each_facet_be_added(as_carol, found):
+    html = page(as_carol, "churn tag:retention")
+    assert titles(html) == ["Who stays"]
+    assert f'href="{address("churn")}"' in html
+    assert f'href="{address("tag:retention")}"' in html
+    both = page(as_carol, "churn")
+    assert f'href="{address("churn tag:pricing")}"' in both
+    assert f'href="{address("churn type:md")}"' in both
+
+
+def test_archived_posts_are_left_out_visibly(as_carol, found):
+    html = page(as_carol, "churn")
+    assert "Churn of old" not in html
+    assert "1 archived or superseded post matches too" in html
+    assert titles(page(as_carol, "churn is:archived OR is:superseded")) == ["Churn of old"]
+
+
+def test_slips_are_forgiven_and_can_be_insisted_on(as_carol, found):
+    html = page(as_carol, "chrun")
+    assert "Showing results for" in html
+    assert len(titles(html)) == 2
+    assert titles(page(as_carol, "chrun", **{"as": "typed"})) == []
+
+
+def test_the_newest_first_if_so_asked(as_carol, growth, make_post):
+    for day in range(1, 4):
+        make_post(
+            growth,
+            f"{day}.md",
+            title=f"Churn {day}",
+            source=b"%d" % day,
+            published_at=f"2026-10-0{day}T00:00Z",
+        )
+    index()
+    assert titles(page(as_carol, "churn", sort="new")) == ["Churn 3", "Churn 2", "Churn 1"]
+
+
+def test_beyond_what_is_ranked_the_newest_come_first_too(as_carol, growth, make_post, monkeypatch):
+    monkeypatch.setattr("knowledge.models.search_pool.TITLED", 2)
+    for day in range(1, 5):
+        make_post(
+            growth,
+            f"{day}.md",
+            title=f"Churn {day}",
+            source=b"%d" % day,
+            published_at=f"2026-10-0{day}T00:00Z",
+        )
+    index()
+    assert titles(page(as_carol, "churn", sort="new")) == ["Churn 4", "Churn 3", "Churn 2", "Churn 1"]
+
+
+def test_pages_have_addresses(as_carol, growth, make_post):
+    for number in range(12):
+        make_post(growth, f"{number}.md", title=f"Churn {number}", source=b"%d" % number)
+    index()
+    first, second = titles(page(as_carol, "churn")), titles(page(as_carol, "churn", page="2"))
+    assert (len(first), len(second), len({*first, *second})) == (10, 2, 12)
+    assert titles(page(as_carol, "churn", page="99")) == second
+
+
+def test_nothing_found_says_what_to_try(as_carol, found):
+    html = page(as_carol, "zeppelin tag:pricing")
+    assert "Nothing that you can see matches" in html
+    assert "without" in html
+
+
+def test_without_a_query_the_page_teaches_the_grammar_and_lists_what_was_saved(as_carol, carol, found):
+    follow(by=carol, kind="search", target="churn -draft")
+    for text in ("", "  ", "?!"):
+        html = page(as_carol, text)
+        assert "code:read_parquet" in html
+        assert f'href="{address("churn -draft")}"' in html
+
+
+def test_a_search_that_takes_too_long_is_stopped_and_says_so(as_carol, found, monkeypatch):
+    monkeypatch.setattr("knowledge.models.search_pool.MILLISECONDS", 1)
+    monkeypatch.setattr(
+        "knowledge.models.search_pool._FEATURES", "pg_sleep(1), {heads}, {bodies}, {titled}, {nearness}"
+    )
+    html = page(as_carol, "churn")
+    assert "took too long" in html
+    assert as_carol.get("/api/v1/search/?q=churn").status_code == 422
+
+
+def test_the_box_offers_posts_tags_people_and_spaces(as_carol, found):
+    def offered(text):
+        html = as_carol.get("/search/suggest", {"q": text}).content.decode()
+        return re.findall(r'href="([^"]+)"', html)[:-1]
+
+    assert offered("chu") == ["/s/growth/price.md", "/s/growth/trial.ipynb"]
+    assert offered("rete") == ["/s/growth/trial.ipynb", "/tags/retention"]
+    assert "/people/alice" in offered("ali")
+    assert "/s/growth/" in offered("gro")
+    assert offered("c") == []
+    said = json.loads(as_carol.get("/search/suggest.json", {"q": "chu"}).content)
+    assert said[0] == "chu"
+    assert said[1][0] == "Churn and prices"
+
+
+def test_browsers_are_told_of_the_search(as_carol):
+    assert 'href="/search/opensearch.xml"' in as_carol.get("/").content.decode()
+    assert "{searchTerms}" in as_carol.get("/search/opensearch.xml").content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", [{"q": "churn"}, {"q": "churn", "sort": "new"}, {"q": "tag:pricing is:approved"}]
+)
+def test_as_many_queries_for_many_posts_as_for_five(as_carol, growth, make_post, alice, asked):
+    counts = []
+    for number in range(8):
+        fields = {"title": f"Churn {number}", "tags": ["pricing"], "authors": (alice,)}
+        make_post(growth, f"{number}.md", source=b"%d" % number, **fields)
+        if number in {4, 7}:
+            index()
+            as_carol.get("/search", asked)
+            with CaptureQueriesContext(connection) as queries:
+                as_carol.get("/search", asked)
+            counts.append(len(queries))
+    assert counts[0] == counts[1] < 40
+
+
+# A word that stands in nothing but what mallory may not see, and one slip away from it; and a tag.
+SECRET, SLIP, TAG = "quetzalcoatl", "quetzalcoatk", "plumage"
+
+
+@pytest.fixture
+def hidden(growth, finance, make_post, alice, mallory):
+    """Posts with the secret: restricted, private, held, and archived in a restricted space; and one without."""
+    follow(by=mallory, kind="search", target=clean_query(SECRET))
+    follow(by=mallory, kind="search", target=clean_query("prices"))
+    text = {"passages": [["heading", "h", f"About {SECRET}"], ["narrative", "n", f"The {SECRET} it is."]]}
+    words = {
+        "title": f"The {SECRET}",
+        "tldr": f"On {SECRET}",
+        "tags": [TAG],
+        "rendering": text,
+        "authors": (alice,),
+    }
+    make_post(finance, "restricted.md", source=b"1", **words)
+    make_post(growth, "private.md", source=b"2", private=True, **words)
+    make_post(growth, "held.md", source=b"3", is_held=True, **words)
+    make_post(
+        finance, "archived.md", source=b"4", status="archived", archived_at="2026-10-02T00:00Z", **words
+    )
+    make_post(growth, "open.md", title="Open prices", source=b"5", tags=["pricing"])
+    Post.objects.update(published_at="2099-01-01T00:00Z")
+    for post in Post.objects.all():
+        post.revisions.update(published_at="2099-01-01T00:00Z")
+    index()
+    mallory.subscriptions.all().delete()  # they would name the word
+
+
+def doors(user, client, text):
+    """What each door answers to `text`."""
+    client.force_login(user)
+    _, token = AccessToken.objects.issue(user=user, name="t", scopes=["read"])
+    key = FeedKey.objects.get_or_create(user=user)[0].token
+    api = {"headers": {"Authorization": f"Token {token}"}}
+    yield client.get("/search", {"q": text})
+    yield client.get("/search", {"q": text, "sort": "new"})
+    yield client.get("/search", {"q": text, "as": "typed"})
+    yield client.get("/search", {"q": f"{text} OR prices"})
+    yield client.get("/search", {"q": f"{text} is:archived"})
+    yield client.get("/search", {"q": "status:archived OR status:published"})
+    yield client.get("/search", {"q": "-prices"})
+    yield client.get("/search", {"q": ""})
+    for start in (text, text[:4], text[:2]):
+        yield client.get("/search/suggest", {"q": start})
+        yield client.get("/search/suggest.json", {"q": start})
+    yield client.get("/api/v1/search/", {"q": text}, **api)
+    yield client.get("/api/v1/search/", {"q": "-prices", "sort": "new"}, **api)
+    for kind, target in [
+        ("search", text), ("search", "-prices"), ("posts", "all"), ("tag", "pricing"), ("author", "alice"),
+        ("space", "growth"), ("space", "finance"),
+        *(("post", str(pk)) for pk in Post.objects.values_list("pk", flat=True)),
+    ]:  # fmt: skip
+        yield client.get(f"/feeds/{key}/{kind}/{target}.atom")
+    yield client.get("/account/notifications")
+
+
+def leaks(answer):
+    """What of the hidden posts is in the answer; the word itself counts where it wasn't asked for."""
+    asked = unquote(answer.wsgi_request.get_full_path())
+    words = [
+        f"The {SECRET}",
+        f"On {SECRET}",
+        f"About {SECRET}",
+        TAG,
+        "restricted.md",
+        "private.md",
+        "held.md",
+        "archived.md",
+    ]
+    words += [] if SECRET in asked else [SECRET]
+    html = re.sub("</?mark>", "", unescape(answer.content.decode()))
+    return [word for word in words if word in html]
+
+
+@pytest.mark.parametrize("text", [SECRET, SLIP])
+def test_a_word_that_stands_only_in_hidden_posts_is_nowhere_for_an_outsider(
+    client, mallory, admin, hidden, text
+):
+    seen = [answer for answer in doors(admin, client, text) if leaks(answer)]
+    assert len(seen) > 10, "the test would find nothing"
+    for answer in doors(mallory, client, text):
+        assert leaks(answer) == [], answer.wsgi_request.get_full_path()
+
+
+def test_an_outsider_reads_the_same_of_a_hidden_word_as_of_none(client, mallory, hidden):
+    nothing = "zzzzzzzzzzzz"
+    for mine, other in zip(doors(mallory, client, SECRET), doors(mallory, client, nothing), strict=True):
+        same = [
+            re.sub(
+                rb'csrf\w+" value="\w+"|%s|%s|/feeds/[^/]*' % (SECRET.encode(), nothing.encode()),
+                b"",
+                each.content,
+            )
+            for each in (mine, other)
+        ]
+        if "suggest" not in mine.wsgi_request.path:
+            assert same[0] == same[1], mine.wsgi_request.get_full_path()
+
+
+def test_who_saved_a_search_is_told_of_what_they_see_alone(hidden, mallory):
+    told = Notification.objects.filter(user=mallory)
+    assert [(each.post.title, each.because) for each in told] == [
+        ("Open prices", "you saved the search prices")
+    ]
+
+
+NAUGHTY = [
+    "'", '"', '"""', "\\", "''' OR 1=1 --", "%", "_", "a:*", "!a & b | (c)", "<->", "a <-> b", ":", "::", "tag:", 'tag:""',
+    'tag:"', "OR", "OR OR", "a OR", "OR a", "NOT", "NOT NOT a", "-", "--", "-OR", "- a", "a AND", "AND", "NOT -a", "-tag:x OR b",
+    "is:", "is:nothing", "before:0000", "before:9999-99-99", "after:99999y", "after:9999y", "before:0001", "year:0", "year:9999",
+    "year:2026 OR year:2025", "status:in_review", "is:mine OR is:stale", "has:insight has:figure -has:code", "space:a/b",
+    "\u202e\u200b\ufeff", "é" * 300, "a" * 5000, "a " * 900, '"a ' * 200, "😀", "日本語", "ﷺ", "İ", "ß", "a\u0301" * 50, "c++ c# .net",
+    "_" * 50, "." * 50, "a.b.c.d.e.f.g.h", "x_" * 100, "{{ 7*7 }}", "<script>alert(1)</script>", "../../etc/passwd",
+    "title:a.b_c", 'code:"x y" OR code:z', "author:'", "dataset:\\", 'title:"', "the", "-the", "the of", '"the of"', "1e309", "0x0",
+]  # fmt: skip
+
+
+def test_no_query_breaks_a_door(as_carol, carol, found):
+    key = FeedKey.objects.create(user=carol).token
+    for number, text in enumerate(NAUGHTY):
+        door = ("/search", "/api/v1/search/")[number % 2]
+        answer = as_carol.get(door, {"q": text, "sort": ("new", "relevance")[number // 2 % 2]})
+        assert answer.status_code in {200, 400}, (door, text)
+        assert as_carol.get("/search/suggest.json", {"q": text}).status_code == 200, text
+        if number % 4:
+            continue
+        assert as_carol.get(f"/feeds/{key}/search/{quote(text)}.atom").status_code in {200, 404}, text
+        assert as_carol.post(f"/follow/search/{quote(text)}", {"follow": "yes"}).status_code in {302, 404}, (
+            text
+        )
+    index()
