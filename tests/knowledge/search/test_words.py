@@ -74,7 +74,7 @@ def test_accents_and_case_do_not_matter() -> None:
     ("text", "language"),
     [
         (
-            "We asked why the customers of the shop leave, and what they would like to have instead of that. ",
+            "We asked why the customers of the shop leave, and what they would like to have instead. ",
             "english",
         ),
         (
@@ -131,7 +131,7 @@ def test_lexemes_are_quoted_for_postgresql() -> None:
         ("tag:a OR tag:b", (), ("('tag:a' | 'tag:b')",), ()),
     ],
 )
-def test_queries_are_written_for_postgresql(text, clauses, marks, excluded):  # type: ignore[no-untyped-def]
+def test_queries_are_written_for_postgresql(text, clauses, marks, excluded):
     search = understood(read(text), ["english"])
     assert (search.clauses, search.marks, search.excluded) == (clauses, marks, excluded)
 
