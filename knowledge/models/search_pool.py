@@ -11,20 +11,23 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.search_entry import SearchBody
 from knowledge.models.search_sight import Sight
 from knowledge.search.tsquery import Wanted, all_of
 
-TITLED, POOL, BEST = 1_000, 2_000, 200
+TITLED, POOL, BEST = 1_000, 2_000, 120
 HEAD_WEIGHTS = "{0.35,0.5,0.75,1.0}"  # of names, headings, summaries and tags, titles
 BODY_WEIGHTS = "{0.4,0.35,0.7,1.0}"  # of code, outputs and comments, narrative, what names the post
 MILLISECONDS = 2_000  # that PostgreSQL may take
 # Its planner knows little of tsqueries; what it would do instead reads all posts.
 _PLAN = """
-    SELECT set_config('statement_timeout', %s, true), set_config('enable_seqscan', 'off', true),
-        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+    SELECT set_config('statement_timeout', '{milliseconds}', true),
+        set_config('enable_seqscan', '{plans}', true), set_config('enable_hashjoin', '{plans}', true),
+        set_config('enable_mergejoin', '{plans}', true);
 """
 _POOL = """
     WITH titled AS MATERIALIZED ({titled}),
@@ -54,6 +57,10 @@ _POOL = """
         JOIN knowledge_searchhead AS head ON head.post_id = best.post_id
         JOIN knowledge_searchbody AS body ON body.post_id = best.post_id
         JOIN knowledge_post AS post ON post.id = best.post_id
+"""
+_EXISTS = """
+    WITH found AS MATERIALIZED ({matching})
+    SELECT 1 FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT 1
 """
 _FEATURES = """
     {heads}, {bodies}, {titled}, {nearness}, length(post.title), entry.words, entry.prior,
@@ -97,7 +104,6 @@ class Pool:
         return len(self.posts) >= TITLED
 
 
-@transaction.atomic
 def pool_of(
     posts: PostQuerySet,
     sight: Sight,
@@ -105,19 +111,22 @@ def pool_of(
     titled: str,
     head: str,
     full: str,
+    excluded: str = "",
     wanted: Sequence[Wanted],
     weights: Sequence[float],
 ) -> Pool:
     """Of `posts`, of which `sight` knows at a glance what can't be among them.
 
-    `titled`, `head` and `full` are tsqueries ("" for none), each wider than the one before; `weights` is how
-    much each thing wanted counts. Raises OperationalError where it takes longer than MILLISECONDS.
+    `titled`, `head` and `full` are tsqueries ("" for none), each wider than the one before; nothing of
+    `excluded` may be in a post. `weights` is how much each thing wanted counts. Raises OperationalError where
+    it takes longer than MILLISECONDS.
     """
     try:
         visible, seen = posts.order_by().values("id").query.sql_with_params()
     except EmptyResultSet:
         return Pool()
     loose = [one.loose for one in wanted]
+    sight = sight.without(excluded) if excluded else sight
     statement = _Statement()
     tiers = {
         "titled": statement.matching("head", titled, sight, loose, weights, f"LIMIT {TITLED}"),
@@ -135,15 +144,11 @@ def pool_of(
         else statement.one(f"ts_rank_cd('{BODY_WEIGHTS}', body.vector, %s::tsquery)", all_of(loose)),
     )
     sql = _POOL.format(**tiers, pool=POOL, most=TITLED, best=BEST, features=features, visible=visible)
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [str(MILLISECONDS)])
-        cursor.execute(sql, [*statement.params, *seen])
-        rows = cursor.fetchall()
+    rows = _asked(sql, [*statement.params, *seen])
     posts_of = next((row[0] for row in rows if row[0]), ())
     return Pool(posts_of, [Candidate(*row[1:]) for row in rows])
 
 
-@transaction.atomic
 def exists(posts: PostQuerySet, sight: Sight, form: str) -> bool:
     """Whether one of `posts` matches the tsquery."""
     try:
@@ -152,14 +157,24 @@ def exists(posts: PostQuerySet, sight: Sight, form: str) -> bool:
         return False
     statement = _Statement()
     matching = statement.matching("body", form, sight, (), (), f"LIMIT {BEST}")
-    sql = f"""
-        WITH found AS MATERIALIZED ({matching})
-        SELECT FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT 1
-    """
+    sql = _EXISTS.format(matching=matching, visible=visible)
+    return bool(_asked(sql, [*statement.params, *seen]))
+
+
+def _asked(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that runs by a plan and a limit of its own: for its transaction alone."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [str(MILLISECONDS)])
-        cursor.execute(sql, [*statement.params, *seen])
-        return cursor.fetchone() is not None
+        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, plans="off") + sql, params)
+        cursor.nextset()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        if connection.in_atomic_block:  # it goes on after this
+            cursor.execute(_PLAN.format(milliseconds=0, plans="on"))
+    return rows
+
+
+def holding(form: str) -> Exists:
+    """For querysets of posts: that they match the tsquery. Asked of one post after the other."""
+    return Exists(SearchBody.objects.filter(post=OuterRef("pk"), vector__matches=form))
 
 
 class _Statement:
@@ -185,6 +200,7 @@ class _Statement:
         rank = f"ts_rank('{HEAD_WEIGHTS}', vector, %s::tsquery)"
         quick = " + ".join(f"{weight:.4f} * {rank}" for weight in weights) if loose else "0.0::float"
         self.params += [*loose, form, *sight.params]
-        matches = f"vector @@ %s::tsquery AND {sight.sql}"
-        found = f"SELECT post_id, vector FROM knowledge_search{kind} WHERE {matches} {limit}"  # noqa: S608
+        matches = f"vectors.vector @@ %s::tsquery AND {sight.sql}"
+        table = f"knowledge_search{kind} AS vectors"
+        found = f"SELECT post_id, vector FROM {table} WHERE {matches} {limit}"  # noqa: S608
         return f"SELECT post_id, {quick} AS quick FROM ({found}) AS {kind}"  # noqa: S608 (nothing of a user's)

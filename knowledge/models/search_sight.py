@@ -15,7 +15,7 @@ from knowledge.models.user import User
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A condition on a row of SearchVector, in SQL. It must let through all that the reader sees."""
+    """A condition in SQL on a row of SearchVector, called `vectors`. All that the reader sees fulfils it."""
 
     sql: str
     params: Sequence[Any] = ()
@@ -23,18 +23,26 @@ class Sight:
     @classmethod
     def of(cls, user: User, *, only_listed: bool) -> "Sight":
         """One query, two for who is in groups."""
-        listed = "is_listed AND " if only_listed else ""
+        listed = "vectors.is_listed AND " if only_listed else ""
         if user.is_superuser:
             return cls(f"{listed}true")
         member = Exists(Membership.objects.filter(space=OuterRef("pk"), user=user))
-        spaces = list(Space.objects.visible_to(user).order_by("pk").values_list("pk", member))
-        visible = [pk for pk, _ in spaces]
-        own = [pk for pk, is_member in spaces if is_member]
-        named = _named_by_groups(user)
-        sql = f"{listed}(NOT is_closed AND space_id = ANY(%s) OR space_id = ANY(%s)"
-        return cls(
-            f"{sql} OR post_id = ANY(%s))" if named else f"{sql})",
-            [visible, own, *([named] if named else [])],
+        in_groups = Exists(user.groups.all())
+        spaces = list(Space.objects.visible_to(user).order_by("pk").values_list("pk", member, in_groups))
+        visible = [pk for pk, _, _ in spaces]
+        own = [pk for pk, is_member, _ in spaces if is_member]
+        named = _named_by_groups(user) if spaces and spaces[0][2] else []
+        is_open = "NOT vectors.is_closed AND vectors.space_id = ANY(%s::bigint[])"
+        sql = f"{listed}({is_open} OR vectors.space_id = ANY(%s::bigint[])"
+        if named:
+            return cls(f"{sql} OR vectors.post_id = ANY(%s::bigint[]))", [visible, own, named])
+        return cls(f"{sql})", [visible, own])
+
+    def without(self, form: str) -> "Sight":
+        """Nothing that matches the tsquery anywhere: a head doesn't know all of its post."""
+        there = "SELECT FROM knowledge_searchbody AS whole WHERE whole.post_id = vectors.post_id"
+        return Sight(
+            f"{self.sql} AND NOT EXISTS ({there} AND whole.vector @@ %s::tsquery)", [*self.params, form]
         )
 
     def within(self, posts: PostQuerySet) -> "Sight":
@@ -44,16 +52,13 @@ class Sight:
         except EmptyResultSet:
             return Sight("false")
         # Asked of one row after the other: a join would begin with all posts.
-        inside = (
-            f"CASE WHEN EXISTS (SELECT FROM ({sql}) AS narrowed WHERE narrowed.id = post_id) THEN true END"
-        )
+        narrowed = f"SELECT FROM ({sql}) AS narrowed WHERE narrowed.id = vectors.post_id"
+        inside = f"CASE WHEN EXISTS ({narrowed}) THEN true END"
         return Sight(f"{self.sql} AND {inside}", [*self.params, *params])
 
 
 def _named_by_groups(user: User) -> list[int]:
     """Private posts that name a group of the user's."""
     groups = list(user.groups.values_list("name", flat=True))
-    if not groups:
-        return []
     named = Post.objects.visible_to(user).filter(private=True, allowed_groups__overlap=groups)
     return list(named.values_list("pk", flat=True))

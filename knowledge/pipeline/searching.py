@@ -13,20 +13,21 @@ from django.utils import timezone
 
 from knowledge.models import SearchLanguage, SearchPassages, SearchWord, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
-from knowledge.models.search_pool import Pool, exists, pool_of
+from knowledge.models.search_pool import Pool, exists, holding, pool_of
 from knowledge.models.search_sight import Sight
 from knowledge.search import scoring, spelling
 from knowledge.search.grammar import Query, parse
 from knowledge.search.languages import DEFAULT
 from knowledge.search.passages import Marker, Passage, Quote, opening
 from knowledge.search.scoring import Score
-from knowledge.search.tsquery import Wanted, any_of, understood
+from knowledge.search.tsquery import Wanted, all_of, any_of, understood
 from knowledge.search.words import fold
 
 FEW = 10  # found with all words, below which some of them will do
 SPELLED = 4  # words of a query that are looked up, and of each so many that may have been meant
 LISTED = 1_000  # posts that a query without words lists
-COMMON = 2.0  # the weight of a word that one post in eight has
+COMMON = 2.0  # the weight of a word that one post in eight has,
+SMALL = 5_000  # which are few in a portal of as many posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,10 @@ class _Finding:
     def with_all(self) -> Results:
         """Those that hold all that was asked for."""
         search = self.search
-        if not search.clauses and not search.marks and not search.excluded:
+        form = all_of([*search.clauses, *search.marks])
+        if not form:
             return self._listed()
-        form = search.filtered(*search.clauses)
-        titled = search.filtered(*(one.in_title for one in search.wanted)) if search.wanted else ""
+        titled = all_of([*(one.in_title for one in search.wanted), *search.marks]) if search.wanted else ""
         is_small = search.only_small_words
         return self._ranked(self._pool(titled=titled, head=form, full="" if is_small else form))
 
@@ -131,15 +132,16 @@ class _Finding:
 
         Found by the rarer words: the others are in every post, and only make the order.
         """
-        wanted = self.search.wanted
-        if len(wanted) < 2 or found.whole > FEW:
+        search = self.search
+        if len(search.clauses) < 2 or search.only_small_words or found.whole > FEW:
             return found
-        by_rarity = sorted(zip(self.weights, wanted, strict=True), key=lambda pair: -pair[0])
-        rare = [one.loose for weight, one in by_rarity if weight > COMMON] or [by_rarity[0][1].loose]
-        form = self.search.filtered(any_of(rare))
+        by_rarity = sorted(zip(self.weights, search.wanted, strict=True), key=lambda pair: -pair[0])
+        is_small = self.corpus.posts < SMALL
+        rare = [one.loose for weight, one in by_rarity if is_small or weight > COMMON] or [
+            by_rarity[0][1].loose
+        ]
+        form = all_of([any_of([all_of(search.clauses), *rare]), *search.marks])
         some = self._ranked(self._pool(titled="", head=form, full=form))
-        if not some.hits:
-            return found
         return replace(some, whole=found.whole, suggested=found.suggested)
 
     def _pool(self, *, titled: str, head: str, full: str) -> Pool:
@@ -149,6 +151,7 @@ class _Finding:
             titled=titled,
             head=head,
             full=full,
+            excluded=any_of(self.search.excluded),
             wanted=self.search.wanted,
             weights=self.weights,
         )
@@ -166,7 +169,10 @@ class _Finding:
 
     def _listed(self) -> Results:
         """All there is, for a query without words and marks."""
-        newest = list(self.posts.newest_first().values_list("pk", flat=True)[:LISTED])
+        posts = self.posts.newest_first()
+        if excluded := any_of(self.search.excluded):
+            posts = posts.filter(~holding(excluded))
+        newest = list(posts.values_list("pk", flat=True)[:LISTED])
         nothing = Score(0.0, (), {})
         return self._results([Hit(pk, nothing, ()) for pk in newest], newest, is_capped=len(newest) == LISTED)
 
@@ -196,12 +202,12 @@ def _respelled(finding: _Finding) -> Query | None:
         word = fold(one.term.value)
         if one.term.field == "code" or " " in one.term.value or not spelling.is_correctable(word):
             continue
-        if _is_there(finding, one.loose):
+        if _is_there(finding, one.anywhere):
             continue
         near = SearchWord.objects.filter(keys__overlap=spelling.keys(word)).values_list("word", "posts")
         for other in spelling.nearest(word, dict(near), most=SPELLED):
             meant = understood(parse(other, today=date.min), finding.corpus.languages).wanted
-            if meant and _is_there(finding, meant[0].loose):
+            if meant and _is_there(finding, meant[0].anywhere):
                 text = text.replace(one.term.value, other, 1)
                 break
     return None if text == finding.query.text else parse(text, today=timezone.localdate())

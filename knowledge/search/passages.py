@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from knowledge.search.words import fold, steps, tokens
+from knowledge.search.words import TOKEN, fold, steps
 
 Kind: TypeAlias = Literal["narrative", "heading", "code", "output", "comment"]
 WINDOW = 240  # characters of a passage that are shown
@@ -67,12 +67,16 @@ class Marker:
     def hits(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, lexeme) of each word that was found."""
         skimmed = text if self._is_plain and text.isascii() else _folded_alike(text)
-        if not self._skim.search(skimmed):
-            return
-        for token in tokens(text):
-            looks_like_it = self._skim.search(skimmed, token.start(), token.end())
-            if looks_like_it and (lexeme := self._lexeme(token[0])):
-                yield token.start(), token.end(), lexeme
+        end = 0
+        for likely in self._skim.finditer(skimmed):
+            if likely.start() < end:
+                continue
+            token = TOKEN.match(text, _start_of_word(text, likely.start()))
+            if token is None or token.end() <= likely.start():
+                continue
+            end = token.end()
+            if lexeme := self._lexeme(token[0]):
+                yield token.start(), end, lexeme
 
     def _lexeme(self, token: str) -> str | None:
         found = (
@@ -131,6 +135,15 @@ def opening(passages: Iterable[Passage], kinds: Collection[str] = ("narrative",)
     if first is None:
         return None
     return Quote(first.kind, first.anchor, tuple(_cut(first.text, [], 0, min(len(first.text), WINDOW))))
+
+
+def _start_of_word(text: str, at: int) -> int:
+    """Where the token begins that the character at `at` is in."""
+    while at and (text[at - 1].isalnum() or text[at - 1] in "_."):
+        at -= 1
+    while text[at] == ".":
+        at += 1
+    return at
 
 
 def _folded_alike(text: str) -> str:
