@@ -23,7 +23,7 @@ MOST_DAYS = 366
 TOP = 10
 SEARCHES = 10
 READERS_FOR_SEARCHES = 3  # fewer could be told from what they looked for
-COMPARED = 4  # posts beside it, or a comparison says nothing
+COMPARED = 2  # posts beside it, or a comparison says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class Figures:
         return self.sums["readers"]
 
     def by(self, days: int) -> list[Day]:
-        """So many days at a time, the last of them whole."""
-        runs = [self.by_day[max(0, end - days) : end] for end in range(len(self.by_day), 0, -days)]
+        """So many days at a time, as far back as they are whole."""
+        runs = [self.by_day[end - days : end] for end in range(len(self.by_day), days - 1, -days)]
         return [
             Day(run[0].day, sum(each.views for each in run), sum(each.readers for each in run))
             for run in reversed(runs)

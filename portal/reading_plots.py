@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from knowledge.figures import DAYS, Comparison, Figures
+from knowledge.figures import DAYS, Figures
 from knowledge.plotting import Kind, OverTime, Series, Share, Shares, Svg, Table
 
 WIDE, NARROW = 752, 344  # a page of text, and a phone
@@ -74,10 +74,16 @@ def finished_share(figures: Figures) -> int | None:
     return round(100 * figures.sums["finished"] / figures.reads) if figures.reads else None
 
 
-def comparison_words(comparison: Comparison | None) -> str:
-    """ "8 of 10", "3 of the 4 other": how many posts it was read more often than."""
-    if comparison is None:
+def compared(figures: Figures) -> str:
+    """A sentence, so that the numbers mean something; "" where there is nothing to compare with."""
+    comparison, space = figures.comparison, figures.subject.space
+    if comparison is None or space is None:
         return ""
-    if comparison.others > 10:
-        return f"{10 * comparison.fewer // comparison.others} of 10"
-    return f"{comparison.fewer} of the {comparison.others} other"
+    fewer, others = comparison.fewer, comparison.others
+    if fewer == others:
+        return f"Read more often than any other post of {space.name}."
+    if fewer == 0:
+        return f"The {others} other posts of {space.name} were read at least as often."
+    if others > 10:
+        return f"Read more often than {10 * fewer // others or 'a few'} of 10 posts of {space.name}."
+    return f"Read more often than {fewer} of the {others} other posts of {space.name}."

@@ -52,7 +52,7 @@ def _likely(post: Post, day: date, today: date) -> float:
     age = (day - max(timezone.localdate(post.created_at), first_kept(today))).days
     worth = 0.25 + 0.75 * chance(post.path, "worth")
     quiet = WEEKEND if day.weekday() >= 5 else 1.0
-    return worth * quiet * (0.06 + 0.55 * float(0.5 ** (age / 12)))
+    return worth * quiet * (0.12 + 0.55 * float(0.5 ** (age / 12)))
 
 
 def _read(post: Post, user: User, day: date) -> Read:

@@ -40,7 +40,6 @@ _FORGET = """
         EXISTS (SELECT FROM knowledge_read AS r WHERE r.post_id = p.post_id)
         OR EXISTS (SELECT FROM knowledge_like AS l WHERE l.post_id = p.post_id AND created_at > %(liked)s))"""
 _PAIRS = """
-    CREATE TEMPORARY TABLE pairs ON COMMIT DROP AS
     WITH last_reads AS (
         SELECT post_id, user_id, row_number() OVER (
             PARTITION BY user_id ORDER BY max(day) DESC, post_id DESC) AS place
@@ -58,14 +57,12 @@ _PAIRS = """
         JOIN readers theirs ON theirs.post_id = other_id),
     placed AS (
         SELECT *, row_number() OVER (PARTITION BY post_id ORDER BY weight DESC, other_id) AS place
-        FROM weighed)
-    SELECT post_id, other_id, weight FROM placed WHERE place <= %(kept)s"""
-_LET_GO = """
-    DELETE FROM knowledge_alsoread AS a WHERE NOT EXISTS (
-        SELECT FROM pairs WHERE pairs.post_id = a.post_id AND pairs.other_id = a.other_id)"""
-_TAKE_UP = """
+        FROM weighed),
+    pairs AS MATERIALIZED (SELECT post_id, other_id, weight FROM placed WHERE place <= %(kept)s),
+    gone AS (DELETE FROM knowledge_alsoread AS a WHERE NOT EXISTS (
+        SELECT FROM pairs WHERE pairs.post_id = a.post_id AND pairs.other_id = a.other_id))
     INSERT INTO knowledge_alsoread AS a (post_id, other_id, weight)
-    SELECT post_id, other_id, weight FROM pairs
+    SELECT post_id, other_id, weight FROM pairs ORDER BY post_id, other_id
     ON CONFLICT (post_id, other_id) DO UPDATE SET weight = excluded.weight
     WHERE a.weight <> excluded.weight"""
 
@@ -85,10 +82,8 @@ def weigh_all(today: date) -> None:
 
 def pair_all() -> None:
     """Find anew what is read by the same people."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_PAIRS, {"posts": POSTS_A_READER, "least": AT_LEAST, "kept": KEPT})
-        cursor.execute(_LET_GO)
-        cursor.execute(_TAKE_UP)
 
 
 def _values(today: date) -> dict[str, Any]:

@@ -111,23 +111,14 @@ class _Drawing:
 
     def days(self) -> list[Svg]:
         """Names of days below the axis; none runs into the end."""
-        places = {at: place for place, at in enumerate(self.plot.days)}
-        step = (self.plot.days[1] - self.plot.days[0]).days if len(places) > 1 else 1
+        first, last = self.plot.days[0], self.plot.days[-1]
+        along = Scale(0, (last - first).days, self.x(0), self.x(len(self.plot.days) - 1))
         found = []
-        for at, name in day_ticks(self.plot.days[0], self.plot.days[-1], int(self.right // TICK_ROOM)):
-            place = (at - self.plot.days[0]).days / step
-            x = LEFT + self.slot * (place + 0.5)
+        for at, name in day_ticks(first, last, int(self.right // TICK_ROOM)):
+            x = along((at - first).days)
             half = len(name) * LETTER / 2
-            found.append(
-                element(
-                    "line",
-                    x1=x,
-                    x2=x,
-                    y1=self.height - BOTTOM,
-                    y2=self.height - BOTTOM + 4,
-                    class_="plot-base",
-                )
-            )
+            foot = self.height - BOTTOM
+            found.append(element("line", x1=x, x2=x, y1=foot, y2=foot + 4, class_="plot-base"))
             middle = min(max(x, half), self.right + 24 - half)
             found.append(element("text", name, x=middle, y=self.height - 5, text_anchor="middle"))
         return found

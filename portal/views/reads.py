@@ -70,7 +70,7 @@ def _drawn(figures: Figures) -> dict[str, object]:
         "over_time": reading_plots.over_time(figures),
         "read_through": reading_plots.read_through(figures),
         "finished": reading_plots.finished_share(figures),
-        "comparison": reading_plots.comparison_words(figures.comparison),
+        "compared": reading_plots.compared(figures),
     }
 
 
