@@ -154,9 +154,9 @@ class PostQuerySet(models.QuerySet["Post"]):
     def popular_first(self, *, below: tuple[float, int] | None = None) -> Self:
         """Those that are read, the most read these days first; `below` are score and id of the last one seen.
 
-        Each has its `score`.
+        Each comes with its `popularity`.
         """
-        posts = self.annotate(score=F("popularity__score")).order_by("-popularity__score", "-popularity__pk")
+        posts = self.select_related("popularity").order_by("-popularity__score", "-popularity__pk")
         if below is None:
             return posts.filter(popularity__isnull=False)
         score, pk = below

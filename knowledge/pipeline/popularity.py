@@ -4,10 +4,12 @@ A reader counts 1 on the day they read a post last, half of that HALF_LIFE days 
 LIKE readers. Whole days, so that everything fades alike.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+
+from knowledge.models import Read
 
 HALF_LIFE = 14
 LIKE = 0.5
@@ -17,24 +19,20 @@ AT_LEAST = 2  # readers that two posts must have in common
 POSTS_A_READER = 50  # those that they read last
 KEPT = 20  # posts, for each
 
-# Of all posts, or with `since` of those that somebody read from that day on.
 _WEIGH = """
-    WITH moved AS MATERIALIZED (SELECT DISTINCT post_id FROM knowledge_read WHERE day >= %(since)s),
-    worths AS (
+    WITH worths AS (
         SELECT post_id, power(0.5, (%(today)s - max(day)) / %(half_life)s::float) AS worth
-        FROM knowledge_read
-        WHERE day <= %(today)s AND (%(since)s::date IS NULL OR post_id IN (SELECT post_id FROM moved))
+        FROM knowledge_read WHERE day <= %(today)s /* of these */
         GROUP BY post_id, user_id
         UNION ALL
         SELECT post_id,
             %(like)s * power(0.5, greatest(0, %(today)s - created_at::date) / %(half_life)s::float)
-        FROM knowledge_like AS l
-        WHERE created_at > %(liked)s AND NOT EXISTS (
-                SELECT FROM knowledge_authorship AS a WHERE a.post_id = l.post_id AND a.user_id = l.user_id)
-            AND (%(since)s::date IS NULL OR post_id IN (SELECT post_id FROM moved)))
+        FROM knowledge_like AS l WHERE created_at > %(liked)s /* of these */ AND NOT EXISTS (
+            SELECT FROM knowledge_authorship AS a WHERE a.post_id = l.post_id AND a.user_id = l.user_id))
     INSERT INTO knowledge_popularity AS p (post_id, score)
     SELECT post_id, sum(worth) FROM worths GROUP BY post_id ORDER BY post_id
     ON CONFLICT (post_id) DO UPDATE SET score = excluded.score WHERE p.score <> excluded.score"""
+_WEIGH_SOME = _WEIGH.replace("/* of these */", "AND post_id = ANY(%(posts)s)")
 _FORGET = """
     DELETE FROM knowledge_popularity AS p WHERE score < %(forgotten)s OR NOT (
         EXISTS (SELECT FROM knowledge_read AS r WHERE r.post_id = p.post_id)
@@ -67,10 +65,12 @@ _PAIRS = """
     WHERE a.weight <> excluded.weight"""
 
 
-def weigh_moved(today: date) -> None:
-    """Posts that were read today or yesterday."""
+def weigh_moved(today: date, since: datetime) -> None:
+    """Posts that somebody opened since then."""
+    lately = Read.objects.filter(day__gte=today - timedelta(days=1), seen_at__gte=since)
+    posts = list(lately.values_list("post", flat=True).distinct())
     with connection.cursor() as cursor:
-        cursor.execute(_WEIGH, _values(today) | {"since": today - timedelta(days=1)})
+        cursor.execute(_WEIGH_SOME, _values(today) | {"posts": posts})
 
 
 def weigh_all(today: date) -> None:
@@ -89,7 +89,6 @@ def pair_all() -> None:
 def _values(today: date) -> dict[str, Any]:
     return {
         "today": today,
-        "since": None,
         "liked": today - timedelta(days=LIKES_COUNT),
         "half_life": HALF_LIFE,
         "like": LIKE,

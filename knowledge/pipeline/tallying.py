@@ -14,6 +14,8 @@ from django.utils import timezone
 from knowledge.models import DailyReads, LeadingSearch, Read
 from knowledge.pipeline.popularity import pair_all, weigh_all, weigh_moved
 
+LATELY = timedelta(minutes=15)  # thrice as long as from one tally to the next
+
 _TALLY = """
     INSERT INTO knowledge_dailyreads AS s (
         post_id, day, views, readers, reached_25, reached_50, reached_75, reached_100, finished)
@@ -37,7 +39,7 @@ def tally() -> None:
     today = timezone.localdate()
     last = DailyReads.objects.filter(day__lte=today).aggregate(day=Max("day"))["day"]
     add_up(min(last or date.min, today - timedelta(days=1)), today)
-    weigh_moved(today)
+    weigh_moved(today, timezone.now() - LATELY)
 
 
 @shared_task
