@@ -72,7 +72,7 @@ def _read(post: Post, user: User, day: date) -> Read:
 
 def _searches(post: Post, reads: list[Read]) -> Iterator[LeadingSearch]:
     """Every fifth read or so came by a word or two of the title."""
-    words = [word.strip(",.:?").lower() for word in post.title.split() if len(word) > 3] or ["answer"]
+    words = [word.strip(",.:;?").lower() for word in post.title.split() if len(word) > 3] or ["answer"]
     seen: dict[tuple[date, str], LeadingSearch] = {}
     for read in reads:
         chosen = chance(post.path, read.user_id, read.day, "search")

@@ -35,7 +35,7 @@ class Shares:
 
     def table(self) -> Table:
         rows = [(share.name, number(share.value), self.percent(share)) for share in self.shares]
-        return Table(("", self.unit, "Share"), rows)
+        return Table(("How far", self.unit, "Share"), rows)
 
     def percent(self, share: Share) -> str:
         return f"{100 * share.value / self.whole:.0f} %" if self.whole else "–"
