@@ -17,6 +17,14 @@ from knowledge.models.reads import DailyReads, LeadingSearch, Read
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
+from knowledge.models.search_entry import (
+    SearchBody,
+    SearchEntry,
+    SearchHead,
+    SearchLanguage,
+    SearchPassages,
+    SearchWord,
+)
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
 from knowledge.models.thread import Thread
@@ -59,6 +67,12 @@ __all__ = [
     "Revision",
     "Role",
     "Scope",
+    "SearchBody",
+    "SearchEntry",
+    "SearchHead",
+    "SearchLanguage",
+    "SearchPassages",
+    "SearchWord",
     "Space",
     "Subscription",
     "Thread",
