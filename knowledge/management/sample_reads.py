@@ -19,10 +19,16 @@ LIKED = 0.15
 WEEKEND = 0.25
 
 
-def load_reads(people: list[User]) -> None:
-    """Of the posts that nobody read yet."""
+def load_reads(people: list[User], spaces: list[str]) -> None:
+    """Of the posts of these spaces that nobody read yet."""
     unread = ~Exists(Read.objects.filter(post=OuterRef("pk")))
-    posts = list(Post.objects.live().posts().filter(unread).select_related("space").order_by("pk"))
+    posts = list(
+        Post.objects.live()
+        .posts()
+        .filter(unread, space__slug__in=spaces)
+        .select_related("space")
+        .order_by("pk")
+    )
     today = timezone.localdate()
     readers = Readers.of([user.pk for user in people], [post.space_id for post in posts])
     for post in posts:
@@ -75,7 +81,7 @@ def _searches(post: Post, reads: list[Read]) -> Iterator[LeadingSearch]:
     words = [word.strip(",.:;?").lower() for word in post.title.split() if len(word) > 3] or ["answer"]
     seen: dict[tuple[date, str], LeadingSearch] = {}
     for read in reads:
-        chosen = chance(post.path, read.user_id, read.day, "search")
+        chosen = chance(post.path, read.user.username, read.day, "search")
         if chosen < 0.2:
             first = int(chosen * 5 * min(3, len(words)))
             query = " ".join(words[first : first + 2])

@@ -68,7 +68,7 @@ class Command(BaseCommand):
                 # Else all are published this minute, and the feed has them in the order of rendering.
                 space.posts.update(published_at=F("created_at"))
             self.stdout.write(f"{sample.name}: {space.posts.posts().count()} sample posts")
-        load_reads(list(people.values()))
+        load_reads(list(people.values()), [sample.slug for sample in SPACES])
 
 
 def load_people() -> dict[str, User]:
