@@ -15,6 +15,7 @@ from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
 from api.spaces import SpaceViewSet
+from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
 from api.tags import TagViewSet
 from api.webhooks import WebhookViewSet
@@ -91,6 +92,7 @@ v1 = [
     *talk,
     *telling,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
+    path("stats/", StatsViewSet.as_view(SHOW), name="stats"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
 ]
 

@@ -70,6 +70,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "comment-history": (SIGNED_IN, MEMBERS),
     "bookmarks": (SIGNED_IN, ""),
     "questions": (SIGNED_IN, ""),
+    "post-read": (POST_ONLY, POST_ONLY),
+    "post-reads": ("in 403 403 200 200 200", "in 404 403 200 200 200"),
+    "space-reads": ("in 403 403 403 200 200", WRITERS),
+    "person-reads": ("in 403 403 200 403 200", ""),  # of alice
+    "reads": ("in 403 403 200 200 200", ""),  # of a tag
     "post-status": (SIGNED_IN, MEMBERS),
     "post-history": (SIGNED_IN, MEMBERS),
     "compare-choose": (FORWARDS, "in 404 302 302 302 302"),
@@ -181,6 +186,7 @@ API: dict[str, tuple[str, str]] = {
     "person": (READ, ""),
     "me": (READ, ""),
     "tags": (READ, ""),
+    "stats": ("401 403 403 200 200 200", "401 404 403 200 200 200"),  # of the post
     "subscriptions": (READ, ""),
     "subscription": ("401 405 405 405 405 405", ""),
     "webhooks": (READ, ""),
@@ -270,6 +276,8 @@ QUERIES = {
     "old-presentation": "?markdown={path}",
     "old-download": "?type=kp&post={path}",
     "old-tag": "?tag={tag}",
+    "reads": "?tag={tag}",
+    "api:stats": "?post={post}",
     "review-comment": "?of=1&side=new",
 }
 OF_REVIEWS = {
@@ -396,6 +404,7 @@ def without_tokens(answer: Any) -> bytes:
         ("post-care", {"do": "archive"}, "in 404 400 400 400 400"),  # without a reason: the form again
         ("review-request", {}, "in 404 302 302 302 302"),
         ("since", {"number": "1"}, "in 404 302 302 302 302"),
+        ("post-read", {"reach": "50", "seconds": "9"}, "in 403 403 403 403 403"),  # from no page of ours
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
         ("conversation", {}, "in 404 400 400 400 400"),  # nothing said: the form again
         ("conversation", {"body": "Why?"}, "in 404 302 302 302 302"),

@@ -18,6 +18,7 @@ OF_SMALL_PAGES = {
     "deck.js",
     "follows.js",
     "handout.js",
+    "reads.js",
     "review.js",
     "slides.js",
     "taken.js",

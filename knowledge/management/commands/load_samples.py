@@ -13,6 +13,7 @@ from django.db.models import F
 import knowledge.samples
 from knowledge.documents import is_document, read_document
 from knowledge.git import Repository
+from knowledge.management.sample_reads import load_reads
 from knowledge.models import Role, Space, User
 from knowledge.pipeline.ingest import reconcile
 from knowledge.pipeline.spaces import create_space, set_member
@@ -67,6 +68,7 @@ class Command(BaseCommand):
                 # Else all are published this minute, and the feed has them in the order of rendering.
                 space.posts.update(published_at=F("created_at"))
             self.stdout.write(f"{sample.name}: {space.posts.posts().count()} sample posts")
+        load_reads(list(people.values()), [sample.slug for sample in SPACES])
 
 
 def load_people() -> dict[str, User]:
