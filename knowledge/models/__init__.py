@@ -8,6 +8,7 @@ from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
+from knowledge.models.open_question import OpenQuestion, ProposedAnswer, QuestionTaking, QuestionVote
 from knowledge.models.post import Post
 from knowledge.models.preview import Branch, Preview
 from knowledge.models.push import Push
@@ -15,6 +16,7 @@ from knowledge.models.readers import Readers
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
+from knowledge.models.search_miss import SearchMiss
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
 from knowledge.models.thread import Thread
@@ -39,10 +41,14 @@ __all__ = [
     "Membership",
     "Notification",
     "OldAddress",
+    "OpenQuestion",
     "Post",
     "Preference",
     "Preview",
+    "ProposedAnswer",
     "Push",
+    "QuestionTaking",
+    "QuestionVote",
     "Reaction",
     "Readers",
     "Rendering",
@@ -52,6 +58,7 @@ __all__ = [
     "Revision",
     "Role",
     "Scope",
+    "SearchMiss",
     "Space",
     "Subscription",
     "Thread",
