@@ -46,9 +46,10 @@ def vote(request: SignedInRequest, pk: int) -> HttpResponse:
     except UserError as error:
         messages.error(request, str(error))
         return redirect(question)
+    back = "board" if request.POST.get("back") == "board" else ""
     if request.htmx:
-        return render(request, "questions/_vote.html", {"question": _visible(request, pk)})
-    return redirect("board" if request.POST.get("back") == "board" else question)
+        return render(request, "questions/_vote.html", {"question": _visible(request, pk), "back": back})
+    return redirect(back or question)
 
 
 @require_POST
