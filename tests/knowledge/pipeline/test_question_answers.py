@@ -5,6 +5,7 @@ import pytest
 from knowledge.documents.answers import answers_in
 from knowledge.models import Notification, OpenQuestion, Space, User
 from knowledge.pipeline import asking, deciding
+from knowledge.pipeline.mails import compose, with_words
 from tests.knowledge.pipeline.desk import Desk, reconcile
 
 HEADED = "---\ntitle: Late on Mondays\ntldr: One in five.\nauthors: [alice]\nanswers: {}\n---\n\n{}\n"
@@ -48,7 +49,10 @@ def test_a_published_revision_proposes_its_post_and_one_without_the_line_takes_i
     answer = question.answers.get()
     question.refresh_from_db()
     assert (answer.post, answer.word, question.state) == (desk.post("late.md"), "proposed", "answered")
-    assert told("answered") == {"mallory"}
+    [row] = with_words(Notification.objects.filter(event="openquestion.answered", user=mallory))
+    mail = compose(row, mallory)
+    assert mail.subject == "Alice Example published an answer to Are we late on Mondays?"
+    assert "> Late on Mondays" in str(mail.body)
     assert reconcile(desk).report[0]["faults"] == []
 
     desk.publish({"late.md": HEADED.format("[]", "They are, still.")})
