@@ -1,10 +1,12 @@
 """The table of who may do what with an open question: every role in every state, said again by hand."""
 
+from pathlib import Path
+
 import pytest
 
 from knowledge.models import OpenQuestion, QuestionTaking, Space, User
 from knowledge.models.open_question import QuestionState
-from knowledge.question_table import Act, why_not
+from knowledge.question_table import TABLE, Act, why_not
 from tests.cast import THE_DAY, make_user
 
 LIVE = {"open", "taken", "answered"}
@@ -42,6 +44,12 @@ def people(
         "maintainer": dana,
         "admin": admin,
     }
+
+
+def test_the_page_in_the_docs_says_what_the_table_says() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "questions.md").read_text()
+    for rule in TABLE.values():
+        assert f"| {rule.words} | {rule.who} | {', '.join(rule.states)} |" in page
 
 
 def question_in(state: QuestionState, asker: User, space: Space | None) -> OpenQuestion:

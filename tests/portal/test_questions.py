@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from knowledge.models import OpenQuestion, ProposedAnswer, SearchMiss, Space, User
@@ -91,6 +92,12 @@ def test_a_search_that_found_nothing_becomes_a_question_unless_it_is_there(
     made = OpenQuestion.objects.get(asked_by=mallory)
     assert sent["Location"] == made.get_absolute_url()
     assert (made.space, made.tags) == (growth, ["a", "b"])
+
+
+def test_an_empty_search_leads_to_the_form() -> None:
+    assert "/questions/new?q=a%20%26%20%22b%22%2F" in render_to_string(
+        "questions/_ask.html", {"query": 'a & "b"/'}
+    )
 
 
 @pytest.mark.parametrize(
