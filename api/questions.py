@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -197,5 +198,6 @@ class OpenQuestionViewSet(Endpoint):
         return self.find(Post.objects.visible_to(self.caller), pk=pk)
 
     def _shown(self, pk: int) -> dict[str, Any]:
-        found = self.find(self._visible().with_answers(self.caller), pk=pk)
+        seen = ProposedAnswer.objects.visible_to(self.caller).select_related("post__space").order_by("pk")
+        found = self.find(self._visible().prefetch_related(Prefetch("answers", seen)), pk=pk)
         return dict(OpenQuestionDetailSerializer(found).data)

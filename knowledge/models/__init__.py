@@ -8,9 +8,10 @@ from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
-from knowledge.models.open_question import OpenQuestion, ProposedAnswer, QuestionTaking, QuestionVote
+from knowledge.models.open_question import OpenQuestion, QuestionTaking, QuestionVote
 from knowledge.models.post import Post
 from knowledge.models.preview import Branch, Preview
+from knowledge.models.proposed_answer import ProposedAnswer
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
 from knowledge.models.rendering import Rendering, RenderingPart

@@ -17,8 +17,6 @@ from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from knowledge.models.post import Post
-from knowledge.models.revision import Revision
 from knowledge.models.space import Space
 from knowledge.models.user import User
 
@@ -110,11 +108,6 @@ class OpenQuestionQuerySet(models.QuerySet["OpenQuestion"]):
             .prefetch_related(Prefetch("takings", takings))
             .annotate(has_my_vote=Exists(voted))
         )
-
-    def with_answers(self, user: User) -> Self:
-        """With the answers that the user sees, in one query more."""
-        seen = ProposedAnswer.objects.visible_to(user).select_related("post__space").order_by("pk")
-        return self.prefetch_related(Prefetch("answers", seen))
 
     def tag_counts(self) -> "models.QuerySet[OpenQuestion, tuple[str, int]]":
         each = Func(F("tags"), function="unnest", output_field=models.CharField())
@@ -230,54 +223,6 @@ class QuestionTaking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} takes {self.question_id}"
-
-
-class ProposedAnswerQuerySet(models.QuerySet["ProposedAnswer"]):
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """By posts that the user sees; whether they see the question is asked of it."""
-        return self.filter(Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post"))))
-
-    def waiting(self) -> Self:
-        """For the asker's word."""
-        return self.filter(accepted_at=None, declined_at=None)
-
-
-class ProposedAnswer(models.Model):
-    """A post whose header says that it answers; `revision` is the published one that said so last."""
-
-    question = models.ForeignKey(OpenQuestion, models.CASCADE, related_name="answers")
-    post = models.ForeignKey(Post, models.CASCADE, related_name="answers_given")
-    revision = models.ForeignKey(Revision, models.SET_NULL, null=True, blank=True, related_name="+")
-    proposed_at = models.DateTimeField(default=timezone.now)
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    declined_at = models.DateTimeField(null=True, blank=True)
-    declined_why = models.CharField(max_length=500, blank=True)
-
-    objects = ProposedAnswerQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["question", "post"], name="one_answer_a_post"),
-            models.UniqueConstraint(
-                fields=["question"], condition=Q(accepted_at__isnull=False), name="one_answer_is_accepted"
-            ),
-            models.CheckConstraint(
-                condition=Q(accepted_at=None) | Q(declined_at=None), name="accepted_or_declined"
-            ),
-            models.CheckConstraint(
-                condition=Q(declined_at=None, declined_why="")
-                | (Q(declined_at__isnull=False) & ~Q(declined_why="")),
-                name="who_declines_an_answer_says_why",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.post_id} answers {self.question_id}"
-
-    @property
-    def word(self) -> str:
-        """proposed, accepted or declined"""
-        return "accepted" if self.accepted_at else "declined" if self.declined_at else "proposed"
 
 
 def _distance(day: date, today: date) -> str:
