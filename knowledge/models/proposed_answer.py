@@ -13,6 +13,8 @@ from knowledge.models.revision import Revision
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from knowledge.models.user import User
+
 
 class ProposedAnswerQuerySet(models.QuerySet["ProposedAnswer"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
