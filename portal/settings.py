@@ -140,6 +140,7 @@ CELERY_IMPORTS = [
     "knowledge.pipeline.ingest",
     "knowledge.pipeline.render",
     "knowledge.pipeline.compare",
+    "knowledge.pipeline.index",
     "knowledge.pipeline.sweep",
     "knowledge.pipeline.rebuild",
     "knowledge.pipeline.upkeep",
@@ -168,6 +169,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget": {
         "task": "knowledge.pipeline.upkeep.forget_old_rows",
         "schedule": crontab(hour="3", minute="30"),
+    },
+    "words": {
+        "task": "knowledge.pipeline.index.count_words_again",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "digests": {"task": "knowledge.pipeline.digests.plan", "schedule": 300.0, "options": {"expires": 300}},
 }

@@ -17,6 +17,14 @@ from knowledge.models.readers import Readers
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
+from knowledge.models.search_entry import (
+    SearchBody,
+    SearchEntry,
+    SearchHead,
+    SearchLanguage,
+    SearchPassages,
+    SearchWord,
+)
 from knowledge.models.search_miss import SearchMiss
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
@@ -59,7 +67,13 @@ __all__ = [
     "Revision",
     "Role",
     "Scope",
+    "SearchBody",
+    "SearchEntry",
+    "SearchHead",
+    "SearchLanguage",
     "SearchMiss",
+    "SearchPassages",
+    "SearchWord",
     "Space",
     "Subscription",
     "Thread",

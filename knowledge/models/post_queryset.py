@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject, Lower
 
 from knowledge.models.authorship import Authorship
 from knowledge.models.post_states import LISTED, Kind, Status
+from knowledge.models.rendering import large
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.user import User
 
@@ -153,12 +154,11 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_cards(self) -> Self:
         """With all that a card or an API row shows, in two queries."""
-        return self._with_revisions("rendering__text", "rendering__cells")
+        return self._with_revisions(*large())
 
     def for_reading(self) -> Self:
         """With all that the page of a post shows but the document itself, which pages keep in memory."""
-        heavy = ("text", "cells", "assets", "outputs")
-        return self._with_revisions(*(f"rendering__{column}" for column in heavy), "header")
+        return self._with_revisions(*large(), "rendering__assets", "rendering__outputs", "header")
 
     def stamps(self, user: User) -> "models.QuerySet[Post, tuple[Any, ...]]":
         """A row of plain values for each post: STAMP, and then all else that changes what its page shows.

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0014_preview'),
+        ('knowledge', '0016_search'),
     ]
 
     operations = [
