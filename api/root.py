@@ -9,7 +9,8 @@ from api.endpoint import Endpoint
 from api.links import absolute
 
 RESOURCES = [
-    "posts", "revisions", "reviews", "spaces", "people", "tags", "subscriptions", "webhooks", "stats",
+    "posts", "revisions", "reviews", "questions", "spaces", "people", "tags", "subscriptions", "webhooks",
+    "stats",
     "me", "schema",
 ]  # fmt: skip
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only

@@ -149,6 +149,12 @@ def check_maintain(space: Space, user: User) -> None:
         raise UserError("not-a-maintainer", space=space.slug, maintainers=maintainers_of(space))
 
 
+def can_see_demand(user: User) -> bool:
+    """What was searched for in vain: who maintains a space, or runs the portal."""
+    maintains = Membership.objects.filter(user=user, role=Role.MAINTAINER)
+    return user.is_active and (user.is_superuser or maintains.exists())
+
+
 def maintainers_of(space: Space) -> str:
     names = space.memberships.filter(role=Role.MAINTAINER).values_list("user__username", flat=True)
     return ", ".join(names[:5]) or "the people who run this portal"
