@@ -13,7 +13,8 @@ from api.links import absolute
 from api.posts import AuthorSerializer
 from knowledge.models import Post
 from knowledge.models.search_order import ORDERS
-from knowledge.pipeline.search_more import facets, put_away_count, sorted_by
+from knowledge.pipeline.demand import record_search_miss
+from knowledge.pipeline.search_more import facets, pageable, put_away_count, sorted_by
 from knowledge.pipeline.search_rows import Row, rows
 from knowledge.pipeline.searching import search
 from knowledge.search.grammar import MAX_LENGTH
@@ -136,7 +137,7 @@ class SearchViewSet(Endpoint):
 
     @extend_schema(
         summary="Search posts",
-        description="The grammar is that of the page. At most 200 results are ranked; narrow it for others.",
+        description="By the grammar of the page. The best are ranked, and at most 1,000 listed.",
         parameters=[SearchFilters],
         responses={200: OpenApiResponse(FoundSerializer)},
     )
@@ -144,11 +145,14 @@ class SearchViewSet(Endpoint):
         asked = self.sent(SearchFilters, request.query_params)
         results = search(user=self.caller, text=asked["q"], as_typed=asked["as_typed"])
         listed = sorted_by(asked["sort"], results, user=self.caller)
+        hits = pageable(listed)
+        if not hits:
+            record_search_miss(query=results.query.text, by=self.caller)
         start = (asked["page"] - 1) * asked["limit"]
         end = start + asked["limit"]
         found = {
-            "results": rows(listed, listed.hits[start:end], user=self.caller),
-            "next": _page(request, asked["page"] + 1) if end < len(listed.hits) else None,
+            "results": rows(listed, hits[start:end], user=self.caller),
+            "next": _page(request, asked["page"] + 1) if end < len(hits) else None,
             "previous": _page(request, asked["page"] - 1) if start else None,
             "total": len(results.pool),
             "with_all": results.whole,

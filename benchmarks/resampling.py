@@ -21,6 +21,7 @@ STOP = frozenset((Path(__file__).parent / "stop_words.txt").read_text().split())
 _PARAGRAPH = range(40, 1_500)  # characters
 _SENTENCE = re.compile(r"[A-Z][^.!?\n]{30,200}[.!?](?=\s|$)")
 _WORD = re.compile(r"\b[a-z]{4,20}\b")
+_IMPORT = re.compile(r"^(?:import|from) ([a-z]\w*)", re.MULTILINE)
 _NAME = re.compile(r"\b[A-Z][a-z]{2,12}\b")
 
 
@@ -83,7 +84,11 @@ def _columns(dice: random.Random, stock: Stock) -> dict[str, object]:
     text = list(_up_to(dice, stock.paragraphs, size * (1 - CODE_SHARE)))
     code = list(_up_to(dice, stock.code, size * CODE_SHARE)) if dice.random() < 0.8 else []
     headings = dice.sample(stock.headings, k=min(len(stock.headings), dice.randint(2, 6)))
+    passages = [["heading", f"h-{at}", each] for at, each in enumerate(headings)]
+    passages += [["narrative", "h-0", each] for each in text]
     return {
+        "passages": passages + [["code", f"cell-c{at}", each] for at, each in enumerate(code)],
+        "libraries": list(dict.fromkeys(_IMPORT.findall("\n".join(code)))),
         "text": "\n".join([*headings, *text]),
         "headings": [
             {"level": 2, "text": each, "anchor": f"h-{at}", "part": 0} for at, each in enumerate(headings)

@@ -40,6 +40,12 @@ GROUPS = {
     "upkeep": Group("Care of your posts", "One is due for another look, or was archived.", "mail_now"),
     "published": Group("New posts", "By a person, with a tag or in a space that you follow.", "mail_daily"),
     "updated": Group("New revisions", "Of posts, people, tags and spaces that you follow.", "mail_weekly"),
+    "demand": Group(
+        "Open questions",
+        "Yours is taken or answered; one that you took, voted for or answered moves on.",
+        "mail_now",
+    ),
+    "asked": Group("New open questions", "Asked of a space that you follow.", "mail_daily"),
     "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),
 }
 
@@ -78,6 +84,17 @@ EVENTS = {
     "post.archived": Event("upkeep", "{actor} archived {title}", ("time",)),
     "post.published": Event("published", "{actor} published {title}"),
     "post.updated": Event("updated", "{actor} updated {title}", ("revision",)),
+    "openquestion.asked": Event("asked", "{actor} asks: {title}", ("question",)),
+    "openquestion.taken": Event("demand", "{actor} took your question: {title}", ("question", "time")),
+    "openquestion.answered": Event(
+        "demand", "{actor} published an answer to {title}", ("question", "revision"), asks=True
+    ),
+    "openquestion.accepted": Event("demand", "{actor} accepted an answer to {title}", ("question", "time")),
+    "openquestion.declined": Event(
+        "demand", "{actor} says that your post is no answer to {title}", ("question", "revision", "time")
+    ),
+    "openquestion.withdrawn": Event("demand", "{actor} withdrew the question {title}", ("question", "time")),
+    "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -88,6 +105,10 @@ REASONS = {
     "asked": "you were asked",
     "mentioned": "you were mentioned",
     "reviewer": "you review this post",
+    "asker": "you asked this question",
+    "answerer": "you wrote the post that answers",
+    "taker": "you took this question",
+    "voter": "you voted for this question",
     "author": "you wrote this post",
     "owner": "this is yours to look after",
     "participant": "you took part in this conversation",

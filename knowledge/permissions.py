@@ -55,6 +55,19 @@ def check_keep(post: Post, user: User) -> None:
         raise UserError("not-a-keeper", space=post.space.slug, maintainers=maintainers_of(post.space))
 
 
+def can_see_figures(post: Post, user: User) -> bool:
+    """How much a visible post is read: who wrote it or answers for it, and who may write in its space.
+
+    (PostQuerySet.with_figures_for asks it of many.)
+    """
+    return user.is_active and Post.objects.filter(pk=post.pk).with_figures_for(user).exists()
+
+
+def check_figures(post: Post, user: User) -> None:
+    if not can_see_figures(post, user):
+        raise UserError("not-your-figures", space=post.space.slug, maintainers=maintainers_of(post.space))
+
+
 @dataclass(frozen=True, slots=True)
 class Talker:
     """What somebody who sees a post may do in its conversations; made once for all of its comments."""
@@ -63,6 +76,12 @@ class Talker:
     wrote: bool
     maintains: bool
     reviews: bool = False
+    writes: bool = False
+
+    @property
+    def sees_figures(self) -> bool:
+        """As can_see_figures has it."""
+        return self.wrote or self.writes
 
     def may_edit(self, comment: Comment) -> bool:
         return comment.author_id == self.user and not comment.is_deleted
@@ -83,7 +102,8 @@ def talker(post: Post, user: User) -> Talker:
     proposed = Contribution.objects.filter(review__post=post, user=user).values("pk")
     wrote = post.owner_id == user.pk or post.authorships.filter(user=user).exists() or proposed.exists()
     role = Role.MAINTAINER if user.is_superuser else role_in(post.space, user)
-    return Talker(user.pk, wrote, role == Role.MAINTAINER, role in Role.at_least(Role.REVIEWER))
+    reviews, writes = (role in Role.at_least(least) for least in (Role.REVIEWER, Role.AUTHOR))
+    return Talker(user.pk, wrote, role == Role.MAINTAINER, reviews, writes)
 
 
 def check_talk(post: Post, user: User) -> None:
@@ -127,6 +147,12 @@ def can_maintain(space: Space, user: User) -> bool:
 def check_maintain(space: Space, user: User) -> None:
     if not can_maintain(space, user):
         raise UserError("not-a-maintainer", space=space.slug, maintainers=maintainers_of(space))
+
+
+def can_see_demand(user: User) -> bool:
+    """What was searched for in vain: who maintains a space, or runs the portal."""
+    maintains = Membership.objects.filter(user=user, role=Role.MAINTAINER)
+    return user.is_active and (user.is_superuser or maintains.exists())
 
 
 def maintainers_of(space: Space) -> str:

@@ -13,7 +13,7 @@ from knowledge.search.words import fold
 
 PAGE = 10
 # The first is what it is when nothing is said; the others are of knowledge.models.search_order.ORDERS.
-SORTS = {"relevance": "Best match", "new": "Newest"}
+SORTS = {"relevance": "Best match", "new": "Newest", "read": "Most read"}
 FACETS = {
     "space": "Space",
     "tag": "Tag",
@@ -92,7 +92,7 @@ def sorts(query: Query, chosen: str, *, as_typed: bool) -> list[Link]:
 def count_in_words(results: Results) -> str:
     number = len(results.pool)
     if results.is_capped:
-        return "More than 1,000 posts"
+        return f"More than {number:,} posts"
     if results.whole < number:
         with_all = f"{results.whole:,}" if results.whole else "None"
         return f"{with_all} with all words, {number - results.whole:,} with some"

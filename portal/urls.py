@@ -9,6 +9,7 @@ from portal.views import (
     accounts,
     atom,
     audit,
+    board,
     care,
     cite,
     comments,
@@ -28,6 +29,8 @@ from portal.views import (
     posts,
     preview_content,
     previews,
+    questions,
+    reads,
     review_talk,
     reviews,
     revisions,
@@ -112,6 +115,26 @@ talk_urls = [
     path("account/questions", liking.questions, name="questions"),
 ]
 
+# How much is read, and what tells it.
+reads_urls = [
+    path("p/<int:pk>/reads", reads.of_post, name="post-reads"),
+    path("p/<int:pk>/read", reads.beacon, name="post-read"),
+    path("s/<slug:space>/-/reads", reads.of_space, name="space-reads"),
+    path("people/<str:username>/reads", reads.of_person, name="person-reads"),
+    path("reads", reads.of_tag, name="reads"),
+]
+
+# What the company is asked, without a post.
+questions_urls = [
+    path("questions/", board.index, name="board"),
+    path("questions/new", board.new, name="question-new"),
+    path("questions/demand", board.demand, name="demand"),
+    path("questions/<int:pk>", questions.show, name="open-question"),
+    path("questions/<int:pk>/vote", questions.vote, name="question-vote"),
+    path("questions/<int:pk>/take", questions.take, name="question-take"),
+    path("questions/<int:pk>/decide", questions.decide, name="question-decide"),
+]
+
 # What documents bring with them. See docs/maintain.md, "Isolation".
 content_urls = [
     path("a/<int:revision>/<digest:digest>.<str:suffix>", content.asset, name="asset"),
@@ -190,6 +213,8 @@ urlpatterns = [
     *posts_urls,
     *reviews_urls,
     *talk_urls,
+    *reads_urls,
+    *questions_urls,
     *moved_urls,
     *content_urls,
     *spaces_urls,

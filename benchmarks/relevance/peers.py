@@ -9,6 +9,7 @@ from benchmarks.resampling import STOP
 from knowledge.models import Post
 
 TOP = 10
+BATCH = 1_000
 _FIELD = re.compile(
     r"(?<![\w-])(?:author|tag|space|title|code|library|dataset|status|type|has|is|before|after):"
 )
@@ -20,15 +21,13 @@ def prepare() -> None:
         cursor.execute(
             "CREATE TABLE bench_peer (path text, updated_at timestamptz, keywords text, everything tsvector)"
         )
-        cursor.executemany(
-            "INSERT INTO bench_peer VALUES (%s, %s, %s, to_tsvector('english', %s))",
-            [
-                (post.path, post.updated_at, _keywords(post), _everything(post))
-                for post in Post.objects.published()
-                .select_related("published_revision__rendering")
-                .prefetch_related("authorships")
-            ],
-        )
+        posts = Post.objects.published().select_related("published_revision__rendering")
+        for first in range(0, posts.count(), BATCH):
+            some = posts.prefetch_related("authorships").order_by("pk")[first : first + BATCH]
+            cursor.executemany(
+                "INSERT INTO bench_peer VALUES (%s, %s, %s, to_tsvector('english', %s))",
+                [(post.path, post.updated_at, _keywords(post), _everything(post)) for post in some],
+            )
         cursor.execute("CREATE INDEX ON bench_peer USING gin (everything)")
         cursor.execute("ANALYZE bench_peer")
 

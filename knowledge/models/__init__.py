@@ -9,10 +9,14 @@ from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
+from knowledge.models.open_question import OpenQuestion, QuestionTaking, QuestionVote
+from knowledge.models.popularity import AlsoRead, Popularity
 from knowledge.models.post import Post
 from knowledge.models.preview import Branch, Preview
+from knowledge.models.proposed_answer import ProposedAnswer
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
+from knowledge.models.reads import DailyReads, LeadingSearch, Read
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
@@ -24,6 +28,7 @@ from knowledge.models.search_entry import (
     SearchPassages,
     SearchWord,
 )
+from knowledge.models.search_miss import SearchMiss
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
 from knowledge.models.thread import Thread
@@ -33,6 +38,7 @@ from knowledge.models.visit import Visit
 
 __all__ = [
     "AccessToken",
+    "AlsoRead",
     "AuditEvent",
     "Authorship",
     "Bookmark",
@@ -42,18 +48,26 @@ __all__ = [
     "Comparison",
     "Confirmation",
     "Contribution",
+    "DailyReads",
     "Delivery",
     "FeedKey",
     "FormerPath",
+    "LeadingSearch",
     "Like",
     "Membership",
     "Notification",
     "OldAddress",
+    "OpenQuestion",
+    "Popularity",
     "Post",
     "Preference",
     "Preview",
+    "ProposedAnswer",
     "Push",
+    "QuestionTaking",
+    "QuestionVote",
     "Reaction",
+    "Read",
     "Readers",
     "Rendering",
     "RenderingPart",
@@ -66,6 +80,7 @@ __all__ = [
     "SearchEntry",
     "SearchHead",
     "SearchLanguage",
+    "SearchMiss",
     "SearchPassages",
     "SearchWord",
     "Space",

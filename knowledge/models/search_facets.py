@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
-
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import Status
-from knowledge.models.search_pool import MILLISECONDS
+from knowledge.models.search_pool import asked
+from knowledge.models.search_sight import compiled
 
 # Field of the grammar -> its values with the names that people read, and how many are shown.
 _FIELDS = {
@@ -58,18 +56,12 @@ class Facet:
     posts: int
 
 
-@transaction.atomic
 def facets_of(posts: PostQuerySet, pool: Sequence[int]) -> list[Facet]:
     """Of those in `pool` that are among `posts`: by field, the most frequent values first. One statement."""
-    try:
-        visible, params = posts.filter(pk__in=pool).order_by().values("id").query.sql_with_params()
-    except EmptyResultSet:
-        return []
+    visible, params = compiled(posts.filter(pk__in=pool))
     counts = [_COUNT.format(name=name, values=values, most=most) for name, (values, most) in _FIELDS.items()]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(MILLISECONDS)])
-        cursor.execute(_SEEN.format(visible=visible) + " UNION ALL ".join(counts), params)
-        rows = [Facet(*row) for row in cursor.fetchall()]
+    sql = _SEEN.format(visible=visible) + " UNION ALL ".join(counts)
+    rows = [Facet(*row) for row in asked(sql, params, plans="on")]
     return [Facet(row.field, row.value, _label(row), row.posts) for row in rows]
 
 

@@ -10,21 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from knowledge.models.post_queryset import PostQuerySet
-from knowledge.models.search_sight import Sight
+from knowledge.models.search_entry import SearchBody
+from knowledge.models.search_sight import SQL, Sight
 from knowledge.search.tsquery import Wanted, all_of
 
-TITLED, POOL, BEST = 1_000, 2_000, 200
+TITLED, POOL, BEST = 600, 1_000, 60
 HEAD_WEIGHTS = "{0.35,0.5,0.75,1.0}"  # of names, headings, summaries and tags, titles
 BODY_WEIGHTS = "{0.4,0.35,0.7,1.0}"  # of code, outputs and comments, narrative, what names the post
 MILLISECONDS = 2_000  # that PostgreSQL may take
 # Its planner knows little of tsqueries; what it would do instead reads all posts.
 _PLAN = """
-    SELECT set_config('statement_timeout', %s, true), set_config('enable_seqscan', 'off', true),
-        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+    SELECT set_config('statement_timeout', '{milliseconds}', true),
+        set_config('enable_seqscan', '{plans}', true), set_config('enable_hashjoin', '{plans}', true),
+        set_config('enable_mergejoin', '{plans}', true);
 """
 _POOL = """
     WITH titled AS MATERIALIZED ({titled}),
@@ -45,15 +46,23 @@ _POOL = """
         (SELECT post_id FROM inside WHERE post_id NOT IN (SELECT post_id FROM named)
         LIMIT (SELECT greatest(0, {best} - count(*)) FROM named))
     ),
-    pool AS MATERIALIZED (SELECT post_id FROM named UNION SELECT post_id FROM inside)
-    SELECT CASE WHEN row_number() OVER () = 1 THEN (SELECT array_agg(post_id) FROM pool) END,
-        best.post_id, {features}
+    counted AS (
+        SELECT array_agg(post_id) AS posts
+        FROM (SELECT post_id FROM named UNION ALL SELECT post_id FROM inside) AS pool
+    )
+    SELECT CASE WHEN row_number() OVER () = 1 THEN (SELECT posts FROM counted) END, best.post_id, {features}
     FROM best
         JOIN ({visible}) AS seen ON seen.id = best.post_id
         JOIN knowledge_searchentry AS entry ON entry.post_id = best.post_id
         JOIN knowledge_searchhead AS head ON head.post_id = best.post_id
-        JOIN knowledge_searchbody AS body ON body.post_id = best.post_id
+        JOIN knowledge_searchbody AS stored ON stored.post_id = best.post_id
         JOIN knowledge_post AS post ON post.id = best.post_id
+        -- Put together once, and not for each of the functions that read it.
+        CROSS JOIN LATERAL (SELECT stored.vector || ''::tsvector AS vector OFFSET 0) AS body
+"""
+_EXISTS = """
+    WITH found AS MATERIALIZED ({matching})
+    SELECT 1 FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT 1
 """
 _FEATURES = """
     {heads}, {bodies}, {titled}, {nearness}, length(post.title), entry.words, entry.prior,
@@ -87,37 +96,38 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """`posts` are all that come into question, as far as they were counted; `candidates` the best of them."""
+    """`posts` are all that come into question, as far as they were counted, likely ones first; `candidates`
+    the best of them.
+    """
 
     posts: Sequence[int] = ()
     candidates: Sequence[Candidate] = ()
 
     @property
     def is_capped(self) -> bool:
-        return len(self.posts) >= TITLED
+        return len(self.posts) == TITLED or len(self.posts) >= POOL
 
 
-@transaction.atomic
 def pool_of(
-    posts: PostQuerySet,
+    posts: SQL,
     sight: Sight,
     *,
     titled: str,
     head: str,
     full: str,
+    excluded: str = "",
     wanted: Sequence[Wanted],
     weights: Sequence[float],
 ) -> Pool:
     """Of `posts`, of which `sight` knows at a glance what can't be among them.
 
-    `titled`, `head` and `full` are tsqueries ("" for none), each wider than the one before; `weights` is how
-    much each thing wanted counts. Raises OperationalError where it takes longer than MILLISECONDS.
+    `titled`, `head` and `full` are tsqueries ("" for none), each wider than the one before; nothing of
+    `excluded` may be in a post. `weights` is how much each thing wanted counts. Raises OperationalError where
+    it takes longer than MILLISECONDS.
     """
-    try:
-        visible, seen = posts.order_by().values("id").query.sql_with_params()
-    except EmptyResultSet:
-        return Pool()
+    visible, seen = posts
     loose = [one.loose for one in wanted]
+    sight = sight.without(excluded) if excluded else sight
     statement = _Statement()
     tiers = {
         "titled": statement.matching("head", titled, sight, loose, weights, f"LIMIT {TITLED}"),
@@ -135,31 +145,34 @@ def pool_of(
         else statement.one(f"ts_rank_cd('{BODY_WEIGHTS}', body.vector, %s::tsquery)", all_of(loose)),
     )
     sql = _POOL.format(**tiers, pool=POOL, most=TITLED, best=BEST, features=features, visible=visible)
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [str(MILLISECONDS)])
-        cursor.execute(sql, [*statement.params, *seen])
-        rows = cursor.fetchall()
+    rows = asked(sql, [*statement.params, *seen])
     posts_of = next((row[0] for row in rows if row[0]), ())
-    return Pool(posts_of, [Candidate(*row[1:]) for row in rows])
+    return Pool(tuple(dict.fromkeys(posts_of)), [Candidate(*row[1:]) for row in rows])
 
 
-@transaction.atomic
-def exists(posts: PostQuerySet, sight: Sight, form: str) -> bool:
+def exists(posts: SQL, sight: Sight, form: str) -> bool:
     """Whether one of `posts` matches the tsquery."""
-    try:
-        visible, seen = posts.order_by().values("id").query.sql_with_params()
-    except EmptyResultSet:
-        return False
+    visible, seen = posts
     statement = _Statement()
     matching = statement.matching("body", form, sight, (), (), f"LIMIT {BEST}")
-    sql = f"""
-        WITH found AS MATERIALIZED ({matching})
-        SELECT FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT 1
-    """
+    sql = _EXISTS.format(matching=matching, visible=visible)
+    return bool(asked(sql, [*statement.params, *seen]))
+
+
+def asked(sql: str, params: Sequence[Any], *, plans: str = "off") -> list[tuple[Any, ...]]:
+    """The rows of a statement that runs by a plan and a limit of its own: for its transaction alone."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [str(MILLISECONDS)])
-        cursor.execute(sql, [*statement.params, *seen])
-        return cursor.fetchone() is not None
+        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, plans=plans) + sql, params)
+        cursor.nextset()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        if connection.in_atomic_block:  # it goes on after this
+            cursor.execute(_PLAN.format(milliseconds=0, plans="on"))
+    return rows
+
+
+def holding(form: str) -> Exists:
+    """For querysets of posts: that they match the tsquery. Asked of one post after the other."""
+    return Exists(SearchBody.objects.filter(post=OuterRef("pk"), vector__matches=form))
 
 
 class _Statement:
@@ -185,6 +198,7 @@ class _Statement:
         rank = f"ts_rank('{HEAD_WEIGHTS}', vector, %s::tsquery)"
         quick = " + ".join(f"{weight:.4f} * {rank}" for weight in weights) if loose else "0.0::float"
         self.params += [*loose, form, *sight.params]
-        matches = f"vector @@ %s::tsquery AND {sight.sql}"
-        found = f"SELECT post_id, vector FROM knowledge_search{kind} WHERE {matches} {limit}"  # noqa: S608
+        matches = f"vectors.vector @@ %s::tsquery AND {sight.sql}"
+        table = f"knowledge_search{kind} AS vectors"
+        found = f"SELECT post_id, vector FROM {table} WHERE {matches} {limit}"  # noqa: S608
         return f"SELECT post_id, {quick} AS quick FROM ({found}) AS {kind}"  # noqa: S608 (nothing of a user's)

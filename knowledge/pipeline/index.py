@@ -6,7 +6,7 @@ and a worker brings it up to date within moments. The sweeper finds what was lef
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 BATCH = 50
 QUEUED_SECONDS = 3  # a message takes milliseconds to arrive where a worker is free
-COMMENTS = 500  # the newest of a post, which are found
 _LANE = Lane(1)
 
 _REQUEST = """
@@ -40,7 +39,7 @@ _REQUEST = """
     ON CONFLICT (post_id) DO UPDATE SET stale_since = clock_timestamp()
 """
 # The post is locked, so that what is said of it here is still so when others can read it.
-_STORE = """
+_VECTOR = """
     INSERT INTO knowledge_search{kind} (post_id, space_id, is_listed, is_closed, vector)
     SELECT id, space_id,
         kind = 'post' AND status IN ('published', 'in_review', 'changes_requested', 'needs_attention'),
@@ -69,6 +68,7 @@ _DUE = """
         ) AS changed
 """
 _COUNT = (
+    "DROP TABLE IF EXISTS pg_temp.counted",
     """
     CREATE TEMPORARY TABLE counted ON COMMIT DROP AS
     SELECT word AS lexeme, ndoc AS posts FROM ts_stat('SELECT vector FROM knowledge_searchbody')
@@ -108,27 +108,25 @@ def index_posts() -> None:
     while must_look_again and _LANE.enter():
         try:
             while waiting := list(SearchEntry.objects.stale().values_list("post_id", "stale_since")[:BATCH]):
-                for post, since in waiting:
-                    if since:
-                        _index(post, since)
+                _index(dict(waiting))
                 _tell([post for post, _ in waiting])
         finally:
             must_look_again = _LANE.leave()
 
 
-def _index(post_id: int, since: datetime) -> None:
-    """One post whose entry is stale `since`; if it becomes so again meanwhile, it stays."""
-    post = _posts().filter(pk=post_id).first()
-    if post is None:
-        return
-    try:
-        entry = entry_of(found_of(post))
-    except Exception:
-        # Nothing that a post holds may keep the others waiting: it is found by its names at least.
-        logger.exception("Post %s can't be indexed as a whole", post_id)
-        entry = entry_of(Found(post.title, tldr=post.tldr, tags=post.tags))
+def _index(waiting: Mapping[int, datetime | None]) -> None:
+    """Posts by since when they are stale; one that becomes so again meanwhile, stays."""
+    entries: dict[int, Entry] = {}
+    comments = _comments(waiting)
+    for post in _posts().filter(pk__in=waiting):
+        try:
+            entries[post.pk] = entry_of(found_of(post, comments.get(post.pk, ())))
+        except Exception:
+            # Nothing that a post holds may keep the others waiting: it is found by its names at least.
+            logger.exception("Post %s can't be indexed as a whole", post.pk)
+            entries[post.pk] = entry_of(Found(post.title, tldr=post.tldr, tags=post.tags))
     with transaction.atomic():
-        _store(post_id, entry, since)
+        _store(entries, waiting)
 
 
 def _tell(posts: Iterable[int]) -> None:
@@ -141,22 +139,36 @@ def _tell(posts: Iterable[int]) -> None:
 def _posts() -> PostQuerySet:
     heavy = ("assets", "outputs", "cells", "macros", "findings")
     return (
-        Post.objects.filter(published_revision__isnull=False)
-        .select_related("space", "published_revision__rendering")
+        Post.objects.select_related("space", "published_revision__rendering")
+        .filter(published_revision__isnull=False)
         .defer(*(f"published_revision__rendering__{column}" for column in heavy))
         .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
     )
 
 
-def found_of(post: Post) -> Found:
+def _comments(posts: Collection[int]) -> dict[int, list[str]]:
+    """What readers said of each, the newest first."""
+    said: dict[int, list[str]] = {}
+    of_readers = Comment.objects.said().filter(thread__post__in=posts, thread__review=None)
+    for post, body in of_readers.order_by("-pk").values_list("thread__post", "body"):
+        said.setdefault(post, []).append(body)
+    return said
+
+
+def found_of(post: Post, comments: Sequence[str] = ()) -> Found:
     """The post as search sees it; its published revision, that one's rendering and its authors are loaded."""
     revision = post.published_revision
     if revision is None:
         raise ValueError(f"Post {post.pk} was never published")
     rendering, header = revision.rendering, header_of(revision.header)
-    comments = list(Comment.objects.said().of(post).order_by("-pk").values_list("body", flat=True)[:COMMENTS])
     passages = [Passage(*each) for each in rendering.passages] or _of_text(rendering)
     insights = [insight["name"] for insight in rendering.insights]
+    there = {
+        "insight": insights,
+        "figure": rendering.thumbnail,
+        "comment": comments,
+        "code": any(passage.kind == "code" for passage in passages),
+    }
     return Found(
         title=post.title,
         subtitle=post.subtitle,
@@ -170,16 +182,7 @@ def found_of(post: Post) -> Found:
         libraries=rendering.libraries,
         datasets=rendering.datasets,
         insights=insights,
-        has=[
-            name
-            for name, there in {
-                "insight": insights,
-                "figure": rendering.thumbnail,
-                "comment": comments,
-                "code": any(passage.kind == "code" for passage in passages),
-            }.items()
-            if there
-        ],
+        has=[name for name, is_there in there.items() if is_there],
         passages=passages,
         comments=comments,
     )
@@ -194,23 +197,34 @@ def _of_text(rendering: Rendering) -> list[Passage]:
     ]
 
 
-def _store(post_id: int, entry: Entry, since: datetime) -> None:
-    passages = [[passage.kind, passage.anchor, passage.text] for passage in entry.quotable]
+def _store(entries: Mapping[int, Entry], waiting: Mapping[int, datetime | None]) -> None:
+    in_order = sorted(entries.items())  # the order in which posts are locked everywhere
+    done = [(entry.words, entry.language, waiting[post], post) for post, entry in in_order]
     with connection.cursor() as cursor:
-        cursor.execute(_STORE.format(kind="head"), [entry.head, post_id])
-        cursor.execute(_STORE.format(kind="body"), [entry.full, post_id])
-        cursor.execute(_DONE, [entry.words, entry.language, since, post_id])
-        cursor.execute(_QUOTES, [post_id, json.dumps(passages)])
-    learn(entry)
+        cursor.executemany(_VECTOR.format(kind="head"), [(entry.head, post) for post, entry in in_order])
+        cursor.executemany(_VECTOR.format(kind="body"), [(entry.full, post) for post, entry in in_order])
+        cursor.executemany(_QUOTES, [(post, _packed(entry)) for post, entry in in_order])
+        cursor.executemany(_DONE, done)
+    learn(entries.values())
 
 
-def learn(entry: Entry) -> None:
-    """Take words and a language that no post had before into the vocabulary; counted later."""
-    SearchLanguage.objects.bulk_create([SearchLanguage(language=entry.language)], ignore_conflicts=True)
-    known = set(SearchWord.objects.filter(word__in=entry.vocabulary).values_list("word", flat=True))
-    new = sorted(entry.vocabulary.items() - {(word, entry.vocabulary[word]) for word in known})
+def _packed(entry: Entry) -> str:
+    return json.dumps([[passage.kind, passage.anchor, passage.text] for passage in entry.quotable])
+
+
+def learn(entries: Iterable[Entry]) -> None:
+    """Take words and languages that no post had before into the vocabulary; they are counted later."""
+    words: dict[str, str] = {}
+    languages = set()
+    for entry in entries:
+        words |= entry.vocabulary
+        languages.add(entry.language)
+    SearchLanguage.objects.bulk_create(
+        [SearchLanguage(language=language) for language in sorted(languages)], ignore_conflicts=True
+    )
+    known = set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
     SearchWord.objects.bulk_create(
-        [SearchWord(word=word, lexeme=lexeme, keys=keys(word)) for word, lexeme in new],
+        [SearchWord(word=word, lexeme=words[word], keys=keys(word)) for word in sorted(words.keys() - known)],
         ignore_conflicts=True,
         batch_size=1000,
     )

@@ -14,11 +14,12 @@ from django.utils import timezone
 from knowledge.models import Post, SearchHead, SearchWord, Space, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import pool_of
-from knowledge.models.search_sight import Sight
-from knowledge.pipeline.searching import Corpus, in_time
+from knowledge.models.search_sight import Sight, compiled
+from knowledge.models.search_words import Corpus
+from knowledge.pipeline.searching import in_time
 from knowledge.search.grammar import Query, parse
 from knowledge.search.passages import Marker, Piece
-from knowledge.search.tsquery import TITLE_SIGN, Wanted, any_of, mark, understood
+from knowledge.search.tsquery import TITLE_SIGN, Wanted, all_of, any_of, mark, understood
 from knowledge.search.vector import quoted
 from knowledge.search.words import fold, tokens
 
@@ -63,7 +64,7 @@ def suggest(*, user: User, text: str) -> Suggestions:
 def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
     corpus = Corpus.now()
     search = understood(query, corpus.languages)
-    posts = searched_by(user, query)
+    posts = compiled(searched_by(user, query))
     sight = Sight.of(user, only_listed=not asks_for_out(query))
     if asks_columns(query):
         sight = sight.within(posts)
@@ -76,16 +77,16 @@ def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
         clauses.append(wanted[-1].anywhere)
     if not clauses and not search.marks:
         return []
-    form = search.filtered(*clauses)
-    weights = [1.0] * len(wanted)
+    form = all_of([*clauses, *search.marks])
     pool = pool_of(
         posts,
         sight,
-        titled=search.filtered(*(one.in_title for one in wanted)) if wanted else "",
+        titled=all_of([*(one.in_title for one in wanted), *search.marks]) if wanted else "",
         head=form,
         full=form,
+        excluded=any_of(search.excluded),
         wanted=wanted,
-        weights=weights,
+        weights=[1.0] * len(wanted),
     )
     best = sorted(pool.candidates, key=lambda it: (-sum(it.titled), -sum(it.head) - it.prior, -it.post))
     ids = [each.post for each in best[:POSTS]]

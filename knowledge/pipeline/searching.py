@@ -5,51 +5,33 @@ Nothing here depends on posts that the reader can't see, but the weights of word
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db import OperationalError
-from django.db.models import Max
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
 from knowledge.errors import UserError
-from knowledge.models import SearchLanguage, SearchPassages, SearchWord, User
+from knowledge.models import User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
-from knowledge.models.search_pool import Pool, exists, pool_of
-from knowledge.models.search_sight import Sight
+from knowledge.models.search_pool import Pool, exists, holding, pool_of
+from knowledge.models.search_sight import Sight, compiled, listed_for
+from knowledge.models.search_words import Corpus, passages_of, posts_with, words_like
 from knowledge.search import scoring, spelling
 from knowledge.search.grammar import Query, parse
 from knowledge.search.languages import DEFAULT
 from knowledge.search.passages import Marker, Passage, Quote, opening
 from knowledge.search.scoring import Score
-from knowledge.search.tsquery import Wanted, any_of, understood
+from knowledge.search.tsquery import Wanted, all_of, any_of, understood
 from knowledge.search.words import fold
 
 FEW = 10  # found with all words, below which some of them will do
 SPELLED = 4  # words of a query that are looked up, and of each so many that may have been meant
 LISTED = 1_000  # posts that a query without words lists
-COMMON = 2.0  # the weight of a word that one post in eight has
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """What weighs words: how many posts there are, their languages, and how long they are."""
-
-    posts: int
-    languages: tuple[str, ...]
-    average: float
-
-    @classmethod
-    def now(cls) -> "Corpus":
-        rows = list(SearchLanguage.objects.order_by("-posts", "language"))
-        posts, words = sum(row.posts for row in rows), sum(row.words for row in rows)
-        return cls(
-            max(posts, 1),
-            tuple(row.language for row in rows) or (DEFAULT,),
-            words / posts if posts else 300.0,
-        )
+COMMON = 2.0  # the weight of a word that one post in eight has,
+SMALL = 5_000  # which are few in a portal of as many posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +45,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`hits` are all that were ranked, the best first; `pool` all that came into question, ranked or not.
+    """`hits` are the best, ranked; `pool` all that came into question, hits first and likely ones next.
 
     `whole` is how many hold all that was asked for. `query` is what was looked for; `spelled` is set where
     that is another than was asked, and `suggested` where another may have been meant. `wanted` are the words
@@ -85,7 +67,9 @@ class Results:
 def in_time() -> Iterator[None]:
     """UserError "search-took-long" where PostgreSQL gave up; what the transaction did before stands."""
     try:
-        yield
+        # In somebody's transaction only what was done in here is undone.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            yield
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise UserError("search-took-long") from error
@@ -116,10 +100,9 @@ def search(*, user: User, text: str, today: date | None = None, as_typed: bool =
 
 def quotes(results: Results, posts: Sequence[int]) -> dict[int, Quote]:
     """The best passage of each of some posts that were found. One query."""
-    rows = SearchPassages.objects.filter(entry__in=posts).values_list("entry", "passages")
     found: dict[int, Quote] = {}
-    for post, stored in rows:
-        passages = [Passage(*each) for each in stored]
+    for post, stored in passages_of(posts).items():
+        passages = [Passage(kind, anchor, text) for kind, anchor, text in stored]
         if quote := results.marker.best(passages) or opening(passages):
             found[post] = quote
     return found
@@ -131,19 +114,21 @@ class _Finding:
     def __init__(self, user: User, query: Query, corpus: Corpus) -> None:
         self.query, self.corpus, self.user = query, corpus, user
         self.search = understood(query, corpus.languages)
-        self.posts = searched_by(user, query)
         self.sight = Sight.of(user, only_listed=not asks_for_out(query))
         if asks_columns(query):
+            self.posts = compiled(searched_by(user, query))
             self.sight = self.sight.within(self.posts)
+        else:
+            self.posts = listed_for(user.pk, is_superuser=user.is_superuser)
         self.weights, self._of_lexeme = _weights(self.search.wanted, corpus)
 
     def with_all(self) -> Results:
         """Those that hold all that was asked for."""
         search = self.search
-        if not search.clauses and not search.marks and not search.excluded:
+        form = all_of([*search.clauses, *search.marks])
+        if not form:
             return self._listed()
-        form = search.filtered(*search.clauses)
-        titled = search.filtered(*(one.in_title for one in search.wanted)) if search.wanted else ""
+        titled = all_of([*(one.in_title for one in search.wanted), *search.marks]) if search.wanted else ""
         is_small = search.only_small_words
         return self._ranked(self._pool(titled=titled, head=form, full="" if is_small else form))
 
@@ -152,15 +137,16 @@ class _Finding:
 
         Found by the rarer words: the others are in every post, and only make the order.
         """
-        wanted = self.search.wanted
-        if len(wanted) < 2 or found.whole > FEW:
+        search = self.search
+        if len(search.clauses) < 2 or search.only_small_words or found.whole > FEW:
             return found
-        by_rarity = sorted(zip(self.weights, wanted, strict=True), key=lambda pair: -pair[0])
-        rare = [one.loose for weight, one in by_rarity if weight > COMMON] or [by_rarity[0][1].loose]
-        form = self.search.filtered(any_of(rare))
+        by_rarity = sorted(zip(self.weights, search.wanted, strict=True), key=lambda pair: -pair[0])
+        is_small = self.corpus.posts < SMALL
+        rare = [one.loose for weight, one in by_rarity if is_small or weight > COMMON] or [
+            by_rarity[0][1].loose
+        ]
+        form = all_of([any_of([all_of(search.clauses), *rare]), *search.marks])
         some = self._ranked(self._pool(titled="", head=form, full=form))
-        if not some.hits:
-            return found
         return replace(some, whole=found.whole, suggested=found.suggested)
 
     def _pool(self, *, titled: str, head: str, full: str) -> Pool:
@@ -170,6 +156,7 @@ class _Finding:
             titled=titled,
             head=head,
             full=full,
+            excluded=any_of(self.search.excluded),
             wanted=self.search.wanted,
             weights=self.weights,
         )
@@ -187,21 +174,24 @@ class _Finding:
 
     def _listed(self) -> Results:
         """All there is, for a query without words and marks."""
-        newest = list(self.posts.newest_first().values_list("pk", flat=True)[:LISTED])
+        posts = searched_by(self.user, self.query).newest_first()
+        if excluded := any_of(self.search.excluded):
+            posts = posts.filter(~holding(excluded))
+        newest = list(posts.values_list("pk", flat=True)[:LISTED])
         nothing = Score(0.0, (), {})
         return self._results([Hit(pk, nothing, ()) for pk in newest], newest, is_capped=len(newest) == LISTED)
 
     def _results(self, hits: Sequence[Hit], pool: Sequence[int], *, is_capped: bool) -> Results:
         marker = Marker(self._of_lexeme, self.corpus.languages)
+        in_order = tuple(dict.fromkeys([*(hit.post for hit in hits), *pool]))
         wanted = [one.term.value for one in self.search.wanted]
-        return Results(self.query, hits, pool, len(pool), is_capped, marker=marker, wanted=wanted)
+        return Results(self.query, hits, in_order, len(in_order), is_capped, marker=marker, wanted=wanted)
 
 
 def _weights(wanted: Sequence[Wanted], corpus: Corpus) -> tuple[list[float], dict[str, float]]:
     """How much each thing wanted counts, and each lexeme of it. One query."""
     lexemes = {lexeme for one in wanted for step in one.lexemes for lexeme in step}
-    known = SearchWord.objects.filter(lexeme__in=lexemes).order_by().values_list("lexeme")
-    posts = dict(known.annotate(most=Max("posts")))
+    posts = posts_with(lexemes)
     of_lexeme = {lexeme: scoring.rarity(posts.get(lexeme, 1), corpus.posts) for lexeme in lexemes}
     weights = []
     for one in wanted:
@@ -218,12 +208,12 @@ def _respelled(finding: _Finding) -> Query | None:
         word = fold(one.term.value)
         if one.term.field == "code" or " " in one.term.value or not spelling.is_correctable(word):
             continue
-        if _is_there(finding, one.loose):
+        if _is_there(finding, one.anywhere):
             continue
-        near = SearchWord.objects.filter(keys__overlap=spelling.keys(word)).values_list("word", "posts")
-        for other in spelling.nearest(word, dict(near), most=SPELLED):
+        near = words_like(spelling.keys(word), len(word), spelling.slips(word))
+        for other in spelling.nearest(word, near, most=SPELLED):
             meant = understood(parse(other, today=date.min), finding.corpus.languages).wanted
-            if meant and _is_there(finding, meant[0].loose):
+            if meant and _is_there(finding, meant[0].anywhere):
                 text = text.replace(one.term.value, other, 1)
                 break
     return None if text == finding.query.text else parse(text, today=timezone.localdate())

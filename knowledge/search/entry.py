@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from knowledge.search.languages import DEFAULT, language_of, named
 from knowledge.search.passages import Passage
@@ -12,6 +13,7 @@ from knowledge.search.words import fold, normal, steps, tokens
 
 NARRATIVE_MAX, CODE_MAX, OUTPUT_MAX, COMMENT_MAX = 300_000, 200_000, 60_000, 60_000  # characters indexed
 QUOTED_MAX = 100_000  # characters of passages that are kept to quote from
+VOCABULARY_MAX = 4_000  # words of one post that typing errors are corrected to
 _LIMITS = {"narrative": NARRATIVE_MAX, "heading": NARRATIVE_MAX, "code": CODE_MAX, "output": OUTPUT_MAX}
 
 
@@ -144,6 +146,8 @@ def _vocabulary(post: Found, language: str) -> dict[str, str]:
             word = fold(token[0])
             if word not in words and is_correctable(word):
                 words[word] = steps(token[0], language)[0][0]
+        if len(words) > VOCABULARY_MAX:
+            return dict(islice(words.items(), VOCABULARY_MAX))
     for passage in post.passages:
         if passage.kind == "code":
             for token in tokens(normal(passage.text[:CODE_MAX])):

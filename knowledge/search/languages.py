@@ -4,16 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-# Words that say little of what a text is about, without accents: the small ones that each language is full of.
+# Words that say little of what a text is about, the small ones that each language is full of. No accents.
 _SMALL = {
-    "english": """a about above after again against all am an and any are as at be because been before
-        being below between both but by can could did do does doing down during each
-        few for from further had has have having he her here hers him his how i if
-        in into is it its itself just me more most my no nor not now of off on once
-        only or other our ours out over own same she should so some such than that
-        the their theirs them then there these they this those through to too under
-        until up very was we were what when where which while who whom why will with
-        would you your yours s t""",
+    "english": """a about above after again against all am an and any are as at be because been
+        before being below between both but by can could did do does doing down
+        during each few for from further had has have having he her here hers
+        him his how i if in into is it its itself just me more most my no nor
+        not now of off on once only or other our ours out over own same she
+        should so some such than that the their theirs them then there these
+        they this those through to too under until up very was we were what when
+        where which while who whom why will with would you your yours s t""",
     "german": """aber alle als also am an auch auf aus bei beim bin bis bist da damit dann das dass dein
         dem den der des die dies diese dieser dieses doch dort du durch ein eine einem
         einen einer eines er es euch fur gegen haben hat hatte ich ihm ihn ihr im in ist

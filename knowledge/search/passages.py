@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from knowledge.search.words import fold, steps, tokens
+from knowledge.search.words import TOKEN, fold, steps
 
 Kind: TypeAlias = Literal["narrative", "heading", "code", "output", "comment"]
 WINDOW = 240  # characters of a passage that are shown
 LEAD = 60  # and of them before the first word that was found, at most
+_ACCENTED = re.compile("[\u00c0-\u1fff]")  # letters, of other scripts too
 _WORTH = {"narrative": 1.0, "heading": 0.9, "comment": 0.7, "code": 0.6, "output": 0.4}
 _SHORTEST = 3  # letters of a stem by which texts are skimmed
 
@@ -62,28 +63,39 @@ class Marker:
         return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)", re.IGNORECASE)
 
     @cached_property
+    def _known(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
     def _is_plain(self) -> bool:
         return all(lexeme.isascii() for lexeme in self.weights)
 
     def hits(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, lexeme) of each word that was found."""
-        skimmed = text if self._is_plain and text.isascii() else _folded_alike(text)
-        if not self._skim.search(skimmed):
-            return
-        for token in tokens(text):
-            looks_like_it = self._skim.search(skimmed, token.start(), token.end())
-            if looks_like_it and (lexeme := self._lexeme(token[0])):
-                yield token.start(), token.end(), lexeme
+        is_alike = text.isascii() or (self._is_plain and not _ACCENTED.search(text))
+        skimmed = text if is_alike else _folded_alike(text)
+        end = 0
+        for likely in self._skim.finditer(skimmed):
+            if likely.start() < end:
+                continue
+            token = TOKEN.match(text, _start_of_word(text, likely.start()))
+            if token is None or token.end() <= likely.start():
+                continue
+            end = token.end()
+            if lexeme := self._lexeme(token[0]):
+                yield token.start(), end, lexeme
 
     def _lexeme(self, token: str) -> str | None:
-        found = (
-            lexeme
-            for language in self.languages
-            for step in steps(token, language)
-            for lexeme in step
-            if lexeme in self.weights
-        )
-        return max(found, key=self.weights.__getitem__, default=None)
+        if token not in self._known:
+            found = (
+                lexeme
+                for language in self.languages
+                for step in steps(token, language)
+                for lexeme in step
+                if lexeme in self.weights
+            )
+            self._known[token] = max(found, key=self.weights.__getitem__, default=None)
+        return self._known[token]
 
     def marked(self, text: str) -> tuple[Piece, ...]:
         """The whole of a short text, a title say."""
@@ -135,6 +147,15 @@ def opening(passages: Iterable[Passage], kinds: Collection[str] = ("narrative",)
     if first is None:
         return None
     return Quote(first.kind, first.anchor, tuple(_cut(first.text, [], 0, min(len(first.text), WINDOW))))
+
+
+def _start_of_word(text: str, at: int) -> int:
+    """Where the token begins that the character at `at` is in."""
+    while at and (text[at - 1].isalnum() or text[at - 1] in "_."):
+        at -= 1
+    while text[at] == ".":
+        at += 1
+    return at
 
 
 def _folded_alike(text: str) -> str:

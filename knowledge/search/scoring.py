@@ -58,33 +58,36 @@ class Score:
 
 def score(post: Features, weights: Sequence[float], lengths: Sequence[int], average: float) -> Score:
     """`weights` by rarity; `lengths` of what was wanted, in letters; `average` words of a post."""
+    named = inside = covered = titled = in_title = 0.0
+    found, places = [], []
+    for weight, length, head, full, is_titled in zip(
+        weights, lengths, post.head, post.full, post.titled, strict=True
+    ):
+        is_there = head > 0 or full > 0
+        found.append(is_there)
+        places.append("title" if is_titled else "head" if head > 0 else "text" if is_there else "")
+        named += weight * head
+        inside += weight * full
+        if is_there:
+            covered += weight
+            if is_titled:
+                titled += weight
+                in_title += length
     most = sum(weights) or 1.0
-    found = tuple(bool(head or full) for head, full in zip(post.head, post.full, strict=True))
-    covered = sum(weight for weight, there in zip(weights, found, strict=True) if there) / most
     # Long posts hold any word sooner or later.
-    length = 1 / (0.75 + 0.25 * min(4.0, post.words / max(average, 1.0)))
-    named = sum(weight * value for weight, value in zip(weights, post.head, strict=True)) / most
-    inside = sum(weight * value for weight, value in zip(weights, post.full, strict=True)) / most
-    in_title = [there and is_found for there, is_found in zip(post.titled, found, strict=True)]
-    titled = sum(weight for weight, there in zip(weights, in_title, strict=True) if there) / most
-    share = min(
-        1.0,
-        sum(size for size, there in zip(lengths, in_title, strict=True) if there) / max(post.title_length, 1),
-    )
+    shortness = 1 / (0.75 + 0.25 * min(4.0, post.words / max(average, 1.0)))
+    share = min(1.0, in_title / max(post.title_length, 1))
     near = min(1.0, post.nearness * 2) if len(weights) > 1 else 0.0
-    words = HEAD * named + FULL * inside * length + TITLE * titled * (0.5 + 0.5 * share) + NEAR * near
+    words = (
+        HEAD * named + FULL * inside * shortness + TITLE * titled * (0.5 + 0.5 * share) + NEAR * near * most
+    )
     parts = {
-        "words": words * covered**2,
+        "words": words / most * (covered / most) ** 2,
         "prior": PRIOR * post.prior,
         "approved": APPROVED if post.is_approved else 0.0,
         "stale": STALE if post.is_stale else 0.0,
     }
-    places = tuple(map(_place, in_title, post.head, post.full))
-    return Score(sum(parts.values()), found, parts, places)
-
-
-def _place(titled: bool, head: float, full: float) -> str:
-    return "title" if titled else "head" if head else "text" if full else ""
+    return Score(sum(parts.values()), tuple(found), parts, tuple(places))
 
 
 _PLACES = {

@@ -43,10 +43,6 @@ class Search:
     excluded: tuple[str, ...]
     only_small_words: bool = False
 
-    def filtered(self, *clauses: str) -> str:
-        """`clauses` and all that holds besides the words."""
-        return all_of([*clauses, *self.marks, *(f"!{form}" for form in self.excluded)])
-
 
 def understood(query: Query, languages: Sequence[str]) -> Search:
     """`languages` are those of the posts there are: a word is looked for as each of them would index it."""

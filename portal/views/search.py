@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from knowledge.errors import UserError
 from knowledge.models import Post
+from knowledge.pipeline.demand import record_search_miss
 from knowledge.pipeline.following import clean_query
-from knowledge.pipeline.search_more import PUT_AWAY, facets, put_away_count, sorted_by
+from knowledge.pipeline.search_more import PUT_AWAY, facets, pageable, put_away_count, sorted_by
 from knowledge.pipeline.search_rows import rows
 from knowledge.pipeline.search_suggest import Suggestions, suggest
 from knowledge.pipeline.searching import Results, search
@@ -109,11 +110,14 @@ def _start(request: SignedInRequest) -> dict[str, Any]:
 def _found(request: SignedInRequest, results: Results, sort: str, *, as_typed: bool) -> dict[str, Any]:
     user, query = request.user, results.query
     listed = sorted_by(sort, results, user=user)
-    pages = max(1, -(-len(listed.hits) // words.PAGE))
+    hits = pageable(listed)
+    pages = max(1, -(-len(hits) // words.PAGE))
     asked = request.GET.get("page", "")
     page = min(int(asked), pages) if _PAGE.fullmatch(asked) else 1
-    shown = listed.hits[(page - 1) * words.PAGE : page * words.PAGE]
+    shown = hits[(page - 1) * words.PAGE : page * words.PAGE]
     away = put_away_count(results, user=user)
+    if not results.pool and not away and page == 1:
+        record_search_miss(query=query.text, by=user)
 
     def at(number: int) -> str:
         return words.address(query.text, sort=sort, page=number, as_typed=as_typed)
@@ -131,8 +135,8 @@ def _found(request: SignedInRequest, results: Results, sort: str, *, as_typed: b
         "page": page,
         "before": at(page - 1) if page > 1 else "",
         "after": at(page + 1) if page < pages else "",
-        "is_cut": page == pages and len(listed.hits) < len(results.pool),
-        "ranked": len(listed.hits),
+        "is_cut": page == pages and (results.is_capped or len(hits) < len(results.pool)),
+        "ranked": len(hits),
         "away": f"{away}{' or more' if away == PUT_AWAY else ''}" if away else "",
         "is_one_away": away == 1,
         "put_away": words.address(extended(query.text, words.PUT_AWAY), sort=sort),

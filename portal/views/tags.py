@@ -33,6 +33,7 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
         "tag": tag.strip().lower(),
         "page": page,
         "follow": follow_of(request.user, "tag", clean_tag(tag)),
+        "sees_figures": posts.with_figures_for(request.user).exists(),
     }
     return render(request, "tags/show.html", context)
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from knowledge.models import Post
+from knowledge.models import Popularity, Post, SearchMiss
 from knowledge.pipeline.following import follow
 from knowledge.pipeline.index import index_posts, request_index
 from portal.search import address
@@ -119,7 +119,14 @@ def test_the_newest_first_if_so_asked(as_carol, growth, make_post):
     assert titles(page(as_carol, "churn", sort="new")) == ["Churn 3", "Churn 2", "Churn 1"]
 
 
-def test_beyond_what_is_ranked_the_newest_come_first_too(as_carol, growth, make_post, monkeypatch):
+def test_the_most_read_first_if_so_asked(as_carol, found, growth):
+    Popularity.objects.create(post=growth.posts.get(path="trial.ipynb"), score=3)
+    assert titles(page(as_carol, "churn")) == ["Churn and prices", "Who stays"]
+    assert titles(page(as_carol, "churn", sort="read")) == ["Who stays", "Churn and prices"]
+
+
+@pytest.mark.parametrize("sort", ["new", "read"])
+def test_beyond_what_is_ranked_the_newest_come_first_too(as_carol, growth, make_post, monkeypatch, sort):
     monkeypatch.setattr("knowledge.models.search_pool.TITLED", 2)
     for day in range(1, 5):
         make_post(
@@ -130,7 +137,7 @@ def test_beyond_what_is_ranked_the_newest_come_first_too(as_carol, growth, make_
             published_at=f"2026-10-0{day}T00:00Z",
         )
     index()
-    assert titles(page(as_carol, "churn", sort="new")) == ["Churn 4", "Churn 3", "Churn 2", "Churn 1"]
+    assert titles(page(as_carol, "churn", sort=sort)) == ["Churn 4", "Churn 3", "Churn 2", "Churn 1"]
 
 
 def test_pages_have_addresses(as_carol, growth, make_post):
@@ -145,6 +152,8 @@ def test_pages_have_addresses(as_carol, growth, make_post):
 def test_nothing_found_says_what_to_try(as_carol, found):
     html = page(as_carol, "zeppelin tag:pricing")
     assert "Nothing that you can see matches" in html
+    assert "Ask it as a question" in html
+    assert SearchMiss.objects.get().query == "zeppelin tag:pricing"
     assert "without" in html
 
 

@@ -1,10 +1,10 @@
 """manage.py load_samples: the sample cast, and what an invented online grocer found out."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
@@ -13,6 +13,8 @@ from django.db.models import F
 import knowledge.samples
 from knowledge.documents import is_document, read_document
 from knowledge.git import Repository
+from knowledge.management import sample_questions
+from knowledge.management.sample_reads import load_reads
 from knowledge.models import Role, Space, User
 from knowledge.pipeline.ingest import reconcile
 from knowledge.pipeline.spaces import create_space, set_member
@@ -37,6 +39,7 @@ MEMBERS = {
     "carol": Role.READER,
 }
 MAINTAINER = "dana"
+ANSWERS = b"\nanswers: 1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,18 @@ class Command(BaseCommand):
 
     def handle(self, **_: Any) -> None:
         people = load_people()
+        dock = sample_questions.load(sample_questions.DOCK, people)
         for sample in SPACES:
             is_new = not Space.objects.filter(slug=sample.slug).exists()
-            space = load_space(sample, people)
+            space = load_space(sample, people, dock)
             reconcile(space.pk)
             if is_new:
                 # Else all are published this minute, and the feed has them in the order of rendering.
                 space.posts.update(published_at=F("created_at"))
             self.stdout.write(f"{sample.name}: {space.posts.posts().count()} sample posts")
+        load_reads(list(people.values()), [sample.slug for sample in SPACES])
+        for question in sample_questions.QUESTIONS:
+            sample_questions.load(question, people)
 
 
 def load_people() -> dict[str, User]:
@@ -86,8 +93,11 @@ def load_people() -> dict[str, User]:
     return {user.username: user for user in User.objects.filter(username__in=PEOPLE)}
 
 
-def load_space(sample: SampleSpace, people: dict[str, User]) -> Space:
-    """The space with its members; each folder one commit by the author of its document."""
+def load_space(sample: SampleSpace, people: dict[str, User], dock: int) -> Space:
+    """The space with its members; each folder one commit by the author of its document.
+
+    `dock` is the number of the question that a document answers.
+    """
     maintainer = people[MAINTAINER]
     space = Space.objects.filter(slug=sample.slug).first()
     if space is None:
@@ -101,7 +111,7 @@ def load_space(sample: SampleSpace, people: dict[str, User]) -> Space:
         for username, role in MEMBERS.items():
             set_member(by=maintainer, space=space, username=username, role=role)
     for folder in _folders(SAMPLES / sample.slug):
-        _commit(space, folder, people)
+        _commit(space, folder, people, dock)
     return space
 
 
@@ -112,7 +122,7 @@ def _folders(root: Path) -> Iterator[list[Path]]:
         yield sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _commit(space: Space, files: list[Path], people: dict[str, User]) -> None:
+def _commit(space: Space, files: list[Path], people: dict[str, User], dock: int) -> None:
     """Leaves alone what the repository has already: it may have been changed since."""
     root = SAMPLES / space.slug
     repository = Repository(space.slug)
@@ -126,17 +136,20 @@ def _commit(space: Space, files: list[Path], people: dict[str, User]) -> None:
         return
     author, title = _author_and_title(missing)
     user = people.get(author, people[MAINTAINER])
-    with ExitStack() as stack:
-        repository.commit_files(
-            branch=space.default_branch,
-            files={
-                name: cast("BinaryIO", stack.enter_context(path.open("rb"))) for name, path in missing.items()
-            },
-            author_name=user.get_full_name(),
-            author_email=user.git_email,
-            by=user.username,
-            message=title or f"Introduce {space.name}",
-        )
+    repository.commit_files(
+        branch=space.default_branch,
+        files={name: BytesIO(_content(path, dock)) for name, path in missing.items()},
+        author_name=user.get_full_name(),
+        author_email=user.git_email,
+        by=user.username,
+        message=title or f"Introduce {space.name}",
+    )
+
+
+def _content(path: Path, dock: int) -> bytes:
+    """As it lies here, but that the question has the number which it got in this portal."""
+    content = path.read_bytes()
+    return content.replace(ANSWERS, f"\nanswers: {dock}\n".encode(), 1) if path.suffix == ".md" else content
 
 
 def _author_and_title(files: dict[str, Path]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0017_saved_searches'),
+        ('knowledge', '0019_saved_searches'),
     ]
 
     operations = [

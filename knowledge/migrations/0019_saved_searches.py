@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0016_search'),
+        ('knowledge', '0018_open_questions'),
     ]
 
     operations = [
