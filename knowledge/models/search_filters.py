@@ -1,7 +1,7 @@
 """Which posts a search is about, by what their columns say: status, dates, whose they are."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, UTC, date, datetime, time
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -87,7 +87,9 @@ def _after(value: str, user: User) -> Q:
 
 
 def _year(value: str, user: User) -> Q:
-    return Q(created_at__year=int(value))
+    year = int(value)
+    ends = Q(created_at__lt=_start_of(f"{year + 1}-01-01")) if year < MAXYEAR else Q()
+    return Q(created_at__gte=_start_of(f"{year}-01-01")) & ends
 
 
 def _start_of(day: str) -> datetime:

@@ -37,8 +37,8 @@ def _untold(posts: Iterable[int]) -> list[Revision]:
     revisions = dict(
         due.order_by("pk").select_for_update(of=("self",)).values_list("pk", "post__published_revision")
     )
-    for post, revision in revisions.items():
-        SearchEntry.objects.filter(pk=post).update(told=revision)
+    told = [SearchEntry(pk=post, told_id=revision) for post, revision in revisions.items()]
+    SearchEntry.objects.bulk_update(told, ["told"])
     found = Revision.objects.filter(pk__in=revisions.values()).select_related("post__space", "pushed_by")
     return list(found)
 

@@ -69,7 +69,7 @@ const findBox = document.querySelector("[data-find]");
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, dialog")) return;
   event.preventDefault();
-  document.querySelector("main [type=search], [data-find]")?.focus();
+  document.querySelector("#search-query, [data-find]")?.focus();
 });
 findBox?.addEventListener("focus", () => {
   document.head.append(
