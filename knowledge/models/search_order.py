@@ -42,6 +42,27 @@ _COUNTED = """
         SELECT FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT %s
     ) AS counted
 """
+# While somebody types there is no time to read what posts hold: what names them, and a few others.
+_OFFERED = """
+    WITH named AS MATERIALIZED (
+        SELECT post_id, vectors.vector @@ %s::tsquery AS titled FROM knowledge_searchhead AS vectors
+        WHERE vectors.vector @@ %s::tsquery AND {sight} LIMIT {looked_at}
+    ),
+    inside AS MATERIALIZED (
+        SELECT post_id, false AS titled FROM knowledge_searchbody AS vectors
+        WHERE vectors.vector @@ %s::tsquery AND {sight}
+        LIMIT (SELECT greatest(0, {few} - count(*)) FROM named)
+    ),
+    found AS MATERIALIZED (
+        SELECT post_id, bool_or(titled) AS titled, bool_or(is_named) AS is_named
+        FROM (SELECT *, true AS is_named FROM named UNION ALL SELECT *, false FROM inside) AS each
+        GROUP BY post_id
+    )
+    SELECT found.post_id FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id
+        JOIN knowledge_searchentry AS entry ON entry.post_id = found.post_id
+    ORDER BY titled DESC, is_named DESC, entry.prior DESC, found.post_id DESC LIMIT %s
+"""
+LOOKED_AT, FEW = 300, 30
 SPARE = 3
 
 
@@ -49,6 +70,13 @@ def ordered(posts: SQL, sight: Sight, *, kind: str, form: str, sort: str, limit:
     """The first `limit` of `posts` that match the tsquery; `kind` is the vector's, "head" or "body"."""
     order = _ORDERED.format(order=ORDERS[sort][0], most=limit * SPARE, visible=posts[0])
     return [row[0] for row in _run(posts, sight, kind, form, order, limit)]
+
+
+def offered(posts: SQL, sight: Sight, *, titled: str, form: str, limit: int) -> list[int]:
+    """The first `limit` of `posts` that match `form`: by their titles, by what names them, by their texts."""
+    sql = _OFFERED.format(sight=sight.sql, visible=posts[0], looked_at=LOOKED_AT, few=FEW)
+    matching = [titled or form, form, *sight.params, form, *sight.params]
+    return [row[0] for row in asked(sql, [*matching, *posts[1], limit])]
 
 
 def counted(posts: SQL, sight: Sight, *, kind: str, form: str, limit: int) -> int:

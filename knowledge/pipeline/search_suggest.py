@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from knowledge.models import Post, SearchHead, SearchWord, Space, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
-from knowledge.models.search_pool import pool_of
-from knowledge.models.search_sight import Sight, compiled
+from knowledge.models.search_order import offered
+from knowledge.models.search_sight import Sight, compiled, listed_for
 from knowledge.models.search_words import Corpus
 from knowledge.pipeline.searching import in_time
 from knowledge.search.grammar import Query, parse
@@ -64,9 +64,10 @@ def suggest(*, user: User, text: str) -> Suggestions:
 def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
     corpus = Corpus.now()
     search = understood(query, corpus.languages)
-    posts = compiled(searched_by(user, query))
+    posts = listed_for(user.pk, is_superuser=user.is_superuser)
     sight = Sight.of(user, only_listed=not asks_for_out(query))
     if asks_columns(query):
+        posts = compiled(searched_by(user, query))
         sight = sight.within(posts)
     wanted = list(search.wanted)
     clauses = list(search.clauses)
@@ -78,18 +79,10 @@ def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
     if not clauses and not search.marks:
         return []
     form = all_of([*clauses, *search.marks])
-    pool = pool_of(
-        posts,
-        sight,
-        titled=all_of([*(one.in_title for one in wanted), *search.marks]) if wanted else "",
-        head=form,
-        full=form,
-        excluded=any_of(search.excluded),
-        wanted=wanted,
-        weights=[1.0] * len(wanted),
-    )
-    best = sorted(pool.candidates, key=lambda it: (-sum(it.titled), -sum(it.head) - it.prior, -it.post))
-    ids = [each.post for each in best[:POSTS]]
+    if search.excluded:
+        sight = sight.without(any_of(search.excluded))
+    titled = all_of([*(one.in_title for one in wanted), *search.marks]) if wanted else ""
+    ids = offered(posts, sight, titled=titled, form=form, limit=POSTS)
     shown = Post.objects.visible_to(user).select_related("space").in_bulk(ids)
     marker = Marker(
         {lexeme: 1.0 for one in wanted for step in one.lexemes for lexeme in step}, corpus.languages
