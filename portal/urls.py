@@ -34,6 +34,7 @@ from portal.views import (
     slides,
     space,
     spaces,
+    tag_names,
     tags,
     taking,
     talk,
@@ -149,6 +150,7 @@ telling_urls = [
     path("account/webhooks", webhooks.own, name="webhooks"),
     path("account/following", follows.index, name="following"),
     path("unsubscribe/<str:token>", unsubscribe.index, name="unsubscribe"),
+    path("follow/<str:kind>/", follows.button, name="follow-named"),
     path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
 ]
 
@@ -180,6 +182,7 @@ urlpatterns = [
     *telling_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
+    path("tag-names", tag_names.edit, name="tag-edit"),
     path("people/<str:username>", people.show, name="person"),
     path("upload", upload.index, name="upload"),
     path("account/tokens", accounts.tokens, name="tokens"),

@@ -2,6 +2,7 @@
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.authorship import Authorship, Confirmation, FormerPath
+from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
@@ -17,6 +18,8 @@ from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
+from knowledge.models.tag import Tag, TagSynonym
+from knowledge.models.tag_use import TagUse
 from knowledge.models.thread import Thread
 from knowledge.models.token import AccessToken, Scope
 from knowledge.models.user import User
@@ -28,6 +31,8 @@ __all__ = [
     "Authorship",
     "Bookmark",
     "Branch",
+    "Collection",
+    "CollectionItem",
     "Comment",
     "CommentVersion",
     "Comparison",
@@ -54,6 +59,9 @@ __all__ = [
     "Scope",
     "Space",
     "Subscription",
+    "Tag",
+    "TagSynonym",
+    "TagUse",
     "Thread",
     "User",
     "Verdict",

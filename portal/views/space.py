@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Post, Push, Rendering, Space, User
+from knowledge.models import Post, Push, Rendering, Space, TagUse, User
 from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.tag_use import ranked
 from knowledge.permissions import can_maintain, can_write
 from portal.follows import follow_of
 from portal.paging import page_of
@@ -40,7 +41,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
             posts.published().tagged(tag) if tag else posts.published(), request.GET.get("before", "")
         ),
         "tag": tag,
-        "tags": posts.published().tag_counts()[:TAGS_SHOWN],
+        "tags": ranked(TagUse.objects.seen_by(request.user, space=found))[:TAGS_SHOWN],
         "unread": _unread(posts) if may_write else [],
         "subfolders": places.subfolders(posts, ""),
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],
