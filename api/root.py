@@ -9,7 +9,8 @@ from api.endpoint import Endpoint
 from api.links import absolute
 
 RESOURCES = [
-    "posts", "revisions", "reviews", "spaces", "people", "tags", "subscriptions", "webhooks", "me", "schema",
+    "posts", "revisions", "reviews", "spaces", "people", "tags", "collections", "subscriptions", "webhooks",
+    "me", "schema",
 ]  # fmt: skip
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only
     name: serializers.CharField() for name in [*RESOURCES, "docs"]

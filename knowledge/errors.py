@@ -209,7 +209,9 @@ WORDINGS = {
         403,
     ),
     "no-such-tag": Wording("There is no tag {tag}.", "Check the spelling.", 404),
-    "bad-tag": Wording("A tag needs a name.", "Write one: a word or two, as it should stand below posts.", 400),
+    "bad-tag": Wording(
+        "A tag needs a name.", "Write one: a word or two, as it should stand below posts.", 400
+    ),
     "tag-exists": Wording("There is a tag {tag} already.", "Merge the two.", 409),
     "same-tag": Wording("{tag} is what it is called already.", "Choose another name.", 409),
     "not-a-curator": Wording(

@@ -38,8 +38,12 @@ GROUPS = {
         "mail_daily",
     ),
     "upkeep": Group("Care of your posts", "One is due for another look, or was archived.", "mail_now"),
-    "published": Group("New posts", "By a person, with a tag, in a space or a collection that you follow.", "mail_daily"),
-    "updated": Group("New revisions", "Of posts, people, tags, spaces and collections that you follow.", "mail_weekly"),
+    "published": Group(
+        "New posts", "By a person, with a tag, in a space or a collection that you follow.", "mail_daily"
+    ),
+    "updated": Group(
+        "New revisions", "Of posts, people, tags, spaces and collections that you follow.", "mail_weekly"
+    ),
     "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),
 }
 

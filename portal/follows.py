@@ -1,9 +1,8 @@
-"""The button that follows a tag, person, space, post or collection: what templates/follows/_button.html shows."""
+"""The button that follows a tag, a person or another thing: what templates/follows/_button.html shows."""
 
 from dataclasses import dataclass
 
 from django.http import Http404
-
 from django.urls import reverse
 from django.utils.http import urlencode
 

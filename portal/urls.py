@@ -10,9 +10,11 @@ from portal.views import (
     audit,
     care,
     cite,
+    collections,
     comments,
     comparing,
     content,
+    curating,
     feed,
     follows,
     health,
@@ -154,6 +156,16 @@ telling_urls = [
     path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
 ]
 
+collections_urls = [
+    path("collections/", collections.index, name="collections"),
+    path("collections/new", curating.create, name="collection-new"),
+    path("collections/<int:pk>", collections.show, name="collection"),
+    path("collections/<int:pk>/edit", curating.edit, name="collection-edit"),
+    path("collections/<int:pk>/find", curating.find, name="collection-find"),
+    path("collections/<int:pk>/posts", curating.change, name="collection-posts"),
+    path("p/<int:pk>/collections", collections.of_post, name="post-collections"),
+]
+
 # Of a knowledge-repo that was brought over. See docs/import.md, "Old addresses".
 moved_urls = [
     path("post/<path:path>", moved.show, name="old-address"),
@@ -180,6 +192,7 @@ urlpatterns = [
     *content_urls,
     *spaces_urls,
     *telling_urls,
+    *collections_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("tag-names", tag_names.edit, name="tag-edit"),

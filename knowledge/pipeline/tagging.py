@@ -4,6 +4,7 @@ A change of names moves all posts by one statement. A push that read the names j
 `settle`, which the scheduler calls; what a synonym's end means for posts is read from their headers by a job.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from celery import shared_task
@@ -19,7 +20,9 @@ from knowledge.pipeline.naming import restore_ended, settle
 from knowledge.pipeline.waking import wake
 
 _MOVE_POSTS = """
-WITH held AS (SELECT id FROM knowledge_post WHERE tags @> ARRAY[%(old)s]::varchar[] ORDER BY id FOR NO KEY UPDATE)
+WITH held AS (
+  SELECT id FROM knowledge_post WHERE tags @> ARRAY[%(old)s]::varchar[] ORDER BY id FOR NO KEY UPDATE
+)
 UPDATE knowledge_post AS post SET tags = ARRAY(
   SELECT name FROM unnest(array_replace(post.tags, %(old)s, %(new)s)) WITH ORDINALITY AS each (name, place)
   GROUP BY name ORDER BY min(place)
@@ -128,6 +131,19 @@ def remove_synonym(*, by: User, name: str) -> None:
     found.save(update_fields=["ended_at"])
     AuditEvent.objects.record("tag.remove-synonym", by=by, tag=found.tag.name, synonym=found.name)
     transaction.on_commit(lambda: wake(upkeep))
+
+
+@transaction.atomic
+def set_synonyms(*, by: User, tag: str, names: Iterable[str]) -> None:
+    """Let these, and no others, be its other names. Raises as `merge` does."""
+    check_name_tags(by)
+    _hold_names()
+    name = _existing(tag)
+    wanted, known = set(map(_named, names)) - {name}, set(TagSynonym.objects.of([name]).get(name, ()))
+    for gone in sorted(known - wanted):
+        remove_synonym(by=by, name=gone)
+    for new in sorted(wanted - known):
+        merge(by=by, tag=new, into=name)
 
 
 def fold() -> None:

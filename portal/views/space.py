@@ -16,6 +16,7 @@ from portal.follows import follow_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 from portal.views import places
+from portal.views.collections import front_of
 from portal.views.spaces import visible_space
 
 PUSHES_A_PAGE = 30
@@ -36,6 +37,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
     context = {
         "section": "spaces",
         "space": found,
+        "front": front_of(request.user, found),
         "introduction": places.introduction(visible, found.slug, ""),
         "page": page_of(
             posts.published().tagged(tag) if tag else posts.published(), request.GET.get("before", "")

@@ -86,7 +86,9 @@ def _done(request: SignedInRequest, name: str, form: MeaningForm) -> HttpRespons
             return redirect(tag_address(name))
         if do == "remove":
             tagging.remove_synonym(by=request.user, name=other)
-            messages.success(request, f"{other} is no other name of {name} any more. Posts follow in a minute.")
+            messages.success(
+                request, f"{other} is no other name of {name} any more. Posts follow in a minute."
+            )
             return redirect(here)
         if do in {"rename", "merge", "add"} and request.POST.get("sure"):
             return _move(request, name, do, other)
