@@ -14,7 +14,7 @@ _REVISION = re.compile(r"@r?\w{1,40}$", re.ASCII)
 
 def picked(user: User, text: str, collection: Collection) -> Post | None:
     """By address, number or path, which alone counts in the collection's space; None for other words."""
-    path = unquote(urlsplit(_clean(text)).path).strip()
+    path = _path(_clean(text))
     posts = Post.objects.visible_to(user).posts().live().select_related("space")
     if number := _PERMANENT.fullmatch(path):
         return posts.filter(pk=int(number[1])).first()
@@ -38,6 +38,13 @@ def suggested(user: User, text: str, collection: Collection) -> list[Post]:
         posts = posts.filter(title__icontains=word)
     posts = posts.exclude(pk__in=collection.items.values("post"))
     return list(posts.newest_first()[:FOUND])
+
+
+def _path(text: str) -> str:
+    try:
+        return _clean(unquote(urlsplit(text).path))
+    except ValueError:  # an address with brackets in the wrong place
+        return text
 
 
 def _clean(text: str) -> str:

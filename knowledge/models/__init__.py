@@ -19,7 +19,7 @@ from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
 from knowledge.models.tag import Tag, TagSynonym
-from knowledge.models.tag_use import TagUse
+from knowledge.models.tag_use import TagTotals, TagUse
 from knowledge.models.thread import Thread
 from knowledge.models.token import AccessToken, Scope
 from knowledge.models.user import User
@@ -61,6 +61,7 @@ __all__ = [
     "Subscription",
     "Tag",
     "TagSynonym",
+    "TagTotals",
     "TagUse",
     "Thread",
     "User",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Membership, Post, Space, Subscription, Tag, TagSynonym, TagUse, User
 from knowledge.models.tag import clean_tag
+from knowledge.models.tag_use import fold
 from knowledge.permissions import can_name_tags, check_describe, check_name_tags
 from knowledge.pipeline.naming import restore_ended, settle
 from knowledge.pipeline.waking import wake
@@ -27,17 +28,6 @@ UPDATE knowledge_post AS post SET tags = ARRAY(
   SELECT name FROM unnest(array_replace(post.tags, %(old)s, %(new)s)) WITH ORDINALITY AS each (name, place)
   GROUP BY name ORDER BY min(place)
 ) FROM held WHERE post.id = held.id
-"""
-_FOLD = """
-WITH several AS (
-  SELECT space_id, tag, private FROM knowledge_taguse GROUP BY 1, 2, 3 HAVING count(*) > 1 OR sum(posts) = 0
-), gone AS (
-  DELETE FROM knowledge_taguse AS each USING several
-  WHERE (each.space_id, each.tag, each.private) = (several.space_id, several.tag, several.private)
-  RETURNING each.space_id, each.tag, each.private, each.posts
-)
-INSERT INTO knowledge_taguse (space_id, tag, private, posts)
-SELECT space_id, tag, private, sum(posts) FROM gone GROUP BY 1, 2, 3 HAVING sum(posts) <> 0
 """
 
 
@@ -146,12 +136,6 @@ def set_synonyms(*, by: User, tag: str, names: Iterable[str]) -> None:
         merge(by=by, tag=new, into=name)
 
 
-def fold() -> None:
-    """Sum up the rows of each count. What is added meanwhile stays a row of its own."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FOLD)
-
-
 def _moved(by: User, action: str, old: str, tag: Tag) -> Moving:
     """Move what is listed under `old` to the tag, of which that is a synonym from now on."""
     how_many = moving(old)
@@ -213,4 +197,5 @@ def upkeep() -> None:
     """What raced with a change of names, synonyms that ended, counts in many rows."""
     settle()
     restore_ended()
-    fold()
+    with transaction.atomic():
+        fold()

@@ -23,6 +23,7 @@ PUSHES_A_PAGE = 30
 MEMBERS_SHOWN = 12
 UNREAD_SHOWN = 10
 TAGS_SHOWN = 12
+COLLECTIONS_SHOWN = 5
 MARK = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -44,6 +45,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
         ),
         "tag": tag,
         "tags": ranked(TagUse.objects.seen_by(request.user, space=found))[:TAGS_SHOWN],
+        "collections": found.collections.order_by("-updated_at", "-pk")[:COLLECTIONS_SHOWN],
         "unread": _unread(posts) if may_write else [],
         "subfolders": places.subfolders(posts, ""),
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],

@@ -32,7 +32,7 @@ def test_every_address_is_described(schema: dict[str, Any]) -> None:
     described = {path.replace("{", "<").replace("}", ">") for path in schema["paths"]}
     for pattern in v1:
         route = "/api/v1/" + str(pattern.pattern)
-        for ours, shown in {"int:": "", "slug:": "", "str:": "", "<pk>": "<id>"}.items():
+        for ours, shown in {"int:": "", "slug:": "", "str:": "", "path:": "", "<pk>": "<id>"}.items():
             route = route.replace(ours, shown)
         assert route in described or pattern.name == "schema", route
 

@@ -13,9 +13,11 @@ from django.db.models import F
 import knowledge.samples
 from knowledge.documents import is_document, read_document
 from knowledge.git import Repository
-from knowledge.models import Role, Space, User
+from knowledge.models import Post, Role, Space, User
+from knowledge.pipeline.curating import add_post, choose_front, make_collection
 from knowledge.pipeline.ingest import reconcile
 from knowledge.pipeline.spaces import create_space, set_member
+from knowledge.pipeline.tagging import describe, merge
 
 PASSWORD = "almanac"  # noqa: S105 (published in the README; for trying out only)
 SAMPLES = Path(knowledge.samples.__file__).parent
@@ -54,11 +56,37 @@ SPACES = [
 ]
 
 
+COLLECTION = "What an order costs us, from the shelf to the second order"
+INTRODUCTION = (
+    "Five posts for your first week, whichever team you are in. They follow one order through the company:"
+    " **picked, loaded, delivered, paid**, and perhaps followed by another. None needs the one before it, but"
+    " each answers a question that the one before leaves open.\n\n"
+    "Read the summaries first. What you disagree with, ask about under the post."
+)
+# (space, path) -> why to read it
+COLLECTED = {
+    ("supply", "warehouse/picking-time.ipynb"): "Where an order begins to cost: two aisles, half a minute.",
+    ("supply", "cold-chain/dock-wait.md"): "Why a full van is sometimes the expensive one.",
+    ("finance", "unit-economics/contribution-per-order.md"): "What is left of a basket. The number to quote.",
+    (
+        "growth",
+        "retention/free-delivery.ipynb",
+    ): "What we give away to see somebody again, and when that works.",
+    ("growth", "pricing/price-elasticity.ipynb"): "What a change of price does to all of the above.",
+}
+MEANINGS = {
+    "pricing": "What we charge for goods and for bringing them, and what a change of it does.",
+    "retention": "Whether people order again, how soon, and what makes them.",
+    "method": "How we found out: read these before you do the same elsewhere.",
+}
+
+
 class Command(BaseCommand):
     help = "Load sample accounts (password: almanac) and sample spaces. What is there already is kept."
 
     def handle(self, **_: Any) -> None:
         people = load_people()
+        is_first = not Space.objects.filter(slug__in=[sample.slug for sample in SPACES]).exists()
         for sample in SPACES:
             is_new = not Space.objects.filter(slug=sample.slug).exists()
             space = load_space(sample, people)
@@ -67,6 +95,9 @@ class Command(BaseCommand):
                 # Else all are published this minute, and the feed has them in the order of rendering.
                 space.posts.update(published_at=F("created_at"))
             self.stdout.write(f"{sample.name}: {space.posts.posts().count()} sample posts")
+        if is_first:
+            curate(people)
+            explain_tags(people["admin"])
 
 
 def load_people() -> dict[str, User]:
@@ -84,6 +115,21 @@ def load_people() -> dict[str, User]:
             },
         )
     return {user.username: user for user in User.objects.filter(username__in=PEOPLE)}
+
+
+def curate(people: dict[str, User]) -> None:
+    """The collection with which the page of Growth begins."""
+    by, growth = people[MAINTAINER], Space.objects.get(slug="growth")
+    made = make_collection(by=by, space=growth, title=COLLECTION, introduction=INTRODUCTION)
+    for (space, path), note in COLLECTED.items():
+        add_post(by=by, collection=made, post=Post.objects.at(space, path).get(), note=note)
+    choose_front(by=by, space=growth, collection=made)
+
+
+def explain_tags(by: User) -> None:
+    for tag, meaning in MEANINGS.items():
+        describe(by=by, tag=tag, description=meaning)
+    merge(by=by, tag="prices", into="pricing")
 
 
 def load_space(sample: SampleSpace, people: dict[str, User]) -> Space:
