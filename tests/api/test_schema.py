@@ -10,7 +10,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.urls import v1
-from knowledge.models import Push, Rendering, Review, Space, User, Webhook
+from knowledge.models import Collection, Push, Rendering, Review, Space, User, Webhook
 from tests.api.conftest import Call
 from tests.cast import MakePost
 
@@ -73,14 +73,16 @@ def test_every_answer_keeps_to_its_description(
     webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
     thread = ready.threads.create(revision=review.revision, started_by=alice)
     said = thread.comments.create(author=alice, author_name="Alice", body="Look.")
-    names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice"}
+    collection = Collection.objects.create(space=growth, title="Start here")
+    collection.items.create(post=ready, position=1)
+    names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice", "tag": "price"}
     client = api(alice)
     checked = 0
     for path, methods in schema["paths"].items():
         if "get" not in methods or path.endswith("/source/"):
             continue
         pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
-        pks |= {"comments": said.pk, "threads": thread.pk}
+        pks |= {"comments": said.pk, "threads": thread.pk, "collections": collection.pk}
         pk = pks.get(path.split("/")[3], post.pk)
         answer = client.get(path.format(**names, id=pk, commit="c" * 40))
         assert answer.status_code == 200, (path, answer.content)

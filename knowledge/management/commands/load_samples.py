@@ -58,7 +58,7 @@ SPACES = [
 
 COLLECTION = "What an order costs us, from the shelf to the second order"
 INTRODUCTION = (
-    "Five posts for your first week, whichever team you are in. They follow one order through the company:"
+    "For your first week, whichever team you are in. These posts follow one order through the company:"
     " **picked, loaded, delivered, paid**, and perhaps followed by another. None needs the one before it, but"
     " each answers a question that the one before leaves open.\n\n"
     "Read the summaries first. What you disagree with, ask about under the post."
