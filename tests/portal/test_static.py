@@ -11,7 +11,7 @@ from portal.static import BundlingStorage
 SOURCE = Path(__file__).parents[2] / "static" / "portal"
 
 
-# Scripts that a page of a post never brings: those of slides, of saved posts, of uploads, lists and new spaces; and
+# Scripts that a page of a post never brings: those of slides, saved posts, uploads, lists and new spaces; and
 # those that come with its conversation, once all of the page is there.
 OF_SMALL_PAGES = {
     "collection.js",
