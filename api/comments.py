@@ -212,7 +212,9 @@ class CommentViewSet(Endpoint):
     def _begin_in_review(self, sent: dict[str, Any]) -> Comment:
         reviews = Review.objects.visible_to(self.caller).select_related("post__space")
         review = self.find(reviews, pk=sent["review"])
-        revisions = Revision.objects.visible_to(self.caller).select_related("rendering")
+        revisions = (
+            Revision.objects.visible_to(self.caller).select_related("rendering").defer("rendering__passages")
+        )
         revision = self.find(revisions, pk=review.revision_id)
         spot = WHOLE
         if "cell" in sent:

@@ -154,7 +154,11 @@ class ReviewViewSet(Endpoint):
     def verdict(self, request: Request, pk: int) -> Response:
         sent = self.sent(NewVerdictSerializer, request.data)
         review = self._find(pk)
-        revisions = Revision.objects.filter(post=review.post_id).select_related("rendering")
+        revisions = (
+            Revision.objects.filter(post=review.post_id)
+            .select_related("rendering")
+            .defer("rendering__passages")
+        )
         seen = revisions.filter(number=sent.pop("revision")).first()
         kind, comments = Verdict.Kind(sent.pop("kind")), sent.pop("comments")
         with transaction.atomic():

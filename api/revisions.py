@@ -160,7 +160,9 @@ class RevisionViewSet(Endpoint):
 
     @extend_schema(summary="Read a revision as plain text", responses=ContentSerializer)
     def content(self, request: Request, pk: int) -> Response:
-        revisions = Revision.objects.visible_to(self.caller).select_related("rendering")
+        revisions = (
+            Revision.objects.visible_to(self.caller).select_related("rendering").defer("rendering__passages")
+        )
         revision = self.find(revisions, pk=pk)
         if revision.rendering.state != Rendering.State.READY:
             raise NotFound(f"Nothing to read yet: this revision is {revision.rendering.state}.")

@@ -10,6 +10,7 @@ from api.links import absolute
 
 RESOURCES = [
     "posts", "revisions", "reviews", "spaces", "people", "tags", "collections", "subscriptions", "webhooks",
+    "stats",
     "me", "schema",
 ]  # fmt: skip
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only

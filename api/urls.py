@@ -16,6 +16,7 @@ from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
 from api.spaces import SpaceViewSet
+from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
 from api.tags import TagViewSet
 from api.webhooks import WebhookViewSet
@@ -112,6 +113,7 @@ v1 = [
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
     path("tags/<path:tag>/", TagViewSet.as_view(SHOW | {"patch": "partial_update"}), name="tag"),
+    path("stats/", StatsViewSet.as_view(SHOW), name="stats"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
 ]
 

@@ -283,6 +283,21 @@ WORDINGS = {
         "Say it in its review, or comment once it is published.",
         409,
     ),
+    "not-your-figures": Wording(
+        "How much a post is read is for those who wrote it, and for those who may write in {space}.",
+        "Ask one of its maintainers: {maintainers}.",
+        403,
+    ),
+    "not-your-own-figures": Wording(
+        "How much is read of what {name} wrote is for {name} alone, and for who runs this portal.",
+        "Your own are under “Your readers” in the menu of your account.",
+        403,
+    ),
+    "no-figures-of-tag": Wording(
+        "You see the reading figures of no post with the tag {tag}.",
+        "They are for those who wrote the posts, and for those who may write in their spaces.",
+        403,
+    ),
     "no-such-post": Wording("There is no such post.", "Check the address.", 404),
     "no-such-sign": Wording("There is no reaction {sign}.", "It can be one of: {signs}.", 400),
     "not-a-question": Wording("This conversation asks nothing.", "Resolve it instead.", 409),

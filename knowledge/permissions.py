@@ -67,6 +67,19 @@ def check_keep(post: Post, user: User) -> None:
         raise UserError("not-a-keeper", space=post.space.slug, maintainers=maintainers_of(post.space))
 
 
+def can_see_figures(post: Post, user: User) -> bool:
+    """How much a visible post is read: who wrote it or answers for it, and who may write in its space.
+
+    (PostQuerySet.with_figures_for asks it of many.)
+    """
+    return user.is_active and Post.objects.filter(pk=post.pk).with_figures_for(user).exists()
+
+
+def check_figures(post: Post, user: User) -> None:
+    if not can_see_figures(post, user):
+        raise UserError("not-your-figures", space=post.space.slug, maintainers=maintainers_of(post.space))
+
+
 @dataclass(frozen=True, slots=True)
 class Talker:
     """What somebody who sees a post may do in its conversations; made once for all of its comments."""
@@ -75,6 +88,12 @@ class Talker:
     wrote: bool
     maintains: bool
     reviews: bool = False
+    writes: bool = False
+
+    @property
+    def sees_figures(self) -> bool:
+        """As can_see_figures has it."""
+        return self.wrote or self.writes
 
     def may_edit(self, comment: Comment) -> bool:
         return comment.author_id == self.user and not comment.is_deleted
@@ -95,7 +114,8 @@ def talker(post: Post, user: User) -> Talker:
     proposed = Contribution.objects.filter(review__post=post, user=user).values("pk")
     wrote = post.owner_id == user.pk or post.authorships.filter(user=user).exists() or proposed.exists()
     role = Role.MAINTAINER if user.is_superuser else role_in(post.space, user)
-    return Talker(user.pk, wrote, role == Role.MAINTAINER, role in Role.at_least(Role.REVIEWER))
+    reviews, writes = (role in Role.at_least(least) for least in (Role.REVIEWER, Role.AUTHOR))
+    return Talker(user.pk, wrote, role == Role.MAINTAINER, reviews, writes)
 
 
 def check_talk(post: Post, user: User) -> None:

@@ -140,12 +140,14 @@ CELERY_IMPORTS = [
     "knowledge.pipeline.ingest",
     "knowledge.pipeline.render",
     "knowledge.pipeline.compare",
+    "knowledge.pipeline.index",
     "knowledge.pipeline.sweep",
     "knowledge.pipeline.rebuild",
     "knowledge.pipeline.upkeep",
     "knowledge.pipeline.deliver",
     "knowledge.pipeline.digests",
     "knowledge.pipeline.tagging",
+    "knowledge.pipeline.tallying",
 ]
 CELERY_TASK_ROUTES = {
     "knowledge.pipeline.ingest.*": {"queue": "ingest"},
@@ -170,6 +172,16 @@ CELERY_BEAT_SCHEDULE = {
     "forget": {
         "task": "knowledge.pipeline.upkeep.forget_old_rows",
         "schedule": crontab(hour="3", minute="30"),
+    },
+    "tally": {"task": "knowledge.pipeline.tallying.tally", "schedule": 300.0, "options": {"expires": 300}},
+    "tally-night": {
+        "task": "knowledge.pipeline.tallying.tally_night",
+        "schedule": crontab(hour="0", minute="20"),
+    },
+    "words": {
+        "task": "knowledge.pipeline.index.count_words_again",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "digests": {"task": "knowledge.pipeline.digests.plan", "schedule": 300.0, "options": {"expires": 300}},
 }
@@ -201,6 +213,8 @@ PREVIEW_MAX_DOCUMENTS = env.integer("PREVIEW_MAX_DOCUMENTS", 100)
 PUSH_ANSWER_SECONDS = env.integer("PUSH_ANSWER_SECONDS", 60)
 RENDER_SECONDS = env.integer("RENDER_SECONDS", 60)
 RENDER_MEMORY_BYTES = env.integer("RENDER_MEMORY_BYTES", 2_000_000_000)
+# For so many days it is known who read what; see docs/reading-figures.md.
+READS_KEEP_DAYS = env.integer("READS_KEEP_DAYS", 90)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_TEMP_DIR = None

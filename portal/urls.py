@@ -29,6 +29,7 @@ from portal.views import (
     posts,
     preview_content,
     previews,
+    reads,
     review_talk,
     reviews,
     revisions,
@@ -113,6 +114,15 @@ talk_urls = [
     path("account/questions", liking.questions, name="questions"),
 ]
 
+# How much is read, and what tells it.
+reads_urls = [
+    path("p/<int:pk>/reads", reads.of_post, name="post-reads"),
+    path("p/<int:pk>/read", reads.beacon, name="post-read"),
+    path("s/<slug:space>/-/reads", reads.of_space, name="space-reads"),
+    path("people/<str:username>/reads", reads.of_person, name="person-reads"),
+    path("reads", reads.of_tag, name="reads"),
+]
+
 # What documents bring with them. See docs/maintain.md, "Isolation".
 content_urls = [
     path("a/<int:revision>/<digest:digest>.<str:suffix>", content.asset, name="asset"),
@@ -188,6 +198,7 @@ urlpatterns = [
     *posts_urls,
     *reviews_urls,
     *talk_urls,
+    *reads_urls,
     *moved_urls,
     *content_urls,
     *spaces_urls,

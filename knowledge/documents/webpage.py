@@ -108,7 +108,17 @@ def _heading(text: str) -> str:
 
 def words_of(html: str) -> str:
     """The text of a page on one line, without what scripts and styles hold. Takes linear time."""
-    return " ".join(unescape(_TAG.sub(" ", "".join(_outside(html)))).split())
+    return words_in(said_in(html))
+
+
+def words_in(markup: str) -> str:
+    """The text of markup that holds no scripts, on one line."""
+    return " ".join(unescape(_TAG.sub(" ", markup)).split())
+
+
+def said_in(html: str) -> str:
+    """A page without what scripts and styles hold."""
+    return "".join(_outside(html))
 
 
 def _outside(html: str) -> Iterator[str]:

@@ -9,13 +9,23 @@ from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
+from knowledge.models.popularity import AlsoRead, Popularity
 from knowledge.models.post import Post
 from knowledge.models.preview import Branch, Preview
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
+from knowledge.models.reads import DailyReads, LeadingSearch, Read
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
+from knowledge.models.search_entry import (
+    SearchBody,
+    SearchEntry,
+    SearchHead,
+    SearchLanguage,
+    SearchPassages,
+    SearchWord,
+)
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
 from knowledge.models.tag import Tag, TagSynonym
@@ -27,6 +37,7 @@ from knowledge.models.visit import Visit
 
 __all__ = [
     "AccessToken",
+    "AlsoRead",
     "AuditEvent",
     "Authorship",
     "Bookmark",
@@ -38,17 +49,21 @@ __all__ = [
     "Comparison",
     "Confirmation",
     "Contribution",
+    "DailyReads",
     "Delivery",
     "FormerPath",
+    "LeadingSearch",
     "Like",
     "Membership",
     "Notification",
     "OldAddress",
+    "Popularity",
     "Post",
     "Preference",
     "Preview",
     "Push",
     "Reaction",
+    "Read",
     "Readers",
     "Rendering",
     "RenderingPart",
@@ -57,6 +72,12 @@ __all__ = [
     "Revision",
     "Role",
     "Scope",
+    "SearchBody",
+    "SearchEntry",
+    "SearchHead",
+    "SearchLanguage",
+    "SearchPassages",
+    "SearchWord",
     "Space",
     "Subscription",
     "Tag",

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject, Lower
 
 from knowledge.models.authorship import Authorship
 from knowledge.models.post_states import LISTED, Kind, Status
+from knowledge.models.rendering import large
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.tag import TagSynonym, clean_tag
 from knowledge.models.user import User
@@ -154,14 +155,41 @@ class PostQuerySet(models.QuerySet["Post"]):
         # The first condition alone can use the index on publication.
         return posts.filter(Q(published_at__lt=at) | Q(pk__lt=pk), published_at__lte=at)
 
+    def popular_first(self, *, below: tuple[float, int] | None = None) -> Self:
+        """Those that are read, the most read these days first; `below` are score and id of the last one seen.
+
+        Each comes with its `popularity`.
+        """
+        posts = self.select_related("popularity").order_by("-popularity__score", "-popularity__pk")
+        if below is None:
+            return posts.filter(popularity__isnull=False)
+        score, pk = below
+        # The first condition alone can use the index on scores.
+        lower = Q(popularity__score__lt=score) | Q(popularity__pk__lt=pk)
+        return posts.filter(lower, popularity__score__lte=score)
+
+    def also_read(self, post: "Post") -> Self:
+        """What readers of `post` read too, that which they have most in common first."""
+        return self.filter(read_with__post=post).order_by("-read_with__weight", "pk")
+
+    def with_figures_for(self, user: User) -> Self:
+        """Posts whose reading figures the user may see: their own, and of spaces in which they may write.
+
+        (permissions.can_see_figures asks it of one post.)
+        """
+        if user.is_superuser:
+            return self
+        writing = Membership.objects.filter(user=user, role__in=Role.at_least(Role.AUTHOR)).values("space")
+        wrote = Authorship.objects.filter(user=user).values("post")
+        return self.filter(Q(space__in=writing) | Q(pk__in=wrote) | Q(owner=user))
+
     def for_cards(self) -> Self:
         """With all that a card or an API row shows, in two queries."""
-        return self._with_revisions("rendering__text", "rendering__cells")
+        return self._with_revisions(*large())
 
     def for_reading(self) -> Self:
         """With all that the page of a post shows but the document itself, which pages keep in memory."""
-        heavy = ("text", "cells", "assets", "outputs")
-        return self._with_revisions(*(f"rendering__{column}" for column in heavy), "header")
+        return self._with_revisions(*large(), "rendering__assets", "rendering__outputs", "header")
 
     def stamps(self, user: User) -> "models.QuerySet[Post, tuple[Any, ...]]":
         """A row of plain values for each post: STAMP, and then all else that changes what its page shows.

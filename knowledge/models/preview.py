@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Count, F, Prefetch, Q
 from django.urls import reverse
 
-from knowledge.models.rendering import Rendering
+from knowledge.models.rendering import Rendering, large
 from knowledge.models.source import Source
 from knowledge.models.space import Membership, Space
 from knowledge.models.user import User
@@ -98,19 +98,18 @@ class PreviewQuerySet(models.QuerySet["Preview"]):
 
     def for_lists(self) -> Self:
         """With what a list shows of each, without the rendered content."""
-        heavy = ("text", "cells", "assets", "outputs", "headings")
-        return self.select_related("rendering").defer(*(f"rendering__{column}" for column in heavy))
+        lists = ("rendering__assets", "rendering__outputs", "rendering__headings")
+        return self.select_related("rendering").defer(*large(), *lists)
 
     def for_reading(self) -> Self:
         """With all that its page shows but the document itself."""
-        heavy = ("text", "cells", "assets", "outputs")
         related = self.select_related("branch__space", "branch__pushed_by", "rendering")
-        return related.defer("branch__report", *(f"rendering__{column}" for column in heavy))
+        return related.defer("branch__report", *large(), "rendering__assets", "rendering__outputs")
 
     def with_contents(self) -> Self:
         """With the lists of what the rendering brought with it, and what an address is made of."""
         related = self.select_related("branch__space", "rendering")
-        return related.defer("branch__report", "rendering__text", "rendering__cells")
+        return related.defer("branch__report", *large())
 
 
 class Preview(Source):

@@ -9,10 +9,18 @@ if TYPE_CHECKING:
     from knowledge.models.space import Space
 
 
+_LARGE = ("text", "cells", "passages")
+
+
+def large(through: str = "rendering__") -> tuple[str, ...]:
+    """The large columns, which lists and pages leave in the database; `through` leads to the rendering."""
+    return tuple(f"{through}{column}" for column in _LARGE)
+
+
 class RenderingQuerySet(models.QuerySet["Rendering"]):
     def without_content(self) -> Self:
-        """For lists and state: leave the large columns in the database."""
-        return self.defer("text", "cells")
+        """For lists and state."""
+        return self.defer(*large(""))
 
     def waiting(self, *, is_slow: bool) -> Self:
         """What waits for a worker: the slow ones have a line of their own."""
@@ -80,6 +88,11 @@ class Rendering(models.Model):
     notices = models.JSONField(default=list)
     words = models.PositiveIntegerField(default=0)
     cells = models.JSONField(default=list, help_text="Of each: a rendering.CellMark, as a list.")
+    passages = models.JSONField(default=list, help_text="[[kind, anchor, text]], for search.")
+    libraries = models.JSONField(default=list, help_text="What its code imports, in lower case.")
+    datasets = models.JSONField(default=list, help_text="Tables, datasets and files that it names.")
+    insights = models.JSONField(default=list, help_text="[{name, value, …, anchor}], see docs/rendering.md.")
+    links = models.JSONField(default=list, help_text="Where its text leads: paths and addresses.")
     findings = models.JSONField(
         default=list, help_text="[{code, message, hint, cell, line, anchor}], without those of the header."
     )

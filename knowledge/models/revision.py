@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from knowledge.models.post import Post
 from knowledge.models.push import Push
-from knowledge.models.rendering import Rendering
+from knowledge.models.rendering import Rendering, large
 from knowledge.models.source import Source
 from knowledge.models.space import Membership, Role
 from knowledge.models.user import User
@@ -39,7 +39,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def for_lists(self) -> Self:
         """With what a list shows of each, in one query and without the rendered content."""
-        return self.select_related("post__space", "rendering").defer("rendering__text", "rendering__cells")
+        return self.select_related("post__space", "rendering").defer(*large())
 
     def of(self, post: Post, *, before: int | None = None) -> Self:
         """The revisions of a post, newest first, from number `before` down without it."""
@@ -54,8 +54,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def for_reading(self) -> Self:
         """With all that the page of a post shows of one, but the document itself."""
-        heavy = ("text", "assets", "outputs", "cells")
-        return self.select_related("rendering").defer(*(f"rendering__{column}" for column in heavy))
+        return self.select_related("rendering").defer(*large(), "rendering__assets", "rendering__outputs")
 
     def at(self, space: str, path: str, mark: str) -> Self:
         """What `path@mark` names, likeliest first; `mark` is a number (7, r7) or 7 to 40 digits of a commit.

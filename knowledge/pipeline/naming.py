@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from knowledge.documents.header import header_of
 from knowledge.models import Post, TagSynonym
 from knowledge.pipeline.facts import name_tags, tags_of
+from knowledge.pipeline.index import request_index
 
 BATCH = 500
 T = TypeVar("T")
@@ -41,6 +42,7 @@ def _rename(found: Iterable[int], prepare: Callable[[list[Post]], None]) -> None
             name_tags(posts)
             changed = [post for post, tags in zip(posts, before, strict=True) if post.tags != tags]
             Post.objects.bulk_update(changed, ["tags"])
+            request_index(post.pk for post in changed)
 
 
 def _as_headers_say(posts: list[Post]) -> None:

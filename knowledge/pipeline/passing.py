@@ -51,4 +51,8 @@ def release(space: Space) -> None:
 
 def _rendered() -> RevisionQuerySet:
     ready = Revision.objects.filter(rendering__state=Rendering.State.READY)
-    return ready.select_related("rendering", "pushed_by").defer("rendering__text").order_by("number")
+    return (
+        ready.select_related("rendering", "pushed_by")
+        .defer("rendering__text", "rendering__passages")
+        .order_by("number")
+    )

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from knowledge.models import AuditEvent, Authorship, User
+from knowledge.pipeline.index import request_index
 
 _CAPITALS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
@@ -63,6 +64,7 @@ def hand_over(person: User, account: User) -> int:
     theirs = Authorship.objects.filter(user=person)
     theirs.filter(post__in=account.authorships.values("post")).delete()
     posts = theirs.update(user=account)
+    request_index(account.authorships.values_list("post", flat=True))
     person.followers.exclude(user__in=account.followers.values("user")).update(author=account)
     person.followers.all().delete()
     person.unclaimed, person.claimed_by = False, account

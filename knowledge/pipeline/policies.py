@@ -41,5 +41,5 @@ def _release(space: Space) -> int:
     free_now.update(is_held=False)
     Post.objects.filter(pk__in=[post.pk for post in free]).update(is_held=False)
     ready = free_now.filter(rendering__state=Rendering.State.READY).select_related("rendering", "pushed_by")
-    publish.publish(ready.defer("rendering__text").order_by("number"))
+    publish.publish(ready.defer("rendering__text", "rendering__passages").order_by("number"))
     return len(free)

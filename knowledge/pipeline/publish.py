@@ -16,6 +16,7 @@ from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
 from knowledge.pipeline import facts, keeping, linting, superseding
 from knowledge.pipeline.following import tell_published
+from knowledge.pipeline.index import request_index
 from knowledge.rendering import RENDERER_VERSION
 
 COLUMNS = ["published_revision", "published_at", "status", "is_held", *facts.COLUMNS, *keeping.COLUMNS]
@@ -81,6 +82,7 @@ def mark(published: Iterable[Revision], *, at: datetime) -> None:
         published_at=at
     )
     facts.sign(revisions)
+    request_index(revision.post_id for revision in revisions)
     tell_published(revisions, at=at)
 
 
@@ -90,8 +92,9 @@ def _adopt(rendering: Rendering) -> None:
         return
     same_source = Rendering.objects.filter(source_digest=rendering.source_digest, format=rendering.format)
     revisions = Revision.objects.filter(rendering__in=same_source.exclude(pk=rendering.pk))
-    if _lock(revisions):
+    if posts := _lock(revisions):
         revisions.update(rendering=rendering)
+        request_index(posts)
 
 
 def _lock(revisions: RevisionQuerySet) -> dict[int, Post]:

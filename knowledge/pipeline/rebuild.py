@@ -60,7 +60,7 @@ def _outdated(space: Space) -> RevisionQuerySet:
     )
     revisions = Revision.objects.filter(shown, ~Exists(today), post__space=space)
     there = revisions.exclude(post__status=Post.Status.DELETED).order_by("-pk")
-    return there.select_related("rendering").defer("rendering__text")
+    return there.select_related("rendering").defer("rendering__text", "rendering__passages")
 
 
 @shared_task

@@ -235,6 +235,7 @@ def _columns(result: Result) -> dict[str, Any]:
         "macros": dict(result.macros),
         "has_slides": result.has_slides,
         "cells": [list(astuple(cell)) for cell in result.cells],
+        "passages": [[*passage] for passage in result.passages],
         "findings": [asdict(finding) for finding in result.findings],
     }
     return {name: cleaned(value) for name, value in columns.items()}

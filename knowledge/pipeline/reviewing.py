@@ -139,7 +139,7 @@ def locked(review: Review) -> Review:
     post = Post.objects.select_for_update(no_key=True).get(pk=review.post_id)
     found = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
     found.post = post
-    revisions = Revision.objects.select_related("rendering").defer("rendering__text")
+    revisions = Revision.objects.select_related("rendering").defer("rendering__text", "rendering__passages")
     found.revision = revisions.get(pk=found.revision_id)
     return found
 

@@ -15,6 +15,7 @@ from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
 from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
 from knowledge.pipeline import facts, holding, linting, proposing, publish, superseding
+from knowledge.pipeline.index import request_index
 from knowledge.pipeline.intake import Intake
 from knowledge.pipeline.placing import Item
 from knowledge.pipeline.turns import due_times
@@ -126,6 +127,7 @@ def _readdress(push: Push, items: list[Item]) -> None:
         shown = post.shown_revision
         post.kind = facts.kind_of(path, header_of(shown.header if shown else {}))
     Post.objects.bulk_update(moving, ["path", "kind"], batch_size=BATCH)
+    request_index(post.pk for post in moving)
 
 
 def _revive(posts: list[Post]) -> None:

@@ -10,6 +10,7 @@ from knowledge.git import create_repository
 from knowledge.linting import CODES
 from knowledge.models import AuditEvent, Membership, Role, Space, User
 from knowledge.permissions import check_maintain
+from knowledge.pipeline.index import request_index
 from knowledge.pipeline.passing import release
 
 RESERVED = {"new"}  # /s/new is the form for a new space
@@ -71,6 +72,8 @@ def change_space(
         AuditEvent.objects.record("space.change", by=by, space=space.slug, **said)
         if set(space.blocking_findings) != set(before):
             release(space)
+        if name != locked.name:
+            request_index(space.posts.values_list("pk", flat=True))
 
 
 def set_member(*, by: User, space: Space, username: str, role: str) -> Membership:

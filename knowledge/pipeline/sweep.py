@@ -17,6 +17,7 @@ from knowledge.git import Repository
 from knowledge.models import Branch, Rendering, Space
 from knowledge.pipeline import deliver
 from knowledge.pipeline.compare import sweep_comparisons
+from knowledge.pipeline.index import sweep_index
 from knowledge.pipeline.ingest import request_reconcile
 from knowledge.pipeline.previewing import behind, standing_branches
 from knowledge.pipeline.render import WAKE_MAX, request_workers
@@ -37,6 +38,7 @@ def sweep() -> None:
     deliver.release_lost()
     deliver.wake_waiting()
     sweep_comparisons()
+    sweep_index()
     reconcile_behind()
 
 

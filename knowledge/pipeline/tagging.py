@@ -17,6 +17,7 @@ from knowledge.models import AuditEvent, Membership, Post, Space, Subscription, 
 from knowledge.models.tag import clean_tag
 from knowledge.models.tag_use import fold
 from knowledge.permissions import can_name_tags, check_describe, check_name_tags
+from knowledge.pipeline.index import request_index
 from knowledge.pipeline.naming import restore_ended, settle
 from knowledge.pipeline.waking import wake
 
@@ -27,7 +28,7 @@ WITH held AS (
 UPDATE knowledge_post AS post SET tags = ARRAY(
   SELECT name FROM unnest(array_replace(post.tags, %(old)s, %(new)s)) WITH ORDINALITY AS each (name, place)
   GROUP BY name ORDER BY min(place)
-) FROM held WHERE post.id = held.id
+) FROM held WHERE post.id = held.id RETURNING post.id
 """
 
 
@@ -143,6 +144,7 @@ def _moved(by: User, action: str, old: str, tag: Tag) -> Moving:
     TagSynonym.objects.update_or_create(name=old, defaults=made)
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_POSTS, {"old": old, "new": tag.name})
+        request_index(pk for (pk,) in cursor.fetchall())
     _move_followers(old, tag.name)
     moved = {"posts": how_many.posts, "followers": how_many.followers}
     AuditEvent.objects.record(action, by=by, tag=old, into=tag.name, **moved)

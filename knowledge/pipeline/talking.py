@@ -28,6 +28,7 @@ from knowledge.models import (
 from knowledge.permissions import check_delete, check_edit, check_quotable, check_talk, talker
 from knowledge.pipeline import talk_news
 from knowledge.pipeline.anchors import WHOLE, Spot
+from knowledge.pipeline.index import request_index
 from knowledge.rendering.remarks import LONGEST, PROFILE, remark
 from knowledge.review_table import Act, check
 from knowledge.suggestions import is_shown, suggested
@@ -120,6 +121,7 @@ def edit(*, by: User, comment: Comment, body: str) -> Comment:
         AuditEvent.objects.record("comment.edit", by=by, space=post.space.slug, post=post.pk, comment=held.pk)
         fresh = [user for user in mentioned_in(held) if user.username.lower() not in known]
         talk_news.tell_mentioned(held, post, fresh, by=by)
+        _index(held.thread)
     return held
 
 
@@ -149,6 +151,7 @@ def delete(*, by: User, comment: Comment) -> Comment:
         comment=held.pk,
         author=held.author_name,
     )
+    _index(held.thread)
     return held
 
 
@@ -177,7 +180,14 @@ def _say(by: User, thread: Thread, body: str, *, is_draft: bool, is_first: bool)
     if not is_draft:
         record_said(comment, thread, by=by)
         talk_news.tell_said(comment, thread, mentioned_in(comment), by=by, is_first=is_first)
+        _index(thread)
     return comment
+
+
+def _index(thread: Thread) -> None:
+    """What readers say of a post is found with it; what is said in a review is for few."""
+    if thread.review_id is None:
+        request_index([thread.post_id])
 
 
 def record_said(comment: Comment, thread: Thread, *, by: User) -> None:

@@ -6,16 +6,25 @@ memory and time, which is how untrusted documents are to be rendered.
 
 from typing import TYPE_CHECKING
 
-from knowledge.rendering.result import Asset, CellMark, Heading, OutputDocument, Rendering
+from knowledge.rendering.result import Asset, CellMark, Heading, OutputDocument, Passage, Rendering
 from knowledge.rendering.vendored import fingerprint
 
 if TYPE_CHECKING:
     from knowledge.rendering.cache import CellCache
 
-__all__ = ["RENDERER_VERSION", "Asset", "CellMark", "Heading", "OutputDocument", "Rendering", "render"]
+__all__ = [
+    "RENDERER_VERSION",
+    "Asset",
+    "CellMark",
+    "Heading",
+    "OutputDocument",
+    "Passage",
+    "Rendering",
+    "render",
+]
 
 # To be raised with every change that makes the same bytes render differently.
-RENDERER_VERSION = f"9-{fingerprint()}"
+RENDERER_VERSION = f"10-{fingerprint()}"
 
 
 def render(path: str, source: bytes, *, cache: "CellCache | None" = None) -> Rendering:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from knowledge.rendering import limits
 from knowledge.rendering.fragments import first_paragraph, own_anchors, with_local_links
+from knowledge.rendering.gleaned import Gathering
 from knowledge.rendering.part import Made, slug
 from knowledge.rendering.result import Asset, Heading, OutputDocument, Rendering
 from knowledge.rendering.slots import filled, slot
@@ -47,6 +48,7 @@ class Assembly:
         self._numbered = 0
         self._notes = 0
         self._wordings = Wordings()
+        self._gathering = Gathering()
         self._length = 0
         self._weight = 0
 
@@ -60,8 +62,8 @@ class Assembly:
             or len(self._assets) >= limits.IMAGES
         )
 
-    def add(self, made: Made, number: int = 1) -> None:
-        """The next part; `number` is that of its cell."""
+    def add(self, made: Made, number: int = 1, element: str = "") -> None:
+        """The next part; `number` is that of its cell, `element` the id that it has in the page."""
         place = _Placed(
             made,
             made.html,
@@ -82,6 +84,7 @@ class Assembly:
         self._numbered += len(made.equations)
         self._notes += made.notes
         self._placed.append(place)
+        self._gathering.add(made.gleaned, place.anchors, element if made.html else "")
         self._assets |= {asset.digest: asset for asset in made.assets}
         self._outputs += [_numbered(output, number) for output in made.outputs]
         self._length += len(made.html)
@@ -113,6 +116,7 @@ class Assembly:
             summary=first_paragraph("".join(parts[:2])[:_SUMMARISED]),
             macros=self._wordings.macros,
             has_slides=any(" data-slide=" in place.made.html[:300] for place in self._placed),
+            passages=self._gathering.passages(dropped),
         )
 
     def _drop_title(self) -> str:

@@ -17,9 +17,9 @@ from knowledge.rendering.output import Output
 from knowledge.rendering.outputs import show
 from knowledge.rendering.part import Made, Part
 from knowledge.rendering.patience import Patience, TooSlow
-from knowledge.rendering.printed import error_html, printed
+from knowledge.rendering.printed import error_html, error_words, printed
 from knowledge.rendering.put_back import keep_macros
-from knowledge.rendering.terminal import terminal_text
+from knowledge.rendering.terminal import terminal_excerpts
 from knowledge.rendering.wishes import Wishes, wishes_of
 
 _EXPORTER = CellExporter()
@@ -65,7 +65,7 @@ def add_cells(assembly: Assembly, notebook: Notebook, context: Context, cache: C
         if assembly.is_full:
             assembly.notices.append("The document is very long: its end is left out here, the source has it.")
             return
-        assembly.add(_made(cell, context, patience, cache), cell["number"])
+        assembly.add(_made(cell, context, patience, cache), cell["number"], f"cell-{cell['id']}")
 
 
 def _made(cell: dict[str, Any], context: Context, patience: Patience, cache: CellCache | None) -> Made:
@@ -83,6 +83,8 @@ def _made(cell: dict[str, Any], context: Context, patience: Patience, cache: Cel
 def _html(part: Part, cell: dict[str, Any]) -> str:
     """The markup of a cell; "" if nothing of it is shown."""
     wishes = wishes_of(cell)
+    if cell["cell_type"] == "code":
+        part.gleaner.code(cell["source"])
     if wishes.is_removed:
         if cell["cell_type"] == "markdown":
             keep_macros(part, cell["source"][: limits.MARKDOWN])
@@ -141,9 +143,10 @@ def _outputs(part: Part, cell: dict[str, Any], wishes: Wishes) -> Iterator[str]:
 
 def _output(part: Part, output: dict[str, Any], cell: dict[str, Any]) -> str:
     if output["output_type"] == "stream":
-        part.searchable(terminal_text(output["text"][:2_000]))
+        part.searchable(*terminal_excerpts(output["text"]))
         return printed(output["text"], f"stream {output['name']}")
     if output["output_type"] == "error":
+        part.gleaner.output(error_words(output))
         return error_html(output)
     try:
         with part.patience.piece():

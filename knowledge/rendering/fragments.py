@@ -16,17 +16,15 @@ from knowledge.rendering.embeds import as_links
 from knowledge.rendering.part import Part, slug
 from knowledge.rendering.result import Asset
 from knowledge.rendering.sanitizer import ID_PREFIX, TooNested, clean, make_cleaner
-from knowledge.rendering.slots import MARK
 from knowledge.rendering.styles import without_styles
 from knowledge.rendering.tables import tables
+from knowledge.rendering.words import words
 
 _ATTRIBUTES = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEADING = re.compile(r'<h([1-6])((?: [a-z-]+="[^"]*")*)>(.*?)</h\1>', re.DOTALL)
 # Pandoc's attributes may follow, which only Markdown files are read with.
 _IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>(?:\{([^{}<>]{1,200})\})?')
 _SIZE = re.compile(r"\b(width|height)=(?:&quot;|\")?(\d{1,5})(?:px)?(%?)")
-_TAG = re.compile(r'<[a-z/](?:[^<>"]|"[^"]*")*>')
-_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|div|tr|td|th|pre|dd|dt|blockquote)>|<br>")
 _DATA_IMAGE = re.compile(
     r"(?<=[\"'(=])\s*data:image/[\w.+-]{1,20};base64,"
     r"([A-Za-z0-9+/=\s]{16,}|(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2}){16,})"
@@ -34,7 +32,6 @@ _DATA_IMAGE = re.compile(
 _FORMULA = re.compile(r"\\\((.{1,200}?)\\\)")  # the list of contents draws none
 _LOCAL_LINK = re.compile(rf'href="#{ID_PREFIX}([^"]*)"')
 _ID = re.compile(rf' id="{ID_PREFIX}([^"]*)"')
-_SLOT = re.compile(rf"{MARK}[^{MARK}]*{MARK}")
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 
 # knowledge-repo's links between posts; its addresses still lead to them.
@@ -193,13 +190,6 @@ def with_local_links(html: str, anchor_of: Callable[[str], str | None]) -> str:
         return f'href="#{anchor}"' if anchor else found[0]
 
     return _LOCAL_LINK.sub(resolved, html)
-
-
-def words(html: str) -> str:
-    """A fragment's text on one line, without what only the whole document knows."""
-    if MARK in html:
-        html = _SLOT.sub("", html)
-    return " ".join(unescape(_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
 
 
 def first_paragraph(html: str) -> str:

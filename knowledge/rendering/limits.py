@@ -25,6 +25,9 @@ PART = 100_000  # what a reader gets at once; the rest comes as it is scrolled t
 FIRST_PART = 20_000  # of a document longer than a part: some screens, there as soon as a short post
 SEARCH_TEXT = 300_000
 SUMMARY = 400
+PASSAGE = 1_200
+PASSAGES = {"heading": 100_000, "narrative": 300_000, "code": 200_000, "output": 60_000}  # of a document
+OUTPUT_PASSAGE = 4_000  # of a cell
 
 # images
 IMAGE_BYTES = 25_000_000

@@ -11,7 +11,7 @@ from knowledge.rendering.aside import Aside
 from knowledge.rendering.direction import with_direction
 from knowledge.rendering.emoji import with_emoji
 from knowledge.rendering.footnotes import with_own_footnotes
-from knowledge.rendering.fragments import finished, with_anchors, words
+from knowledge.rendering.fragments import finished, with_anchors
 from knowledge.rendering.growth import repeats_beyond
 from knowledge.rendering.markdown import cell_markup, file_markup
 from knowledge.rendering.part import Part
@@ -53,7 +53,10 @@ def cell_html(part: Part, cell: dict[str, Any]) -> str:
     if kind == "text/html":
         return _as_prose(part, _markup(part, source[: limits.MARKDOWN]))
     # Raw text for no format in particular is shown as it is; for LaTeX and others it is not for this page.
-    return "" if kind or not source.strip() else f'<pre class="result">{_literal(source)}</pre>'
+    if kind or not source.strip():
+        return ""
+    part.gleaner.text(" ".join(source[: limits.MARKDOWN].split()))
+    return f'<pre class="result">{_literal(source)}</pre>'
 
 
 def _markup(part: Part, html: str) -> str:
@@ -62,7 +65,7 @@ def _markup(part: Part, html: str) -> str:
 
 def _as_prose(part: Part, html: str) -> str:
     html = with_anchors(part, html)
-    part.prose.append(words(html))
+    part.prose.append(part.gleaner.prose(html))
     return html.replace("<p></p>", "").strip()
 
 

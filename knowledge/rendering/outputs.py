@@ -8,16 +8,20 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from knowledge.documents.webpage import words_of
 from knowledge.rendering import frames, interactive, media, static_outputs, tabular
-from knowledge.rendering.fragments import finished, words
+from knowledge.rendering.formula_words import without_formulas
+from knowledge.rendering.fragments import finished
 from knowledge.rendering.narrative import markdown_html
 from knowledge.rendering.output import Output
+from knowledge.rendering.passages import lines
 from knowledge.rendering.printed import printed
 from knowledge.rendering.put_back import with_formulas
 from knowledge.rendering.table_dialects import plain_tables
 from knowledge.rendering.tables import as_outputs
-from knowledge.rendering.terminal import terminal_text
+from knowledge.rendering.terminal import terminal_excerpts
 from knowledge.rendering.whole import with_markers
+from knowledge.rendering.words import words
 
 # Records for programs, and what other portals keep beside an output: nothing that a reader misses.
 _FOR_PROGRAMS = re.compile(
@@ -95,9 +99,11 @@ def _html(output: Output, mime: str) -> str:
         return ""
     framed = interactive.html_in_frame(output, _with_files(html))
     if framed is not None:
+        if "<table" in html[:_EXCERPT]:
+            output.part.gleaner.output(words_of(html[:_EXCERPT]))
         return framed
     shown = as_outputs(with_formulas(output.part, finished(output.part, html)), output.part.figure)
-    output.part.searchable(words(shown[:4_000]))
+    output.part.searchable(words(shown[:4_000]), lines(shown[:_EXCERPT]))
     return f'<div class="rich">{shown}</div>'
 
 
@@ -108,6 +114,7 @@ def _with_files(html: str) -> str:
 
 
 _LARGE = 500_000
+_EXCERPT = 10_000
 _FILES = re.compile(r"<(?:video|audio|source|img|image)\b", re.IGNORECASE)
 
 
@@ -115,12 +122,15 @@ def _markdown(output: Output, mime: str) -> str:
     text = output.text(mime)
     if not text.strip():
         return ""
-    return f'<div class="rich">{as_outputs(markdown_html(output.part, text), output.part.figure)}</div>'
+    html = markdown_html(output.part, text)
+    output.part.gleaner.output(lines(without_formulas(html[:_EXCERPT])))
+    return f'<div class="rich">{as_outputs(html, output.part.figure)}</div>'
 
 
 def _plain(output: Output, mime: str) -> str:
     text = output.text(mime)
-    output.part.searchable(terminal_text(text[:2_000]))
+    short, excerpt = terminal_excerpts(text)
+    output.part.searchable(short, excerpt if output.own_text() else "")
     html = printed(text, "result")
     return interactive.widget_is_lost(output) + html if html else ""
 

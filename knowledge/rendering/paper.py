@@ -28,7 +28,10 @@ def paper(part: Part, content: Document) -> str:
     if len(content.data) > _MAX_BYTES:
         part.notice("The PDF is too large to be shown; it can be downloaded.")
         return _TOO_LARGE
-    part.prose.append(" ".join(_words(part, content.data)))
+    pages = list(_words(part, content.data))
+    part.prose.append(" ".join(pages))
+    for page in pages:
+        part.gleaner.text(page)
     number = part.add_output(content.data, "The document", HEIGHT, MEDIA_TYPE)
     return _FRAME.format(number=number, height=HEIGHT)
 

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from knowledge.rendering import limits
 from knowledge.rendering.context import Context
+from knowledge.rendering.gleaned import Gleaned, Gleaner
 from knowledge.rendering.images import EXTENSIONS, sniff
 from knowledge.rendering.macros import Macro
 from knowledge.rendering.patience import Patience
@@ -47,13 +48,14 @@ class Made:
     notes: int
     figure: str
     image: str
+    gleaned: Gleaned
 
     @property
     def size(self) -> int:
         """About how many bytes it takes to keep."""
         texts = (self.html, *self.prose, *self.output_texts)
         data = sum(len(asset.data) for asset in self.assets) + sum(len(out.data) for out in self.outputs)
-        return 1_000 + data + sum(map(len, texts))
+        return 1_000 + data + sum(map(len, texts)) + self.gleaned.size
 
 
 class Part:
@@ -75,6 +77,7 @@ class Part:
         self.equations: list[str] = []
         self.tags: dict[str, str] = {}
         self.notes = 0
+        self.gleaner = Gleaner()
         self.size = 0
         self._figures = 0
         self._figure = ""
@@ -97,6 +100,7 @@ class Part:
             notes=self.notes,
             figure=self._figure,
             image=self._image,
+            gleaned=self.gleaner.gleaned(),
         )
 
     @property
@@ -185,8 +189,9 @@ class Part:
         """The attribute of a formula, if any: what macros mean where it stands."""
         return slot("wording", len(self.macros))
 
-    def searchable(self, text: str) -> None:
-        """Text of an output, for search, as far as there is room."""
+    def searchable(self, text: str, passage: str | None = None) -> None:
+        """Text of an output, for search, as far as there is room; `passage` is how it is quoted."""
+        self.gleaner.output(text if passage is None else passage)
         room = limits.SEARCH_TEXT // 2 - self._searchable
         if room > 0:
             self.output_texts.append(text[: min(room, 2_000)])

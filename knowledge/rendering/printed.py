@@ -42,6 +42,12 @@ def error_html(output: dict[str, Any]) -> str:
     return f'<details class="error"><summary>{line}</summary><pre>{body}</pre></details>'
 
 
+def error_words(output: dict[str, Any]) -> str:
+    """What it was called, and its message."""
+    name, value = (terminal_text(output[key][: limits.OUTPUT_PASSAGE]).strip() for key in ("ename", "evalue"))
+    return _said(name, value)
+
+
 def _said(name: str, value: str) -> str:
     """Kernels differ in what they call the error, and in whether its message begins with that."""
     name = name.rpartition(".")[2] if _DOTTED.fullmatch(name) else name

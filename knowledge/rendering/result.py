@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from knowledge.linting import Finding
 
@@ -31,6 +32,22 @@ class CellMark:
     words: str
     is_named_here: bool = False
     is_whole: bool = False
+
+
+PassageKind = Literal["narrative", "heading", "code", "output"]
+
+
+class Passage(NamedTuple):
+    """A stretch of plain text that can be found and quoted: a paragraph, a list, a table, a heading, the code
+    of a cell, what it put out.
+
+    `anchor` is the id in the page that leads to it: a heading's own; else that of its cell's element; in a
+    document without cells, and of code that is not shown, that of the heading before it. "" is the top.
+    """
+
+    kind: PassageKind
+    anchor: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +86,8 @@ class Rendering:
     `macros` are LaTeX's, for all formulas: `\\norm`, `\\norm[2]` with the default of its first argument, and
     `3 \\norm` for formulas after the third change of a macro (their `data-wording`). With `has_slides` cells
     say how the document is presented. `findings` are what its author should know, those of the header aside.
-    `cells` are all of the source, in order, those that are not shown too.
+    `cells` are all of the source, in order, those that are not shown too. `passages` are in the order of the
+    document, each kind up to a limit of its own.
     """
 
     parts: tuple[str, ...]
@@ -85,6 +103,7 @@ class Rendering:
     has_slides: bool
     findings: tuple[Finding, ...] = ()
     cells: tuple[CellMark, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
     @property
     def html(self) -> str:

@@ -11,6 +11,7 @@ _CSI = re.compile(r"\x1b\[([0-9;:?<=>]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]{0,2000}(
 _CONTROLS = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _GREY = 24
+_FOR_TEXT = 2_000
 _LEVELS = (0, 95, 135, 175, 215, 255)  # of the 216 colours between the named and the grey ones
 _HUES = ("red", "yellow", "green", "cyan", "blue", "magenta")  # a sixth of the circle each
 
@@ -24,6 +25,12 @@ def terminal_html(text: str) -> str:
 def terminal_text(text: str) -> str:
     """The same as plain text."""
     return _CONTROLS.sub("", _CSI.sub("", settled(text[: limits.TERMINAL])))
+
+
+def terminal_excerpts(text: str) -> tuple[str, str]:
+    """The beginning of it as plain text, twice: for the text of the document, and to be quoted."""
+    short = terminal_text(text[:_FOR_TEXT])
+    return short, short if len(text) <= _FOR_TEXT else terminal_text(text[: limits.OUTPUT_PASSAGE])
 
 
 def shortened(text: str, limit: int = limits.TERMINAL) -> str:

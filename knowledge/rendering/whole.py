@@ -9,7 +9,7 @@ from html import escape, unescape
 from urllib.parse import quote, unquote
 
 from knowledge.documents import WholePage
-from knowledge.documents.webpage import words_of
+from knowledge.documents.webpage import said_in, words_in
 from knowledge.rendering import limits
 from knowledge.rendering.fragments import rewrite_relative
 from knowledge.rendering.frames import OURS, source_of
@@ -51,8 +51,9 @@ def whole_page(part: Part, page: WholePage) -> str:
     if len(page.html) > limits.OUTPUT_DOCUMENT:
         part.notice("The document is too large to be shown; it can be downloaded.")
         return _TOO_LARGE
-    words = words_of(page.html)
-    part.prose.append(words[: limits.SEARCH_TEXT])
+    said = said_in(page.html)
+    part.prose.append(words_in(said)[: limits.SEARCH_TEXT])
+    part.gleaner.page(said)
     html, leads_on = without_orders(page.html)
     html, modules = in_scripts(html)
     document = _begun(with_markers(localized(html)), modules) + leads_on

@@ -9,15 +9,24 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast, get_args
 
 import orjson
 
 from knowledge.linting import CODES, Finding
 from knowledge.rendering.images import EXTENSIONS
 from knowledge.rendering.marks import KINDS
-from knowledge.rendering.result import Asset, CellMark, Heading, OutputDocument, Rendering
+from knowledge.rendering.result import (
+    Asset,
+    CellMark,
+    Heading,
+    OutputDocument,
+    Passage,
+    PassageKind,
+    Rendering,
+)
 
+PASSAGE_KINDS = get_args(PassageKind)
 MAX_HEAD = 16_000_000
 MAX_BLOBS = 1_000_000_000
 _LENGTH = struct.Struct(">I")
@@ -65,6 +74,7 @@ def pack_rendering(rendering: Rendering) -> bytes:
         "macros": dict(rendering.macros),
         "has_slides": rendering.has_slides,
         "cells": [astuple(cell) for cell in rendering.cells],
+        "passages": [[*passage] for passage in rendering.passages],
         "findings": [astuple(finding) for finding in rendering.findings],
     }
     blobs = [rendering.text.encode(), *(part.encode() for part in rendering.parts)]
@@ -101,6 +111,7 @@ def unpack_rendering(head: dict[str, Any], blobs: list[bytes]) -> Rendering:
             macros={_str(name): _str(body) for name, body in head["macros"].items()},
             has_slides=head["has_slides"] is True,
             cells=tuple(_cell(*fields) for fields in head["cells"]),
+            passages=tuple(_passage(*fields) for fields in head["passages"]),
             findings=tuple(_finding(*fields) for fields in head["findings"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -122,6 +133,12 @@ def _cell(
     if kind not in KINDS:
         raise BadMessage(f"no kind of cell: {kind!r}")
     return CellMark(_str(name), _str(hash_), str(kind), _str(words), is_named_here is True, is_whole is True)
+
+
+def _passage(kind: object, anchor: object, text: object) -> Passage:
+    if kind not in PASSAGE_KINDS:
+        raise BadMessage(f"no kind of passage: {kind!r}")
+    return Passage(cast(PassageKind, kind), _str(anchor), _str(text))
 
 
 def _digest(data: bytes) -> str:

@@ -17,6 +17,7 @@ from portal.findings import Box, box_of
 from portal.fragments import Shown
 from portal.outlines import outline
 from portal.parts import shown_parts
+from portal.reads import count
 from portal.requests import SignedInRequest
 
 UNFINISHED = {Rendering.State.QUEUED, Rendering.State.RENDERING}
@@ -41,6 +42,7 @@ def page(request: SignedInRequest, post: Post, revision: Revision | None = None)
     may_write = can_write(post.space, request.user)
     if shown.blocked_by and not can_see_findings(post.space, request.user):
         return waiting(request, post, shown)
+    count(request, post.pk)
     is_member = may_write or sees_held(post, request.user)
     box = findings_box(request, post, shown, may_write=may_write)
     shows = content(post, shown, may_write=may_write, is_member=is_member, box=box, part=asked_part(request))

@@ -96,7 +96,9 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _revision(request: HttpRequest, review: Review, number: int) -> Revision:
     visible = Revision.objects.visible_to(request.user).of(review.post)
-    revision = get_object_or_404(visible.select_related("rendering").defer("rendering__text"), number=number)
+    revision = get_object_or_404(
+        visible.select_related("rendering").defer("rendering__text", "rendering__passages"), number=number
+    )
     revision.post = review.post
     return revision
 

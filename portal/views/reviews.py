@@ -153,7 +153,9 @@ def of_post(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def visible_review(request: SignedInRequest, pk: int) -> Review:
     reviews = Review.objects.visible_to(request.user).for_lists().select_related("revision__rendering")
-    return get_object_or_404(reviews.defer("revision__rendering__text"), pk=pk)
+    return get_object_or_404(
+        reviews.defer("revision__rendering__text", "revision__rendering__passages"), pk=pk
+    )
 
 
 def _shelves(user: User) -> list[Shelf]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from knowledge.models import Post, Visit
 from knowledge.pipeline.visiting import put_away, read, visit_of
-from portal.requests import SignedInRequest
+from portal.requests import SignedInRequest, is_ahead_of_time
 from portal.since import since_of
 from portal.views.talk import number
 
@@ -45,9 +45,3 @@ def _noted(request: SignedInRequest, post: Post) -> Visit | None:
         return visit_of(request.user, post)
     revision.post = post
     return read(by=request.user, revision=revision)
-
-
-def is_ahead_of_time(request: SignedInRequest) -> bool:
-    """Whether a browser fetches what its user may never look at."""
-    headers = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
-    return any("prefetch" in value or "prerender" in value for value in headers)

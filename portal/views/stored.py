@@ -20,6 +20,7 @@ from portal.findings import box_of
 from portal.fragments import period
 from portal.kept import Kept
 from portal.prepared import Prepared
+from portal.reads import count
 from portal.requests import SignedInRequest
 from portal.views import reading
 
@@ -81,6 +82,7 @@ def page(request: SignedInRequest, space: str, path: str) -> HttpResponseBase | 
     tells_writer = stamp.tells_writers and stamp.may_write
     key = (stamp.digest, tells_writer, stamp.in_review and stamp.is_member, period())
     etag = quote_etag(fingerprint(request, key))
+    count(request, stamp.post)
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged
     response = respond(request, drawn(stamp, key))

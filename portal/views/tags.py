@@ -77,6 +77,7 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
         "beside": [each for each in recent.tag_counts()[: BESIDE + 1] if each[0] != name][:BESIDE],
         "follow": follow_of(request.user, "tag", name),
         "may_change": can_name_tags(request.user) or can_describe(described, request.user),
+        "sees_figures": posts.with_figures_for(request.user).exists(),
     }
     return render(request, "tags/show.html", context)
 

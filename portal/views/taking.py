@@ -33,7 +33,9 @@ def page(request: SignedInRequest, pk: int) -> HttpResponseBase:
 def taken_by(request: SignedInRequest, pk: int) -> Taken | HttpResponse:
     """What the reader takes along, or where to go instead."""
     visible = Revision.objects.visible_to(request.user).select_related("post__space", "rendering")
-    found = get_object_or_404(visible.prefetch_related("post__authorships").defer("rendering__text"), pk=pk)
+    found = get_object_or_404(
+        visible.prefetch_related("post__authorships").defer("rendering__text", "rendering__passages"), pk=pk
+    )
     if found.rendering.state != Rendering.State.READY:
         return redirect(found)
     is_current = found.pk == found.post.published_revision_id

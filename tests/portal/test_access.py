@@ -71,6 +71,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "comment-history": (SIGNED_IN, MEMBERS),
     "bookmarks": (SIGNED_IN, ""),
     "questions": (SIGNED_IN, ""),
+    "post-read": (POST_ONLY, POST_ONLY),
+    "post-reads": ("in 403 403 200 200 200", "in 404 403 200 200 200"),
+    "space-reads": ("in 403 403 403 200 200", WRITERS),
+    "person-reads": ("in 403 403 200 403 200", ""),  # of alice
+    "reads": ("in 403 403 200 200 200", ""),  # of a tag
     "post-status": (SIGNED_IN, MEMBERS),
     "post-history": (SIGNED_IN, MEMBERS),
     "compare-choose": (FORWARDS, "in 404 302 302 302 302"),
@@ -196,6 +201,7 @@ API: dict[str, tuple[str, str]] = {
     "collection": (READ, READ_MEMBERS),
     "collection-posts": ("401 405 405 405 405 405", ""),
     "collection-post": ("401 405 405 405 405 405", ""),
+    "stats": ("401 403 403 200 200 200", "401 404 403 200 200 200"),  # of the post
     "subscriptions": (READ, ""),
     "subscription": ("401 405 405 405 405 405", ""),
     "webhooks": (READ, ""),
@@ -291,6 +297,8 @@ QUERIES = {
     "old-presentation": "?markdown={path}",
     "old-download": "?type=kp&post={path}",
     "old-tag": "?tag={tag}",
+    "reads": "?tag={tag}",
+    "api:stats": "?post={post}",
     "review-comment": "?of=1&side=new",
     "follow-named": "?target={target}",
     "tag-edit": "?tag={tag}",
@@ -426,6 +434,7 @@ def without_tokens(answer: Any) -> bytes:
         ("collection-new", {"title": "New"}, "in 200 200 200 200 302"),  # the portal's is for who runs it
         ("tag-edit", {"do": "rename", "name": "prices", "sure": "1"}, "in 403 403 403 403 302"),
         ("since", {"number": "1"}, "in 404 302 302 302 302"),
+        ("post-read", {"reach": "50", "seconds": "9"}, "in 403 403 403 403 403"),  # from no page of ours
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page
         ("conversation", {}, "in 404 400 400 400 400"),  # nothing said: the form again
         ("conversation", {"body": "Why?"}, "in 404 302 302 302 302"),

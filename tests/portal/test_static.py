@@ -19,6 +19,7 @@ OF_SMALL_PAGES = {
     "deck.js",
     "follows.js",
     "handout.js",
+    "reads.js",
     "review.js",
     "slides.js",
     "tags.js",

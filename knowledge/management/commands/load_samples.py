@@ -13,6 +13,7 @@ from django.db.models import F
 import knowledge.samples
 from knowledge.documents import is_document, read_document
 from knowledge.git import Repository
+from knowledge.management.sample_reads import load_reads
 from knowledge.models import Post, Role, Space, User
 from knowledge.pipeline.curating import add_post, choose_front, make_collection
 from knowledge.pipeline.ingest import reconcile
@@ -98,6 +99,7 @@ class Command(BaseCommand):
         if is_first:
             curate(people)
             explain_tags(people["admin"])
+        load_reads(list(people.values()), [sample.slug for sample in SPACES])
 
 
 def load_people() -> dict[str, User]:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             Post.objects.live()
             .filter(space=found)
             .select_related("latest_revision__rendering")
-            .defer("latest_revision__rendering__text")
+            .defer("latest_revision__rendering__text", "latest_revision__rendering__passages")
             .order_by("path")
         )
         for head, rows in tables(posts):

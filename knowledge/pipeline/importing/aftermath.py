@@ -20,7 +20,7 @@ def posts_of(space: Space, tasks: Iterable[Task]) -> dict[str, Post]:
     places = {document_at(task.at): task.at for task in tasks if task.at}
     live = Post.objects.live().filter(space=space, path__in=places)
     found = live.select_related("space", "latest_revision__rendering").defer(
-        "latest_revision__rendering__text"
+        "latest_revision__rendering__text", "latest_revision__rendering__passages"
     )
     return {places[post.path]: post for post in found}
 

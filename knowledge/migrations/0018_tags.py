@@ -45,7 +45,7 @@ UNCOUNT = "DROP FUNCTION knowledge_count_tags CASCADE"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0014_preview'),
+        ('knowledge', '0017_reads'),
     ]
 
     operations = [

@@ -1,0 +1,206 @@
+"""Matching: which posts come into question for a search, and what speaks for each of the best.
+
+Ranking reads the vector of every match, and a frequent word has tens of thousands. So the posts that are
+named by what is looked for come first, and those that hold it somewhere fill up. Their number is bounded, and
+only the best of them are looked at closely.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.search_entry import SearchBody
+from knowledge.models.search_sight import Sight
+from knowledge.search.tsquery import Wanted, all_of
+
+TITLED, POOL, BEST = 1_000, 2_000, 120
+HEAD_WEIGHTS = "{0.35,0.5,0.75,1.0}"  # of names, headings, summaries and tags, titles
+BODY_WEIGHTS = "{0.4,0.35,0.7,1.0}"  # of code, outputs and comments, narrative, what names the post
+MILLISECONDS = 2_000  # that PostgreSQL may take
+# Its planner knows little of tsqueries; what it would do instead reads all posts.
+_PLAN = """
+    SELECT set_config('statement_timeout', '{milliseconds}', true),
+        set_config('enable_seqscan', '{plans}', true), set_config('enable_hashjoin', '{plans}', true),
+        set_config('enable_mergejoin', '{plans}', true);
+"""
+_POOL = """
+    WITH titled AS MATERIALIZED ({titled}),
+    headed AS MATERIALIZED ({headed} LIMIT (
+        SELECT CASE WHEN count(*) = {most} THEN 0 ELSE {pool} END FROM titled
+    )),
+    inside AS MATERIALIZED ({inside} LIMIT (
+        SELECT CASE WHEN count(*) = {most} THEN 0 ELSE {pool} - (SELECT count(*) FROM headed) END FROM titled
+    )),
+    named AS MATERIALIZED (
+        SELECT post_id, max(quick) AS quick
+        FROM (SELECT * FROM titled UNION ALL SELECT * FROM headed) AS both_of
+        GROUP BY post_id ORDER BY 2 DESC, 1 DESC
+    ),
+    best AS MATERIALIZED (
+        (SELECT post_id FROM named LIMIT {best})
+        UNION ALL
+        (SELECT post_id FROM inside WHERE post_id NOT IN (SELECT post_id FROM named)
+        LIMIT (SELECT greatest(0, {best} - count(*)) FROM named))
+    ),
+    pool AS MATERIALIZED (SELECT post_id FROM named UNION SELECT post_id FROM inside)
+    SELECT CASE WHEN row_number() OVER () = 1 THEN (SELECT array_agg(post_id) FROM pool) END,
+        best.post_id, {features}
+    FROM best
+        JOIN ({visible}) AS seen ON seen.id = best.post_id
+        JOIN knowledge_searchentry AS entry ON entry.post_id = best.post_id
+        JOIN knowledge_searchhead AS head ON head.post_id = best.post_id
+        JOIN knowledge_searchbody AS body ON body.post_id = best.post_id
+        JOIN knowledge_post AS post ON post.id = best.post_id
+"""
+_EXISTS = """
+    WITH found AS MATERIALIZED ({matching})
+    SELECT 1 FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT 1
+"""
+_FEATURES = """
+    {heads}, {bodies}, {titled}, {nearness}, length(post.title), entry.words, entry.prior,
+    EXISTS (
+        SELECT FROM knowledge_review AS review
+        WHERE review.post_id = post.id AND review.revision_id = post.published_revision_id
+            AND review.state = 'approved'
+    ),
+    post.attention_since IS NOT NULL, post.updated_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`head` and `full` say for each thing that was wanted how much of it is there (0 to 1), `titled` whether
+    the title has it, `nearness` how close to each other they are.
+    """
+
+    post: int
+    head: Sequence[float]
+    full: Sequence[float]
+    titled: Sequence[bool]
+    nearness: float
+    title_length: int
+    words: int
+    prior: float
+    is_approved: bool
+    is_stale: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """`posts` are all that come into question, as far as they were counted; `candidates` the best of them."""
+
+    posts: Sequence[int] = ()
+    candidates: Sequence[Candidate] = ()
+
+    @property
+    def is_capped(self) -> bool:
+        return len(self.posts) >= TITLED
+
+
+def pool_of(
+    posts: PostQuerySet,
+    sight: Sight,
+    *,
+    titled: str,
+    head: str,
+    full: str,
+    excluded: str = "",
+    wanted: Sequence[Wanted],
+    weights: Sequence[float],
+) -> Pool:
+    """Of `posts`, of which `sight` knows at a glance what can't be among them.
+
+    `titled`, `head` and `full` are tsqueries ("" for none), each wider than the one before; nothing of
+    `excluded` may be in a post. `weights` is how much each thing wanted counts. Raises OperationalError where
+    it takes longer than MILLISECONDS.
+    """
+    try:
+        visible, seen = posts.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return Pool()
+    loose = [one.loose for one in wanted]
+    sight = sight.without(excluded) if excluded else sight
+    statement = _Statement()
+    tiers = {
+        "titled": statement.matching("head", titled, sight, loose, weights, f"LIMIT {TITLED}"),
+        "headed": statement.matching("head", head, sight, loose, weights, ""),
+        "inside": statement.matching("body", full, sight, (), (), ""),
+    }
+    features = _FEATURES.format(
+        heads=statement.each(f"ts_rank('{HEAD_WEIGHTS}', head.vector, %s::tsquery)", loose, "real"),
+        bodies=statement.each(f"ts_rank('{BODY_WEIGHTS}', body.vector, %s::tsquery)", loose, "real"),
+        titled=statement.each(
+            "head.vector @@ %s::tsquery", [one.in_title or one.loose for one in wanted], "boolean"
+        ),
+        nearness="0.0"
+        if len(wanted) < 2
+        else statement.one(f"ts_rank_cd('{BODY_WEIGHTS}', body.vector, %s::tsquery)", all_of(loose)),
+    )
+    sql = _POOL.format(**tiers, pool=POOL, most=TITLED, best=BEST, features=features, visible=visible)
+    rows = _asked(sql, [*statement.params, *seen])
+    posts_of = next((row[0] for row in rows if row[0]), ())
+    return Pool(posts_of, [Candidate(*row[1:]) for row in rows])
+
+
+def exists(posts: PostQuerySet, sight: Sight, form: str) -> bool:
+    """Whether one of `posts` matches the tsquery."""
+    try:
+        visible, seen = posts.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return False
+    statement = _Statement()
+    matching = statement.matching("body", form, sight, (), (), f"LIMIT {BEST}")
+    sql = _EXISTS.format(matching=matching, visible=visible)
+    return bool(_asked(sql, [*statement.params, *seen]))
+
+
+def _asked(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that runs by a plan and a limit of its own: for its transaction alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, plans="off") + sql, params)
+        cursor.nextset()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        if connection.in_atomic_block:  # it goes on after this
+            cursor.execute(_PLAN.format(milliseconds=0, plans="on"))
+    return rows
+
+
+def holding(form: str) -> Exists:
+    """For querysets of posts: that they match the tsquery. Asked of one post after the other."""
+    return Exists(SearchBody.objects.filter(post=OuterRef("pk"), vector__matches=form))
+
+
+class _Statement:
+    """A statement that is put together, with its parameters in their order."""
+
+    def __init__(self) -> None:
+        self.params: list[Any] = []
+
+    def one(self, sql: str, value: Any) -> str:
+        self.params.append(value)
+        return sql
+
+    def each(self, sql: str, values: Sequence[Any], kind: str) -> str:
+        self.params += values
+        return f"ARRAY[{', '.join([sql] * len(values))}]::{kind}[]"
+
+    def matching(
+        self, kind: str, form: str, sight: Sight, loose: Sequence[str], weights: Sequence[float], limit: str
+    ) -> str:
+        """The posts of one tier, with how well their heads fit at a glance."""
+        if not form:
+            return "SELECT NULL::bigint AS post_id, 0.0::float AS quick WHERE false"
+        rank = f"ts_rank('{HEAD_WEIGHTS}', vector, %s::tsquery)"
+        quick = " + ".join(f"{weight:.4f} * {rank}" for weight in weights) if loose else "0.0::float"
+        self.params += [*loose, form, *sight.params]
+        matches = f"vectors.vector @@ %s::tsquery AND {sight.sql}"
+        table = f"knowledge_search{kind} AS vectors"
+        found = f"SELECT post_id, vector FROM {table} WHERE {matches} {limit}"  # noqa: S608
+        return f"SELECT post_id, {quick} AS quick FROM ({found}) AS {kind}"  # noqa: S608 (nothing of a user's)

@@ -1,0 +1,217 @@
+"""Searching: from what somebody typed to the posts they see, the best first, each with its best passage.
+
+What is not to be found is spelled otherwise, or looked for with fewer of its words; what was done is told.
+Nothing here depends on posts that the reader can't see, but the weights of words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.db.models import Max
+from django.utils import timezone
+
+from knowledge.models import SearchLanguage, SearchPassages, SearchWord, User
+from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
+from knowledge.models.search_pool import Pool, exists, holding, pool_of
+from knowledge.models.search_sight import Sight
+from knowledge.search import scoring, spelling
+from knowledge.search.grammar import Query, parse
+from knowledge.search.languages import DEFAULT
+from knowledge.search.passages import Marker, Passage, Quote, opening
+from knowledge.search.scoring import Score
+from knowledge.search.tsquery import Wanted, all_of, any_of, understood
+from knowledge.search.words import fold
+
+FEW = 10  # found with all words, below which some of them will do
+SPELLED = 4  # words of a query that are looked up, and of each so many that may have been meant
+LISTED = 1_000  # posts that a query without words lists
+COMMON = 2.0  # the weight of a word that one post in eight has,
+SMALL = 5_000  # which are few in a portal of as many posts
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What weighs words: how many posts there are, their languages, and how long they are."""
+
+    posts: int
+    languages: tuple[str, ...]
+    average: float
+
+    @classmethod
+    def now(cls) -> "Corpus":
+        rows = list(SearchLanguage.objects.order_by("-posts", "language"))
+        posts, words = sum(row.posts for row in rows), sum(row.words for row in rows)
+        return cls(
+            max(posts, 1),
+            tuple(row.language for row in rows) or (DEFAULT,),
+            words / posts if posts else 300.0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`missing` are words of the query that the post doesn't hold."""
+
+    post: int
+    score: Score
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """`hits` are all that were ranked, the best first; `pool` all that came into question, ranked or not.
+
+    `whole` is how many hold all that was asked for. `query` is what was looked for; `spelled` is set where
+    that is another than was asked, and `suggested` where another may have been meant.
+    """
+
+    query: Query
+    hits: Sequence[Hit] = ()
+    pool: Sequence[int] = ()
+    whole: int = 0
+    is_capped: bool = False
+    spelled: bool = False
+    suggested: str = ""
+    marker: Marker = field(default_factory=lambda: Marker({}, (DEFAULT,)))
+
+
+def search(*, user: User, text: str, today: date | None = None) -> Results:
+    """The posts that `user` finds, by relevance."""
+    query = parse(text, today=today or timezone.localdate())
+    corpus = Corpus.now()
+    asked = _Finding(user, query, corpus)
+    found = asked.with_all()
+    if not query.words or found.whole > FEW:
+        return found
+    if found.whole <= 3 and (other := _respelled(asked)):
+        meant = _Finding(user, other, corpus)
+        again = meant.with_all()
+        if again.whole and found.whole:
+            return replace(asked.with_some(found), suggested=other.text)
+        if again.whole or not found.whole:
+            return replace(meant.with_some(again), spelled=True)
+    return asked.with_some(found)
+
+
+def quotes(results: Results, posts: Sequence[int]) -> dict[int, Quote]:
+    """The best passage of each of some posts that were found. One query."""
+    rows = SearchPassages.objects.filter(entry__in=posts).values_list("entry", "passages")
+    found: dict[int, Quote] = {}
+    for post, stored in rows:
+        passages = [Passage(*each) for each in stored]
+        if quote := results.marker.best(passages) or opening(passages):
+            found[post] = quote
+    return found
+
+
+class _Finding:
+    """One query, looked for by one person."""
+
+    def __init__(self, user: User, query: Query, corpus: Corpus) -> None:
+        self.query, self.corpus, self.user = query, corpus, user
+        self.search = understood(query, corpus.languages)
+        self.posts = searched_by(user, query)
+        self.sight = Sight.of(user, only_listed=not asks_for_out(query))
+        if asks_columns(query):
+            self.sight = self.sight.within(self.posts)
+        self.weights, self._of_lexeme = _weights(self.search.wanted, corpus)
+
+    def with_all(self) -> Results:
+        """Those that hold all that was asked for."""
+        search = self.search
+        form = all_of([*search.clauses, *search.marks])
+        if not form:
+            return self._listed()
+        titled = all_of([*(one.in_title for one in search.wanted), *search.marks]) if search.wanted else ""
+        is_small = search.only_small_words
+        return self._ranked(self._pool(titled=titled, head=form, full="" if is_small else form))
+
+    def with_some(self, found: Results) -> Results:
+        """`found`, and after them those that hold some of the words, where there are several and few had all.
+
+        Found by the rarer words: the others are in every post, and only make the order.
+        """
+        search = self.search
+        if len(search.clauses) < 2 or search.only_small_words or found.whole > FEW:
+            return found
+        by_rarity = sorted(zip(self.weights, search.wanted, strict=True), key=lambda pair: -pair[0])
+        is_small = self.corpus.posts < SMALL
+        rare = [one.loose for weight, one in by_rarity if is_small or weight > COMMON] or [
+            by_rarity[0][1].loose
+        ]
+        form = all_of([any_of([all_of(search.clauses), *rare]), *search.marks])
+        some = self._ranked(self._pool(titled="", head=form, full=form))
+        return replace(some, whole=found.whole, suggested=found.suggested)
+
+    def _pool(self, *, titled: str, head: str, full: str) -> Pool:
+        return pool_of(
+            self.posts,
+            self.sight,
+            titled=titled,
+            head=head,
+            full=full,
+            excluded=any_of(self.search.excluded),
+            wanted=self.search.wanted,
+            weights=self.weights,
+        )
+
+    def _ranked(self, pool: Pool) -> Results:
+        wanted = self.search.wanted
+        lengths = [len(one.term.value) for one in wanted]
+        hits = []
+        for each in pool.candidates:
+            score = scoring.score(each, self.weights, lengths, self.corpus.average)
+            missing = [one.term.value for one, there in zip(wanted, score.found, strict=True) if not there]
+            hits.append((-score.total, -each.updated_at.timestamp(), Hit(each.post, score, tuple(missing))))
+        hits.sort(key=lambda hit: hit[:2])
+        return self._results([hit for _, _, hit in hits], pool.posts, is_capped=pool.is_capped)
+
+    def _listed(self) -> Results:
+        """All there is, for a query without words and marks."""
+        posts = self.posts.newest_first()
+        if excluded := any_of(self.search.excluded):
+            posts = posts.filter(~holding(excluded))
+        newest = list(posts.values_list("pk", flat=True)[:LISTED])
+        nothing = Score(0.0, (), {})
+        return self._results([Hit(pk, nothing, ()) for pk in newest], newest, is_capped=len(newest) == LISTED)
+
+    def _results(self, hits: Sequence[Hit], pool: Sequence[int], *, is_capped: bool) -> Results:
+        marker = Marker(self._of_lexeme, self.corpus.languages)
+        return Results(self.query, hits, pool, len(pool), is_capped, marker=marker)
+
+
+def _weights(wanted: Sequence[Wanted], corpus: Corpus) -> tuple[list[float], dict[str, float]]:
+    """How much each thing wanted counts, and each lexeme of it. One query."""
+    lexemes = {lexeme for one in wanted for step in one.lexemes for lexeme in step}
+    known = SearchWord.objects.filter(lexeme__in=lexemes).order_by().values_list("lexeme")
+    posts = dict(known.annotate(most=Max("posts")))
+    of_lexeme = {lexeme: scoring.rarity(posts.get(lexeme, 1), corpus.posts) for lexeme in lexemes}
+    weights = []
+    for one in wanted:
+        of_steps = [max(of_lexeme[lexeme] for lexeme in step) for step in one.lexemes]
+        # A phrase is rarer than each of its words, but they are not independent.
+        weights.append(max(of_steps) + 0.3 * (sum(of_steps) - max(of_steps)))
+    return weights, of_lexeme
+
+
+def _respelled(finding: _Finding) -> Query | None:
+    """The query with words that the user's posts don't hold spelled as they do; None where nothing helps."""
+    text = finding.query.text
+    for one in finding.search.wanted[:SPELLED]:
+        word = fold(one.term.value)
+        if one.term.field == "code" or " " in one.term.value or not spelling.is_correctable(word):
+            continue
+        if _is_there(finding, one.anywhere):
+            continue
+        near = SearchWord.objects.filter(keys__overlap=spelling.keys(word)).values_list("word", "posts")
+        for other in spelling.nearest(word, dict(near), most=SPELLED):
+            meant = understood(parse(other, today=date.min), finding.corpus.languages).wanted
+            if meant and _is_there(finding, meant[0].anywhere):
+                text = text.replace(one.term.value, other, 1)
+                break
+    return None if text == finding.query.text else parse(text, today=timezone.localdate())
+
+
+def _is_there(finding: _Finding, form: str) -> bool:
+    return exists(finding.posts, finding.sight, form)

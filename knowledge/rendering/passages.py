@@ -1,0 +1,159 @@
+"""What can be found and quoted of a text: its finished markup taken apart into plain passages.
+
+It works on markup as the page has it (see fragments.py), in one pass, and takes time linear in it.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from knowledge.rendering import limits
+from knowledge.rendering.formula_words import without_formulas
+from knowledge.rendering.result import PassageKind
+from knowledge.rendering.slots import MARK
+from knowledge.rendering.words import TAG, words
+
+# Where a passage may end. Lists and tables are one each, however deep they nest.
+_EDGE = re.compile(
+    r"<(/?)(p|h[1-6]|pre|ul|ol|dl|table|div|blockquote|figure|figcaption|details|summary|hr|center)"
+    rf'((?: [a-z-]+="[^"]*"|{MARK}[^{MARK}]*{MARK})*)>'
+)
+# The same in markup that nobody cleaned.
+_PAGE_EDGE = re.compile(
+    r"<(/?)(p|h[1-6]|pre|ul|ol|dl|table|div|blockquote|figure|figcaption|details|summary|hr|center|nav|section"
+    r"|article|main|header|footer|aside|body|title)\b([^<>]*)>",
+    re.IGNORECASE,
+)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|code|em|i|mark|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.IGNORECASE
+)
+_WHOLE = {"ul", "ol", "dl", "table"}
+_HEADING_SLOT = re.compile(rf' id="{MARK}heading:(\d+){MARK}"')
+_ASIDE = re.compile(r'<span class="notice">.*?</span>', re.DOTALL)
+_SENTENCE_END = re.compile(r"[.!?:;…。！？](?=\s)|[。！？]")
+_BLOB = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{150,}")
+_ROW_END = re.compile(r"</(?:tr|p|li|h[1-6]|div|pre|caption)>|<br>")
+_CELL_END = re.compile(r"</t[dh]>")
+_SLOT_OR_BREAK = re.compile(rf"{MARK}[^{MARK}]*{MARK}|\n")
+_LETTER = re.compile(r"\w")
+_LONGEST_WORD = 150
+
+Said = tuple[PassageKind, int, str]
+
+
+def passages_of(html: str) -> tuple[str, list[Said]]:
+    """The words of a text, formulas and all; and its passages: kind, number of the heading that each is or
+    stands under (-1 before the first), and text.
+    """
+    heading = -1
+    spoken: list[str] = []
+    said: list[Said] = []
+    for name, attributes, inner in _blocks(html):
+        text = words(inner)
+        if not text:
+            continue
+        spoken.append(text)
+        if name == "pre":
+            said.append(("code", heading, code_text(inner)))
+        elif name[:1] == "h" and (slot := _HEADING_SLOT.search(attributes)):
+            heading = int(slot[1])
+            said.append(("heading", heading, _plain(inner, text)[: limits.PASSAGE]))
+        elif "notice" not in attributes and 'class="math' not in attributes:
+            said += (("narrative", heading, piece) for piece in cut(_plain(inner, text)))
+    return " ".join(spoken), said
+
+
+def passages_of_page(html: str) -> Iterator[Said]:
+    """The same of a page that nobody cleaned, and that stands in a frame: no heading of it can be led to."""
+    html = "".join(_without_navigation(html[: limits.CLEANED_HTML]))
+    for name, _, inner in _blocks(html, _PAGE_EDGE):
+        if name == "pre":
+            if code := without_blobs(unescape(_ANY_TAG.sub("", inner)).strip("\n").rstrip()):
+                yield "code", -1, code
+            continue
+        text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", without_formulas(inner)))
+        text = without_blobs(" ".join(unescape(text).split()))
+        if name[:1] == "h" and name[1:].isdigit() and text:
+            yield "heading", -1, text[: limits.PASSAGE]
+        else:
+            yield from (("narrative", -1, piece) for piece in cut(text))
+
+
+def _without_navigation(html: str) -> Iterator[str]:
+    lowered, at = html.lower(), 0
+    while (start := lowered.find("<nav", at)) >= 0 and (end := lowered.find("</nav", start)) >= 0:
+        yield html[at:start]
+        at = end
+    yield html[at:]
+
+
+def _blocks(html: str, edges: re.Pattern[str] = _EDGE) -> Iterator[tuple[str, str, str]]:
+    """Name, attributes and inside of each stretch of text, in order; those without any left out."""
+    at = start = depth = 0
+    name = attributes = ""
+    while edge := edges.search(html, at):
+        at = edge.end()
+        closing, tag = edge[1], edge[2].lower()
+        if tag in _WHOLE:
+            before, depth = depth, max(0, depth + (-1 if closing else 1))
+            if before and depth:
+                continue
+        elif depth and tag[0] != "h" and tag != "pre":
+            continue
+        if start < edge.start():
+            yield name, attributes, html[start : edge.start()]
+        name, attributes, start = ("", "", at) if closing else (tag, edge[3], at)
+        if tag == "pre" and not closing:
+            at = html.find("</pre>", at)
+            at = at if at >= 0 else len(html)
+    if start < len(html):
+        yield name, attributes, html[start:]
+
+
+def _plain(html: str, text: str) -> str:
+    """The words of a stretch without formulas, notes of ours, and the arrows that lead back from notes."""
+    if 'class="math' in html or 'class="notice"' in html:
+        text = words(without_formulas(_ASIDE.sub("", html)))
+    return text.replace("↩", "").strip() if "↩" in text else text
+
+
+def code_text(html: str) -> str:
+    """Highlighted code as it was written."""
+    return without_blobs(unescape(TAG.sub("", html)).strip("\n").rstrip())
+
+
+def lines(html: str) -> str:
+    """The text of an output, a line for each row of a table."""
+    text = _CELL_END.sub("  ", _ROW_END.sub("\n", _SLOT_OR_BREAK.sub(" ", html)))
+    rows = (" ".join(row.split()) for row in unescape(TAG.sub("", text)).split("\n"))
+    return "\n".join(filter(None, rows))
+
+
+def cut(text: str) -> Iterator[str]:
+    """A text in pieces that fit on a page of results, between sentences or else words."""
+    if not _LETTER.search(text):
+        return
+    at = 0
+    while len(text) - at > limits.PASSAGE:
+        end = _end(text, at)
+        yield text[at:end].strip()
+        at = end
+    if rest := text[at:].strip():
+        yield rest
+
+
+def _end(text: str, start: int) -> int:
+    least, most = start + limits.PASSAGE // 3, start + limits.PASSAGE
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, least, most)]
+    if ends:
+        return ends[-1]
+    space = text.rfind(" ", least, most)
+    return space if space > 0 else most
+
+
+def without_blobs(text: str) -> str:
+    """Code, or what it put out, without what only looks like text: base64 and its like."""
+    if len(text) < _LONGEST_WORD or max(map(len, text.split("\n"))) < _LONGEST_WORD:
+        return text
+    return _BLOB.sub("…", text)

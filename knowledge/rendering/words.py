@@ -1,0 +1,19 @@
+"""The words of cleaned markup."""
+
+import re
+from html import unescape
+
+from knowledge.rendering.slots import MARK
+
+TAG = re.compile(r'<[a-z/](?:[^<>"]|"[^"]*")*>')
+_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|div|tr|td|th|pre|dd|dt|blockquote)>|<br>")
+_SLOT = re.compile(rf"{MARK}[^{MARK}]*{MARK}")
+
+
+def words(html: str) -> str:
+    """A fragment's text on one line, without what only the whole document knows."""
+    if MARK in html:
+        html = _SLOT.sub("", html)
+    if "<" in html:
+        html = TAG.sub("", _BLOCK_END.sub(" ", html))
+    return " ".join(unescape(html).split())
