@@ -12,6 +12,7 @@ from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
+from api.questions import OpenQuestionViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
@@ -95,6 +96,24 @@ talk = [
     path("comments/<int:pk>/apply/", CommentViewSet.as_view({"post": "apply"}), name="apply"),
     path("threads/<int:pk>/", ThreadViewSet.as_view(SHOW | {"patch": "partial_update"}), name="thread"),
 ]
+questions = [
+    path("questions/", OpenQuestionViewSet.as_view(LIST | {"post": "create"}), name="questions"),
+    path("questions/<int:pk>/", OpenQuestionViewSet.as_view(SHOW), name="question"),
+    path(
+        "questions/<int:pk>/vote/",
+        OpenQuestionViewSet.as_view({"put": "vote", "delete": "unvote"}),
+        name="question-vote",
+    ),
+    path(
+        "questions/<int:pk>/take/",
+        OpenQuestionViewSet.as_view({"put": "take", "delete": "give_back"}),
+        name="question-take",
+    ),
+    *(
+        path(f"questions/<int:pk>/{act}/", OpenQuestionViewSet.as_view({"post": act}), name=f"question-{act}")
+        for act in ("accept", "decline", "withdraw", "close", "reopen")
+    ),
+]
 telling = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
     path("subscriptions/<int:pk>/", SubscriptionViewSet.as_view({"delete": "destroy"}), name="subscription"),
@@ -109,6 +128,7 @@ v1 = [
     *spaces,
     *people,
     *talk,
+    *questions,
     *telling,
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),

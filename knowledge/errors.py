@@ -301,6 +301,22 @@ WORDINGS = {
     "no-such-post": Wording("There is no such post.", "Check the address.", 404),
     "no-such-sign": Wording("There is no reaction {sign}.", "It can be one of: {signs}.", 400),
     "not-a-question": Wording("This conversation asks nothing.", "Resolve it instead.", 409),
+    "no-such-question": Wording("There is no such question.", "Look for it on the board.", 404),
+    "question-not-yours": Wording("{what} is for {who}.", "If it can’t wait for them, ask {keepers}.", 403),
+    "question-state": Wording(
+        "This question is {state}, so there is no {what} now.", "Look at what became of it, or ask anew.", 409
+    ),
+    "question-empty": Wording("There is nothing to ask yet.", "Write the question, and why it matters.", 400),
+    "no-such-answer": Wording(
+        "No post that you can see waits there for your word.", "Look at the page of the question.", 404
+    ),
+    "why-not-that": Wording(
+        "Its authors won’t know what is missing.", "Say in a sentence why that isn’t it.", 400
+    ),
+    "why-closed": Wording("Nobody would know why.", "Say in a sentence why it is closed.", 400),
+    "asks-too-much": Wording(
+        "You asked {limit} questions within a day.", "Vote for those of others, or ask tomorrow.", 429
+    ),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
     ),

@@ -44,6 +44,12 @@ GROUPS = {
     "updated": Group(
         "New revisions", "Of posts, people, tags, spaces and collections that you follow.", "mail_weekly"
     ),
+    "demand": Group(
+        "Open questions",
+        "Yours is taken or answered; one that you took, voted for or answered moves on.",
+        "mail_now",
+    ),
+    "asked": Group("New open questions", "Asked of a space that you follow.", "mail_daily"),
     "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),
 }
 
@@ -83,6 +89,17 @@ EVENTS = {
     "post.published": Event("published", "{actor} published {title}"),
     "post.updated": Event("updated", "{actor} updated {title}", ("revision",)),
     "post.collected": Event("published", "{title} was added to a collection", ("collection", "post")),
+    "openquestion.asked": Event("asked", "{actor} asks: {title}", ("question",)),
+    "openquestion.taken": Event("demand", "{actor} took your question: {title}", ("question", "time")),
+    "openquestion.answered": Event(
+        "demand", "{actor} published an answer to {title}", ("question", "revision"), asks=True
+    ),
+    "openquestion.accepted": Event("demand", "{actor} accepted an answer to {title}", ("question", "time")),
+    "openquestion.declined": Event(
+        "demand", "{actor} says that your post is no answer to {title}", ("question", "revision", "time")
+    ),
+    "openquestion.withdrawn": Event("demand", "{actor} withdrew the question {title}", ("question", "time")),
+    "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -95,6 +112,10 @@ REASONS = {
     "asked": "you were asked",
     "mentioned": "you were mentioned",
     "reviewer": "you review this post",
+    "asker": "you asked this question",
+    "answerer": "you wrote the post that answers",
+    "taker": "you took this question",
+    "voter": "you voted for this question",
     "author": "you wrote this post",
     "owner": "this is yours to look after",
     "participant": "you took part in this conversation",

@@ -161,6 +161,12 @@ def check_maintain(space: Space, user: User) -> None:
         raise UserError("not-a-maintainer", space=space.slug, maintainers=maintainers_of(space))
 
 
+def can_see_demand(user: User) -> bool:
+    """What was searched for in vain: who maintains a space, or runs the portal."""
+    maintains = Membership.objects.filter(user=user, role=Role.MAINTAINER)
+    return user.is_active and (user.is_superuser or maintains.exists())
+
+
 def can_name_tags(user: User) -> bool:
     """Rename and merge tags: those who see all posts, for it changes lists in spaces that others don't see.
 

@@ -336,6 +336,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookKind": "api.webhooks.KINDS",
         "RenderingState": "api.revisions.RENDERING_STATES",
         "PushStage": "api.pushes.STATES",
+        "QuestionState": "api.questions.STATES",
         "ReviewState": "api.reviews.STATES",
         "VerdictKind": "api.reviews.VERDICTS",
     },

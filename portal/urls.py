@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from portal.views import (
     accounts,
     audit,
+    board,
     care,
     cite,
     collections,
@@ -29,6 +30,7 @@ from portal.views import (
     posts,
     preview_content,
     previews,
+    questions,
     reads,
     review_talk,
     reviews,
@@ -123,6 +125,17 @@ reads_urls = [
     path("reads", reads.of_tag, name="reads"),
 ]
 
+# What the company is asked, without a post.
+questions_urls = [
+    path("questions/", board.index, name="board"),
+    path("questions/new", board.new, name="question-new"),
+    path("questions/demand", board.demand, name="demand"),
+    path("questions/<int:pk>", questions.show, name="open-question"),
+    path("questions/<int:pk>/vote", questions.vote, name="question-vote"),
+    path("questions/<int:pk>/take", questions.take, name="question-take"),
+    path("questions/<int:pk>/decide", questions.decide, name="question-decide"),
+]
+
 # What documents bring with them. See docs/maintain.md, "Isolation".
 content_urls = [
     path("a/<int:revision>/<digest:digest>.<str:suffix>", content.asset, name="asset"),
@@ -199,6 +212,7 @@ urlpatterns = [
     *reviews_urls,
     *talk_urls,
     *reads_urls,
+    *questions_urls,
     *moved_urls,
     *content_urls,
     *spaces_urls,

@@ -169,6 +169,10 @@ _FAULTS = {
         "Line {line} of the header: {name} should be {wanted}.",
         "Correct the value; until then it counts as not given.",
     ),
+    "no-such-question": (
+        "The header says that it answers {names}; there is no such open question that you can see.",
+        "Look its number up on the board, under Questions, and correct `answers`.",
+    ),
     "header-private": (
         "Line {line} of the header: private should be true or false.",
         "Correct the value; until then only members of the space see the post.",

@@ -9,9 +9,11 @@ from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
+from knowledge.models.open_question import OpenQuestion, QuestionTaking, QuestionVote
 from knowledge.models.popularity import AlsoRead, Popularity
 from knowledge.models.post import Post
 from knowledge.models.preview import Branch, Preview
+from knowledge.models.proposed_answer import ProposedAnswer
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
 from knowledge.models.reads import DailyReads, LeadingSearch, Read
@@ -26,6 +28,7 @@ from knowledge.models.search_entry import (
     SearchPassages,
     SearchWord,
 )
+from knowledge.models.search_miss import SearchMiss
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
 from knowledge.models.tag import Tag, TagSynonym
@@ -57,11 +60,15 @@ __all__ = [
     "Membership",
     "Notification",
     "OldAddress",
+    "OpenQuestion",
     "Popularity",
     "Post",
     "Preference",
     "Preview",
+    "ProposedAnswer",
     "Push",
+    "QuestionTaking",
+    "QuestionVote",
     "Reaction",
     "Read",
     "Readers",
@@ -76,6 +83,7 @@ __all__ = [
     "SearchEntry",
     "SearchHead",
     "SearchLanguage",
+    "SearchMiss",
     "SearchPassages",
     "SearchWord",
     "Space",

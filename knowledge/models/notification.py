@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from knowledge import events
+from knowledge.models.open_question import OpenQuestion
 from knowledge.models.post import Post
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership
@@ -35,12 +36,13 @@ class Preference(models.Model):
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """One's own, without those about posts, and from reviews, that one can't see any more."""
+        """One's own, without those about posts, questions and reviews that one can't see any more."""
         if not user.is_authenticated:
             return self.none()
         # Looked up for each row: a set of all posts would be made for a handful of notifications.
         seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
-        own = self.filter(Q(post=None) | seen, user=user)
+        asked = Exists(OpenQuestion.objects.visible_to(user).filter(pk=OuterRef("question")))
+        own = self.filter(Q(post=None) | seen, Q(question=None) | asked, user=user)
         if user.is_superuser:
             return own
         is_member = Exists(Membership.objects.filter(space=OuterRef("post__space"), user=user))
@@ -50,7 +52,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(read_at=None)
 
     def for_lists(self) -> Self:
-        return self.select_related("post__space", "actor", "revision", "subscription").defer(
+        return self.select_related("post__space", "question", "actor", "revision", "subscription").defer(
             "post__tldr", "revision__header", "revision__faults"
         )
 
@@ -75,6 +77,9 @@ class Notification(models.Model):
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="notifications")
     revision = models.ForeignKey(Revision, models.SET_NULL, null=True, blank=True, related_name="+")
+    question = models.ForeignKey(
+        OpenQuestion, models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=30, help_text="One of knowledge.events.REASONS.")
@@ -110,6 +115,8 @@ class Notification(models.Model):
 
     @property
     def title(self) -> str:
+        if self.question:
+            return self.question.title
         return self.post.title if self.post else str(self.detail.get("title", ""))
 
     @property

@@ -1,10 +1,11 @@
-"""Who of some people sees a post: PostQuerySet.visible_to, asked the other way round."""
+"""Who of some people sees a post or an open question: visible_to, asked the other way round."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
 
+from knowledge.models.open_question import OpenQuestion
 from knowledge.models.post import Post
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Role, Space
@@ -44,6 +45,12 @@ class Readers:
         """Whether they see what is said of `revision` in a review: ThreadQuerySet.among_members."""
         among = self.writers if revision.blocked_by else self.members
         return user in self.active and (user in self.all_seeing or (user, post.space_id) in among)
+
+    def sees_question(self, user: int, question: OpenQuestion) -> bool:
+        space = question.space
+        if user not in self.active or space is None or not space.is_restricted:
+            return user in self.active
+        return user in self.all_seeing or (user, space.pk) in self.members
 
     def sees(self, user: int, post: Post) -> bool:
         if user not in self.active:

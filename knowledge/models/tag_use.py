@@ -1,4 +1,4 @@
-"""How many published posts have a tag, space by space: kept by a trigger on posts (migration 0018).
+"""How many published posts have a tag, space by space: kept by a trigger on posts (migration 0019).
 
 Rows are what was added and taken away, so that writers never wait for each other. Their sum is the count, at
 every moment. Every minute they are folded together, and what everybody sees is summed up in one row.

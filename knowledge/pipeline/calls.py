@@ -85,11 +85,15 @@ def _facts(row: Delivery, webhook: Webhook) -> dict[str, Any]:
 
 
 def _told(row: Delivery, user: User) -> dict[str, Any]:
-    seen = Notification.objects.visible_to(user).select_related("post__space", "actor", "revision")
+    related = ("post__space", "question", "actor", "revision")
+    seen = Notification.objects.visible_to(user).select_related(*related)
     found = seen.filter(pk=row.notification_id or 0, user__is_active=True).first()
     if found is None or channels(user)[found.group] == "off":
         raise Drop
     number = found.revision.number if found.revision else None
+    if question := found.question:
+        facts = _words(row, found.post, found.actor, number, found.detail | {"title": question.title})
+        return facts | {"question": {"id": question.pk, "title": question.title}, "because": found.because}
     return _words(row, found.post, found.actor, number, found.detail) | {"because": found.because}
 
 
@@ -97,7 +101,7 @@ def _words(
     row: Delivery, post: Post | None, actor: User | None, revision: int | None, detail: dict[str, Any]
 ) -> dict[str, Any]:
     name = actor.get_full_name() if actor else ""
-    title = post.title if post else str(detail.get("title", ""))
+    title = str(detail.get("title", "")) or (post.title if post else "")
     address = str(detail.get("url") or (post.get_absolute_url() if post else ""))
     about: dict[str, Any] | None = None
     if post:
@@ -125,14 +129,16 @@ def _words(
 
 def _slack(facts: dict[str, Any]) -> dict[str, str]:
     """Slack's markup knows three characters to escape; the title becomes the link."""
-    post = facts.get("post")
-    if not post:
+    post, question = facts.get("post"), facts.get("question")
+    about = question or post
+    if not about:
         return {"text": _escaped(facts["words"])}
-    title = _escaped(post["title"])
+    title = _escaped(about["title"])
     words = _escaped(facts["words"]).replace(title, f"<{facts['url']}|{title.replace('|', '¦')}>", 1)
-    quoted = _escaped(facts["text"] or post["tldr"])[:500]
+    quoted = _escaped(facts["text"] or (post["tldr"] if post else ""))[:500]
     quote = "".join(f"\n> {line}" for line in quoted.splitlines() if line.strip())
-    return {"text": f"{words} in {_escaped(post['space'])}{quote}"}
+    where = f" in {_escaped(post['space'])}" if post and not question else ""
+    return {"text": f"{words}{where}{quote}"}
 
 
 def _escaped(text: str) -> str:

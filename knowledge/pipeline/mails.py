@@ -35,7 +35,7 @@ def reachable(user: User | None) -> User:
 
 def with_words(notifications: Any) -> Any:
     """With all that a mail says of each, in two queries."""
-    related = notifications.select_related("post__space", "actor", "revision", "subscription")
+    related = notifications.select_related("post__space", "question", "actor", "revision", "subscription")
     return related.prefetch_related("post__authorships")
 
 
@@ -54,9 +54,14 @@ def compose(notification: Notification, user: User) -> EmailMultiAlternatives:
     link = reverse("notification", args=[notification.pk])
     context = {"it": notification, "site_url": settings.SITE_URL, "link": link, "stop": stop}
     post = notification.post
-    subject = f"{notification.title} ({post.space.name})" if post else notification.sentence
+    subject = notification.sentence
+    if post and not notification.question:
+        subject = f"{notification.title} ({post.space.name})"
     headers = {"Message-ID": message_id(str(notification.token))}
-    if post:
+    if notification.question:
+        thread = message_id(f"question-{notification.question.pk}")
+        headers |= {"In-Reply-To": thread, "References": thread}
+    elif post:
         thread = message_id(f"post-{post.pk}")
         headers |= {"In-Reply-To": thread, "References": thread}
         headers["List-Id"] = f"<{post.space.slug}.{host()}>"

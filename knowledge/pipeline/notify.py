@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from knowledge import events
-from knowledge.models import Delivery, Notification, Post, Readers, Revision, User, Webhook
+from knowledge.models import Delivery, Notification, OpenQuestion, Post, Readers, Revision, User, Webhook
 from knowledge.models.notification import channels_of
 from knowledge.pipeline.jobs import request_delivery
 
@@ -41,11 +41,13 @@ class News:
     revision: Revision | None = None
     listeners: Sequence[Listener] = ()
     detail: dict[str, Any] = field(default_factory=dict)
+    question: OpenQuestion | None = None
 
     @property
     def key(self) -> str:
         """What it is about, by the table of events: about the same, nobody is told twice."""
         known = self.detail | ({"revision": self.revision.pk} if self.revision else {})
+        known |= {"question": self.question.pk} if self.question else {}
         about = [f"{name}:{known[name]}" for name in events.EVENTS[self.event].about if name in known]
         return " ".join(about)[:120] or f"post:{self.post.pk if self.post else ''}"
 
@@ -88,7 +90,8 @@ def _notifications(news: Sequence[News]) -> list[Notification]:
     users = {listener.user for each in news for listener in each.listeners}
     if not users:
         return []
-    readers = Readers.of(users, {each.post.space_id for each in news if each.post})
+    spaces = {it.space_id for each in news for it in (each.post, each.question) if it and it.space_id}
+    readers = Readers.of(users, spaces)
     chosen = channels_of(users)
     rows = []
     for each in news:
@@ -96,6 +99,8 @@ def _notifications(news: Sequence[News]) -> list[Notification]:
         for listener in _strongest(each):
             channel = chosen.get((listener.user, group), events.GROUPS[group].channel)
             is_seen = each.post is None or readers.sees(listener.user, each.post)
+            if each.question:
+                is_seen = is_seen and readers.sees_question(listener.user, each.question)
             if channel != "off" and is_seen and listener.user in readers.active:
                 rows.append(_notification(each, listener, channel))
     return rows
@@ -121,6 +126,7 @@ def _notification(news: News, listener: Listener, channel: str) -> Notification:
         key=news.key,
         token=uuid.uuid4(),
         post=news.post,
+        question=news.question,
         revision=news.revision,
         actor=news.by,
         actor_name=news.by.get_full_name() if news.by else "",
@@ -169,6 +175,7 @@ def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Deliv
             is_there = each.post is not None and each.post.space_id == webhook.space_id
             is_told = each.post is not None and is_open(each.post) and not each.is_among_members
             is_told = is_told and each.event not in events.OF_FOLLOWERS
+            is_told = is_told and each.question is None  # a question has readers of its own
             if is_there and is_told and webhook.wants(each.event):
                 yield _call(webhook, each.event, each.key, news=each)
         for row in made:

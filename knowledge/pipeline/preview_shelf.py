@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from knowledge.git import CommitInfo, Repository
-from knowledge.models import Branch, Preview, Rendering, Space
+from knowledge.models import Branch, Preview, Rendering
+from knowledge.pipeline import question_answers
 from knowledge.pipeline.changes import DocumentChange
 from knowledge.pipeline.intake import take_in
 from knowledge.pipeline.render import request_workers
@@ -32,7 +33,7 @@ def put_up(
     kept = {path: preview for path, preview in same.items() if preview.commit == head}
     fresh = [change for change in documents if change.path not in kept]
     sources = {path: {name: getattr(preview, name) for name in OF_SOURCE} for path, preview in same.items()}
-    sources |= _taken_in(branch.space, repository, [it for it in fresh if it.path not in same])
+    sources |= _taken_in(branch, repository, [it for it in fresh if it.path not in same])
     told = repository.last_commits(base, head, [it.path for it in fresh]) if fresh else {}
     made = {it.path: _preview(branch, it, head, told[it.path], sources[it.path]) for it in fresh}
     branch.previews.exclude(pk__in=[preview.pk for preview in kept.values()]).delete()
@@ -49,11 +50,12 @@ def _is_as_before(preview: Preview | None, change: DocumentChange) -> bool:
 
 
 def _taken_in(
-    space: Space, repository: Repository, changes: list[DocumentChange]
+    branch: Branch, repository: Repository, changes: list[DocumentChange]
 ) -> dict[str, dict[str, Any]]:
     """The columns OF_SOURCE of each, by path. What was drawn for another branch, or a post, is drawn."""
     intakes = [take_in(repository, it.path, it.blob, it.size, it.knitted) for it in changes]
-    renderings = renderings_of(space, intakes)
+    question_answers.warn(intakes, space=branch.space, by=branch.pushed_by)
+    renderings = renderings_of(branch.space, intakes)
     waiting = sum(row.state == Rendering.State.QUEUED for row in renderings.values())
     transaction.on_commit(partial(request_workers, waiting))
     return {it.path: columns_of(it) | {"rendering": renderings[it.key]} for it in intakes}

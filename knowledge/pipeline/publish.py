@@ -14,7 +14,7 @@ from django.utils import timezone
 from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
-from knowledge.pipeline import facts, keeping, linting, superseding
+from knowledge.pipeline import facts, keeping, linting, question_answers, superseding
 from knowledge.pipeline.following import tell_published
 from knowledge.pipeline.index import request_index
 from knowledge.rendering import RENDERER_VERSION
@@ -52,6 +52,7 @@ def publish(revisions: RevisionQuerySet) -> None:
     Post.objects.bulk_update([revision.post for revision in published], COLUMNS, batch_size=500)
     mark(published, at=now)
     superseding.follow(published)
+    question_answers.follow(published)
 
 
 def may_be_put_forward(post: Post, revision: Revision) -> bool:

@@ -14,7 +14,7 @@ from knowledge import life
 from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
 from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
-from knowledge.pipeline import facts, holding, linting, proposing, publish, superseding
+from knowledge.pipeline import facts, holding, linting, proposing, publish, question_answers, superseding
 from knowledge.pipeline.index import request_index
 from knowledge.pipeline.intake import Intake
 from knowledge.pipeline.placing import Item
@@ -48,8 +48,11 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     holding.take_down(moved_in)
     published = _settle(items)
     proposing.propose(_proposed(items, moved_in))
+    removed = [item.post for item in items if item.kind == "removed" and item.post]
     superseding.follow(published)
-    superseding.release(item.post for item in items if item.kind == "removed" and item.post)
+    superseding.release(removed)
+    question_answers.follow(published)
+    question_answers.release(removed)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from knowledge.git.upkeep import tidy
-from knowledge.models import Branch, Comparison, Delivery, Notification, Space
+from knowledge.models import Branch, Comparison, Delivery, Notification, SearchMiss, Space
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +15,7 @@ NEWS_KEPT = timedelta(days=365)
 DELIVERIES_KEPT = timedelta(days=90)
 COMPARISONS_KEPT = timedelta(days=30)
 BRANCHES_KEPT = timedelta(days=30)
+MISSES_KEPT = timedelta(days=365)
 
 
 @shared_task
@@ -29,9 +30,10 @@ def tidy_repositories() -> None:
 
 @shared_task
 def forget_old_rows() -> None:
-    """What people were told a year ago or sent a quarter ago; comparisons and branches of last month."""
+    """What was told or searched for a year ago, or sent a quarter ago; last month's comparisons, branches."""
     now = timezone.now()
     Notification.objects.filter(created_at__lt=now - NEWS_KEPT).delete()
     Delivery.objects.filter(finished_at__lt=now - DELIVERIES_KEPT).delete()
     Comparison.objects.filter(finished_at__lt=now - COMPARISONS_KEPT).delete()
+    SearchMiss.objects.filter(day__lt=now.date() - MISSES_KEPT).delete()
     Branch.objects.filter(ended_at__lt=now - BRANCHES_KEPT).delete()

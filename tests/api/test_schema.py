@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.urls import v1
 from knowledge.models import Collection, Push, Rendering, Review, Space, User, Webhook
+from knowledge.pipeline.asking import ask
 from tests.api.conftest import Call
 from tests.cast import MakePost
 
@@ -73,6 +74,8 @@ def test_every_answer_keeps_to_its_description(
     webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
     thread = ready.threads.create(revision=review.revision, started_by=alice)
     said = thread.comments.create(author=alice, author_name="Alice", body="Look.")
+    question = ask(by=alice, title="Are we late?", why="Shifts.")
+    question.answers.create(post=ready, revision=review.revision)
     collection = Collection.objects.create(space=growth, title="Start here")
     collection.items.create(post=ready, position=1)
     names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice", "tag": "price"}
@@ -83,6 +86,7 @@ def test_every_answer_keeps_to_its_description(
             continue
         pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
         pks |= {"comments": said.pk, "threads": thread.pk, "collections": collection.pk}
+        pks |= {"questions": question.pk}
         pk = pks.get(path.split("/")[3], post.pk)
         answer = client.get(path.format(**names, id=pk, commit="c" * 40))
         assert answer.status_code == 200, (path, answer.content)

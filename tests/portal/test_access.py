@@ -29,6 +29,7 @@ from knowledge.models import (
     User,
     Webhook,
 )
+from knowledge.pipeline.asking import ask
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -76,6 +77,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "space-reads": ("in 403 403 403 200 200", WRITERS),
     "person-reads": ("in 403 403 200 403 200", ""),  # of alice
     "reads": ("in 403 403 200 200 200", ""),  # of a tag
+    "board": (SIGNED_IN, ""),
+    "question-new": (SIGNED_IN, ""),
+    "demand": ("in 403 403 403 200 200", ""),
+    "open-question": (SIGNED_IN, MEMBERS),
+    "question-vote": (POST_ONLY, POST_ONLY),
+    "question-take": (POST_ONLY, POST_ONLY),
+    "question-decide": (POST_ONLY, POST_ONLY),
     "post-status": (SIGNED_IN, MEMBERS),
     "post-history": (SIGNED_IN, MEMBERS),
     "compare-choose": (FORWARDS, "in 404 302 302 302 302"),
@@ -192,6 +200,12 @@ API: dict[str, tuple[str, str]] = {
     "comment": (READ, READ_MEMBERS),
     "reaction": ("401 405 405 405 405 405", ""),
     "thread": (READ, READ_MEMBERS),
+    "questions": (READ, ""),
+    "question": (READ, READ_MEMBERS),
+    **{
+        f"question-{act}": ("401 405 405 405 405 405", "")
+        for act in ("vote", "take", "accept", "decline", "withdraw", "close", "reopen")
+    },
     "people": (READ, ""),
     "person": (READ, ""),
     "me": (READ, ""),
@@ -270,6 +284,7 @@ def world(
             "commit": commit, "preview": preview.pk, "place": "draft/a.md", "sign": "agree",
             "review": review.pk, "old": 1, "new": 1, "comment": said.pk, "thread": said.thread_id,
             "suggestion": suggestion.pk, "collection": with_a_collection(post).pk,
+            "question": ask(by=alice, space=space, title="Why?", why="It matters.").pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -314,6 +329,7 @@ OF_REVIEWS = {
     "api:asked",
     "api:withdraw",
 }
+OF_QUESTIONS = ("open-question", "question-", "api:question")
 OF_REVISIONS = {"api:pass", "api:revision", "api:content", "api:source"}
 
 
@@ -323,6 +339,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["revision"]}
     if name in OF_REVIEWS:
         values = values | {"pk": values["review"]}
+    if name.startswith(OF_QUESTIONS):
+        values = values | {"pk": values["question"]}
     if name.startswith("comment-") or name in {"api:comment", "api:reaction"}:
         values = values | {"pk": values["comment"]}
     if name in {"comment-apply", "api:apply"}:
@@ -395,6 +413,7 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "revision": 10**6,
         "webhook": 10**6,
         "comment": 10**6,
+        "question": 10**6,
         "thread": 10**6,
         "suggestion": 10**6,
         "preview": 10**6,
@@ -445,6 +464,10 @@ def without_tokens(answer: Any) -> bytes:
         ("comment-react", {"on": "agree"}, "in 404 302 302 302 302"),
         ("like", {}, "in 404 302 302 302 302"),
         ("bookmark", {}, "in 404 302 302 302 302"),
+        ("question-vote", {}, "in 404 302 302 302 302"),
+        ("question-take", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
+        ("question-decide", {"do": "close", "why": "x"}, "in 404 302 302 302 302"),
+        ("question-new", {"space": "finance"}, "in 400 400 400 400 400"),  # nothing asked: the form again
         ("revision-restore", {}, "in 404 302 302 302 302"),  # who may not reads so on the page of the history
         ("revision-pass", {"note": "x"}, "in 404 302 302 302 302"),  # the same
     ],
@@ -475,6 +498,14 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("post", "api:pass", {}, ["403", "400", "400"]),
     ("put", "api:reaction", {}, ["403", "204", "204"]),
     ("patch", "api:thread", {}, ["403", "200", "200"]),
+    ("post", "api:questions", {}, ["403", "400", "400"]),
+    ("put", "api:question-vote", {}, ["403", "204", "204"]),
+    ("put", "api:question-take", {}, ["403", "204", "204"]),
+    ("post", "api:question-accept", {}, ["403", "400", "400"]),
+    ("post", "api:question-decline", {}, ["403", "400", "400"]),
+    ("post", "api:question-withdraw", {}, ["403", "403", "403"]),  # somebody else's
+    ("post", "api:question-close", {}, ["403", "400", "400"]),
+    ("post", "api:question-reopen", {}, ["403", "403", "403"]),
     ("post", "api:subscriptions", {}, ["403", "400", "400"]),
     ("post", "api:webhooks", {}, ["403", "403", "400"]),
     ("delete", "api:webhook", {}, ["403", "403", "204"]),

@@ -45,7 +45,7 @@ UNCOUNT = "DROP FUNCTION knowledge_count_tags CASCADE"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0017_reads'),
+        ('knowledge', '0018_open_questions'),
     ]
 
     operations = [
