@@ -164,11 +164,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collection_items', to='knowledge.post'),
         ),
         migrations.AddField(
-            model_name='collection',
-            name='posts',
-            field=models.ManyToManyField(related_name='collections', through='knowledge.CollectionItem', to='knowledge.post'),
-        ),
-        migrations.AddField(
             model_name='tag',
             name='keeper',
             field=models.ForeignKey(blank=True, help_text='Who says what it means, beside those who run the portal.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),

@@ -48,7 +48,6 @@ class Collection(models.Model):
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    posts = models.ManyToManyField(Post, through="CollectionItem", related_name="collections")
 
     objects = CollectionQuerySet.as_manager()
 
