@@ -13,10 +13,12 @@ from knowledge.rendering.result import PassageKind
 from knowledge.rendering.slots import MARK
 from knowledge.rendering.words import TAG, words
 
-# Where a passage may end. Lists and tables are one each, however deep they nest.
-_EDGE = re.compile(
-    r"<(/?)(p|h[1-6]|pre|ul|ol|dl|table|div|blockquote|figure|figcaption|details|summary|hr|center)"
-    rf'((?: [a-z-]+="[^"]*"|{MARK}[^{MARK}]*{MARK})*)>'
+# A block that holds no other, or where one that does begins or ends. Lists and tables are one passage each.
+_ATTRIBUTES = rf'((?: [a-z-]+="[^"]*"|{MARK}[^{MARK}]*{MARK})*)'
+_BLOCK = re.compile(
+    rf"<(p|h[1-6]|pre){_ATTRIBUTES}>(.*?)</\1>"
+    rf"|<(/?)(ul|ol|dl|table|div|blockquote|figure|figcaption|details|summary|hr|center){_ATTRIBUTES}>",
+    re.DOTALL,
 )
 # The same in markup that nobody cleaned.
 _PAGE_EDGE = re.compile(
@@ -24,6 +26,10 @@ _PAGE_EDGE = re.compile(
     r"|article|main|header|footer|aside|body|title)\b([^<>]*)>",
     re.IGNORECASE,
 )
+_CODE_OF_PAGE = re.compile(
+    r'<pre\s[^<>]{0,200}?class="[^"<>]{0,200}?\b(python|r|julia|sql)\b[^<>]*>', re.IGNORECASE
+)
+_MOST_CODE = 500
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|code|em|i|mark|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.IGNORECASE
@@ -59,15 +65,42 @@ def passages_of(html: str) -> tuple[str, list[Said]]:
         elif name[:1] == "h" and (slot := _HEADING_SLOT.search(attributes)):
             heading = int(slot[1])
             said.append(("heading", heading, _plain(inner, text)[: limits.PASSAGE]))
-        elif "notice" not in attributes and 'class="math' not in attributes:
-            said += (("narrative", heading, piece) for piece in cut(_plain(inner, text)))
+        elif not attributes or ("notice" not in attributes and 'class="math' not in attributes):
+            said += [("narrative", heading, piece) for piece in cut(_plain(inner, text))]
     return " ".join(spoken), said
+
+
+def _blocks(html: str) -> Iterator[tuple[str, str, str]]:
+    """Name, attributes and inside of each stretch of text, in order. What lists and tables hold is theirs,
+    but for code and headings.
+    """
+    start = depth = 0
+    outer = ("", "")
+    for found in _BLOCK.finditer(html):
+        simple, attributes, inner, closing, tag, others = found.groups()
+        if depth and (simple == "p" or (tag and tag not in _WHOLE)):
+            continue
+        if tag in _WHOLE:
+            before, depth = depth, max(0, depth + (-1 if closing else 1))
+            if before and depth:
+                continue
+        between = html[start : found.start()]
+        if between and not between.isspace():
+            yield *outer, between
+        start, outer = found.end(), ("", "")
+        if simple:
+            yield simple, attributes, inner
+        elif not closing:
+            outer = (tag, others)
+    rest = html[start:]
+    if rest and not rest.isspace():
+        yield *outer, rest
 
 
 def passages_of_page(html: str) -> Iterator[Said]:
     """The same of a page that nobody cleaned, and that stands in a frame: no heading of it can be led to."""
     html = "".join(_without_navigation(html[: limits.CLEANED_HTML]))
-    for name, _, inner in _blocks(html, _PAGE_EDGE):
+    for name, inner in _blocks_of_page(html):
         if name == "pre":
             if code := without_blobs(unescape(_ANY_TAG.sub("", inner)).strip("\n").rstrip()):
                 yield "code", -1, code
@@ -80,6 +113,17 @@ def passages_of_page(html: str) -> Iterator[Said]:
             yield from (("narrative", -1, piece) for piece in cut(text))
 
 
+def code_of_page(html: str) -> Iterator[tuple[str, str]]:
+    """Language and text of what knitr and Quarto marked as code of theirs."""
+    at = 0
+    for _ in range(_MOST_CODE):
+        opening = _CODE_OF_PAGE.search(html, at)
+        at = html.find("</pre", opening.end()) if opening else -1
+        if opening is None or at < 0:
+            return
+        yield opening[1].lower(), unescape(_ANY_TAG.sub("", html[opening.end() : at]))
+
+
 def _without_navigation(html: str) -> Iterator[str]:
     lowered, at = html.lower(), 0
     while (start := lowered.find("<nav", at)) >= 0 and (end := lowered.find("</nav", start)) >= 0:
@@ -88,11 +132,11 @@ def _without_navigation(html: str) -> Iterator[str]:
     yield html[at:]
 
 
-def _blocks(html: str, edges: re.Pattern[str] = _EDGE) -> Iterator[tuple[str, str, str]]:
-    """Name, attributes and inside of each stretch of text, in order; those without any left out."""
+def _blocks_of_page(html: str) -> Iterator[tuple[str, str]]:
+    """Name and inside of each stretch of text in markup that need not be well-formed."""
     at = start = depth = 0
-    name = attributes = ""
-    while edge := edges.search(html, at):
+    name = ""
+    while edge := _PAGE_EDGE.search(html, at):
         at = edge.end()
         closing, tag = edge[1], edge[2].lower()
         if tag in _WHOLE:
@@ -101,14 +145,12 @@ def _blocks(html: str, edges: re.Pattern[str] = _EDGE) -> Iterator[tuple[str, st
                 continue
         elif depth and tag[0] != "h" and tag != "pre":
             continue
-        if start < edge.start():
-            yield name, attributes, html[start : edge.start()]
-        name, attributes, start = ("", "", at) if closing else (tag, edge[3], at)
+        yield name, html[start : edge.start()]
+        name, start = "" if closing else tag, at
         if tag == "pre" and not closing:
-            at = html.find("</pre>", at)
+            at = html.find("</pre", at)
             at = at if at >= 0 else len(html)
-    if start < len(html):
-        yield name, attributes, html[start:]
+    yield name, html[start:]
 
 
 def _plain(html: str, text: str) -> str:
@@ -133,6 +175,9 @@ def lines(html: str) -> str:
 def cut(text: str) -> Iterator[str]:
     """A text in pieces that fit on a page of results, between sentences or else words."""
     if not _LETTER.search(text):
+        return
+    if len(text) <= limits.PASSAGE:
+        yield text
         return
     at = 0
     while len(text) - at > limits.PASSAGE:

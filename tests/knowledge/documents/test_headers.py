@@ -205,3 +205,13 @@ class TestPrivate:
 @pytest.mark.parametrize("value", ["9999-12-31", "0001-01-01", "9999-12-31T23:59:59"])
 def test_a_date_that_some_time_zones_do_not_have_is_none(value):
     assert read(f"---\ntitle: T\ncreated_at: {value}\n---\n").header.created_at is None
+
+
+def test_a_header_names_its_data_what_it_answers_and_its_language():
+    header = read(
+        "---\ndatasets: [dwh.orders, {name: raw/a.csv, every: 1d}]\nanswers: [12, q-7]\nlang: de\n---\n"
+    ).header
+    assert header.datasets == ("dwh.orders", "raw/a.csv")
+    assert header.answers == ("12", "q-7")
+    assert header.language == "de"
+    assert header_of(header.raw) == header
