@@ -5,9 +5,10 @@ All of it takes bounded time whatever the text holds, and would rather miss a na
 
 from knowledge.extracting.insights import Insight, insight_in_output, insight_of, insights_in_header
 from knowledge.extracting.names import dataset_name
-from knowledge.extracting.uses import Uses, uses_of
+from knowledge.extracting.uses import NOTHING, Uses, uses_of
 
 __all__ = [
+    "NOTHING",
     "Insight",
     "Uses",
     "dataset_name",

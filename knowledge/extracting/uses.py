@@ -47,8 +47,9 @@ def uses_of(code: str, language: str) -> Uses:
         return _uses([], [name for name in tables_in(_statement(code)) if name not in kept])
     if language in _PYTHON:
         libraries, datasets = python_uses(code)
-        lines = (line[1] for line in _LINE_SQL.finditer(code)) if "%" in code else ()
-        return _uses(libraries, [*datasets, *(name for line in lines for name in _of_line(line))])
+        if "%sql" in code or "%bigquery" in code:
+            datasets += (name for line in _LINE_SQL.finditer(code) for name in _of_line(line[1]))
+        return _uses(libraries, datasets)
     return _uses(libraries_in(code, language), datasets_in(code, language))
 
 

@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from knowledge.documents import Header
-from knowledge.extracting import Insight, dataset_name, insight_in_output, insights_in_header, uses_of
+from knowledge.extracting import (
+    NOTHING,
+    Insight,
+    dataset_name,
+    insight_in_output,
+    insights_in_header,
+    uses_of,
+)
 from knowledge.rendering import limits
 from knowledge.rendering.links import links_in, links_in_page
 from knowledge.rendering.passages import Said, code_of_page, cut, passages_of, passages_of_page, without_blobs
@@ -20,8 +27,7 @@ _OBJECT = re.compile(r"<[A-Za-z_][\w.]*[^<>\n]{0,200}>")
 Naming = tuple[Literal["library", "dataset", "link"], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Gleaned:
+class Gleaned(NamedTuple):
     """Of one part, in order. The number of a passage's heading counts within the part."""
 
     passages: tuple[Said, ...] = ()
@@ -51,7 +57,8 @@ class Gleaner:
         """Finished markup of narrative; returns all of its words."""
         spoken, said = passages_of(html)
         self._passages += said
-        self._names += (("link", link) for link in links_in(html))
+        if 'href="' in html:
+            self._names += (("link", link) for link in links_in(html))
         return spoken
 
     def page(self, html: str) -> None:
@@ -68,8 +75,9 @@ class Gleaner:
     def uses(self, source: str, language: str) -> None:
         """What some code imports and reads."""
         found = uses_of(source, language)
-        self._names += (("library", name) for name in found.libraries)
-        self._names += (("dataset", name) for name in found.datasets)
+        if found is not NOTHING:
+            self._names += (("library", name) for name in found.libraries)
+            self._names += (("dataset", name) for name in found.datasets)
 
     def code(self, source: str) -> None:
         source = source.strip("\n").rstrip()[: limits.PASSAGES["code"]]
@@ -93,7 +101,7 @@ class Gathering:
     """All of a document, each kind up to its limit."""
 
     def __init__(self) -> None:
-        self._said: list[tuple[Said, str, str]] = []
+        self._said: list[tuple[tuple[Said, ...], list[str], str, str]] = []
         self._under = ""
         self._names: dict[Naming, None] = {}
         self._insights: dict[str, tuple[Insight, str, str]] = {}
@@ -106,11 +114,10 @@ class Gathering:
 
     def add(self, gleaned: Gleaned, anchors: list[str], element: str) -> None:
         """A part with the anchors of its headings; `element` is the id that leads to it, if any does."""
-        for said in gleaned.passages:
-            _, heading, _ = said
-            under = anchors[heading] if heading >= 0 else self._under
-            self._said.append((said, element, under))
-        self._names |= dict.fromkeys(gleaned.names)
+        if gleaned.passages:
+            self._said.append((gleaned.passages, anchors, element, self._under))
+        if gleaned.names:
+            self._names |= dict.fromkeys(gleaned.names)
         for found in gleaned.insights:
             self._insights[found.name] = (found, element, self._under)
         self._under = anchors[-1] if anchors else self._under
@@ -132,15 +139,18 @@ class Gathering:
 
     def _placed(self, dropped: str) -> Iterator[Passage]:
         room = dict(limits.PASSAGES)
-        for (kind, _, text), element, under in self._said:
-            if dropped and under == dropped:
-                if kind == "heading":
-                    continue
-                under = ""
-            text = text[: room[kind]]
-            room[kind] -= len(text)
-            if text:
-                yield Passage(kind, under if kind == "heading" else element or under, text)
+        for passages, anchors, element, before in self._said:
+            for kind, heading, text in passages:
+                under = anchors[heading] if heading >= 0 else before
+                if dropped and under == dropped:
+                    if kind == "heading":
+                        continue
+                    under = ""
+                if len(text) > room[kind]:
+                    text = text[: room[kind]]
+                room[kind] -= len(text)
+                if text:
+                    yield Passage(kind, under if kind == "heading" else element or under, text)
 
 
 def _is_object(text: str) -> bool:

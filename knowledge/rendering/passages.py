@@ -4,21 +4,19 @@ It works on markup as the page has it (see fragments.py), in one pass, and takes
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 
 from knowledge.rendering import limits
 from knowledge.rendering.formula_words import without_formulas
 from knowledge.rendering.result import PassageKind
 from knowledge.rendering.slots import MARK
-from knowledge.rendering.words import TAG, words
+from knowledge.rendering.words import TAG, words, words_of_line
 
 # A block that holds no other, or where one that does begins or ends. Lists and tables are one passage each.
-_ATTRIBUTES = rf'((?: [a-z-]+="[^"]*"|{MARK}[^{MARK}]*{MARK})*)'
 _BLOCK = re.compile(
-    rf"<(p|h[1-6]|pre){_ATTRIBUTES}>(.*?)</\1>"
-    rf"|<(/?)(ul|ol|dl|table|div|blockquote|figure|figcaption|details|summary|hr|center){_ATTRIBUTES}>",
-    re.DOTALL,
+    r"<(p|h[1-6]|pre)\b([^<>]*+)>([^<]*+(?:<(?!/\1>)[^<]*+)*+)</\1>"
+    r"|<(/?)(ul|ol|dl|table|div|blockquote|figure|figcaption|details|summary|hr|center)\b([^<>]*+)>"
 )
 # The same in markup that nobody cleaned.
 _PAGE_EDGE = re.compile(
@@ -34,6 +32,7 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|code|em|i|mark|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.IGNORECASE
 )
+_LINES = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
 _WHOLE = {"ul", "ol", "dl", "table"}
 _HEADING_SLOT = re.compile(rf' id="{MARK}heading:(\d+){MARK}"')
 _ASIDE = re.compile(r'<span class="notice">.*?</span>', re.DOTALL)
@@ -56,17 +55,22 @@ def passages_of(html: str) -> tuple[str, list[Said]]:
     spoken: list[str] = []
     said: list[Said] = []
     for name, attributes, inner in _blocks(html):
-        text = words(inner)
+        if name == "pre":
+            code = unescape(TAG.sub("", inner))
+            spoken.append(" ".join(code.split()))
+            said.append(("code", heading, without_blobs(code.strip("\n").rstrip())))
+            continue
+        text = words_of_line(inner) if name in _LINES else words(inner)
         if not text:
             continue
         spoken.append(text)
-        if name == "pre":
-            said.append(("code", heading, code_text(inner)))
-        elif name[:1] == "h" and (slot := _HEADING_SLOT.search(attributes)):
+        if 'class="' in inner or "↩" in text:
+            text = _plain(inner, text)
+        if name[:1] == "h" and (slot := _HEADING_SLOT.search(attributes)):
             heading = int(slot[1])
-            said.append(("heading", heading, _plain(inner, text)[: limits.PASSAGE]))
+            said.append(("heading", heading, text[: limits.PASSAGE]))
         elif not attributes or ("notice" not in attributes and 'class="math' not in attributes):
-            said += [("narrative", heading, piece) for piece in cut(_plain(inner, text))]
+            said += [("narrative", heading, piece) for piece in cut(text)]
     return " ".join(spoken), said
 
 
@@ -160,11 +164,6 @@ def _plain(html: str, text: str) -> str:
     return text.replace("↩", "").strip() if "↩" in text else text
 
 
-def code_text(html: str) -> str:
-    """Highlighted code as it was written."""
-    return without_blobs(unescape(TAG.sub("", html)).strip("\n").rstrip())
-
-
 def lines(html: str) -> str:
     """The text of an output, a line for each row of a table."""
     text = _CELL_END.sub("  ", _ROW_END.sub("\n", _SLOT_OR_BREAK.sub(" ", html)))
@@ -172,20 +171,17 @@ def lines(html: str) -> str:
     return "\n".join(filter(None, rows))
 
 
-def cut(text: str) -> Iterator[str]:
-    """A text in pieces that fit on a page of results, between sentences or else words."""
-    if not _LETTER.search(text):
-        return
+def cut(text: str) -> Sequence[str]:
+    """A text in pieces that fit on a page of results, between sentences or else words; none if it has none."""
     if len(text) <= limits.PASSAGE:
-        yield text
-        return
+        return (text,) if _LETTER.search(text) else ()
+    pieces: list[str] = []
     at = 0
     while len(text) - at > limits.PASSAGE:
         end = _end(text, at)
-        yield text[at:end].strip()
+        pieces.append(text[at:end].strip())
         at = end
-    if rest := text[at:].strip():
-        yield rest
+    return [piece for piece in (*pieces, text[at:].strip()) if piece]
 
 
 def _end(text: str, start: int) -> int:
