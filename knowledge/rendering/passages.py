@@ -11,7 +11,7 @@ from knowledge.rendering import limits
 from knowledge.rendering.formula_words import without_formulas
 from knowledge.rendering.result import PassageKind
 from knowledge.rendering.slots import MARK
-from knowledge.rendering.words import TAG, words, words_of_line
+from knowledge.rendering.words import OUTSIDE_IMAGE, TAG, words, words_of_line
 
 # A block that holds no other, or where one that does begins or ends. Lists and tables are one passage each.
 _BLOCK = re.compile(
@@ -64,7 +64,7 @@ def passages_of(html: str) -> tuple[str, list[Said]]:
         if not text:
             continue
         spoken.append(text)
-        if 'class="' in inner or "↩" in text:
+        if 'class="' in inner or "↩" in text or OUTSIDE_IMAGE in text:
             text = _plain(inner, text)
         if name[:1] == "h" and (slot := _HEADING_SLOT.search(attributes)):
             heading = int(slot[1])
@@ -158,10 +158,10 @@ def _blocks_of_page(html: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(html: str, text: str) -> str:
-    """The words of a stretch without formulas, notes of ours, and the arrows that lead back from notes."""
+    """The words of a stretch without formulas, what we say ourselves, and the arrows behind notes."""
     if 'class="math' in html or 'class="notice"' in html:
         text = words(without_formulas(_ASIDE.sub("", html)))
-    return text.replace("↩", "").strip() if "↩" in text else text
+    return " ".join(text.replace("↩", "").replace(OUTSIDE_IMAGE, "").split())
 
 
 def lines(html: str) -> str:
@@ -172,7 +172,7 @@ def lines(html: str) -> str:
 
 
 def cut(text: str) -> Sequence[str]:
-    """A text in pieces that fit on a page of results, between sentences or else words; none if it has none."""
+    """A text in pieces that fit on a page of results, between sentences or else words; none without any."""
     if len(text) <= limits.PASSAGE:
         return (text,) if _LETTER.search(text) else ()
     pieces: list[str] = []

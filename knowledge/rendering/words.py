@@ -5,6 +5,7 @@ from html import unescape
 
 from knowledge.rendering.slots import MARK
 
+OUTSIDE_IMAGE = "Image on another site"  # what the page says in its place, and its author didn't
 TAG = re.compile(r'<[a-z/][^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|div|tr|td|th|pre|dd|dt|blockquote)>|<br>")
 _SLOT = re.compile(rf"{MARK}[^{MARK}]*{MARK}")
