@@ -21,6 +21,7 @@ from knowledge.rendering.passages import Said, code_of_page, cut, passages_of, p
 from knowledge.rendering.result import Passage
 
 _MOST_OF_PAGE = 10_000
+_LONG_CODE = 2_000  # characters: shorter code is kept as it is
 _OBJECT = re.compile(r"<[A-Za-z_][\w.]*[^<>\n]{0,200}>")
 
 
@@ -82,7 +83,8 @@ class Gleaner:
     def code(self, source: str) -> None:
         source = source.strip("\n").rstrip()[: limits.PASSAGES["code"]]
         if source:
-            self._passages.append(("code", -1, without_blobs(source)))
+            code = without_blobs(source) if len(source) > _LONG_CODE else source
+            self._passages.append(("code", -1, code))
 
     def published(self, outputs: list[dict[str, Any]]) -> None:
         """What outputs publish, shown or not."""
