@@ -240,3 +240,13 @@ class TestTagsThatLookLikeOtherThings:
         header, _, _ = split_header("---\ntitle: 3.10\nprivate: true\ncreated_at: 2024-01-01\n---\n")
         assert (header.title, header.private) == ("3.10", True)
         assert header.created_at == datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def test_a_header_names_its_data_what_it_answers_and_its_language():
+    header = read(
+        "---\ndatasets: [dwh.orders, {name: raw/a.csv, every: 1d}]\nanswers: [12, q-7]\nlang: de\n---\n"
+    ).header
+    assert header.datasets == ("dwh.orders", "raw/a.csv")
+    assert header.answers == ("12", "q-7")
+    assert header.language == "de"
+    assert header_of(header.raw) == header
