@@ -121,7 +121,11 @@ class FoundSerializer(serializers.Serializer[Any]):
 
 class SearchFilters(serializers.Serializer[Any]):
     q = serializers.CharField(
-        max_length=MAX_LENGTH * 2, help_text='Words, "phrases", -not, OR and fields, as on the page.'
+        max_length=MAX_LENGTH * 2,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text='Words, "phrases", -not, OR and fields, as on the page.',
     )
     sort = serializers.ChoiceField(SORTS, required=False, default="relevance")
     limit = serializers.IntegerField(min_value=1, max_value=MOST, required=False, default=SIZE)

@@ -13,9 +13,10 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from knowledge.models import Post, Revision, Space, User
+from knowledge.models import Collection, Post, Revision, Space, User
 from knowledge.models.post_queryset import PostQuerySet
-from knowledge.pipeline.following import clean_tag
+from knowledge.models.tag import tag_address
+from knowledge.models.tag_use import current_tag
 from knowledge.pipeline.search_more import sorted_by
 from knowledge.pipeline.searching import search
 from knowledge.search.grammar import MAX_LENGTH
@@ -119,10 +120,10 @@ def _everything(user: User, target: str) -> Feed:
 
 
 def _tag(user: User, target: str) -> Feed:
-    tag = clean_tag(target)
+    tag = current_tag(user, target)
     if not tag:
         raise Http404
-    return Feed(f"Posts about {tag}", reverse("tag", args=[tag]), _entries(_published(user).tagged(tag)))
+    return Feed(f"Posts about {tag}", tag_address(tag), _entries(_published(user).tagged(tag)))
 
 
 def _author(user: User, target: str) -> Feed:
@@ -143,9 +144,7 @@ def _space(user: User, target: str) -> Feed:
 
 def _post(user: User, target: str) -> Feed:
     """Its published revisions."""
-    if not re.fullmatch(r"[0-9]{1,18}", target, re.ASCII):
-        raise Http404
-    post = Post.objects.visible_to(user).posts().live().for_cards().filter(pk=int(target)).first()
+    post = Post.objects.visible_to(user).posts().live().for_cards().filter(pk=_number(target)).first()
     if post is None:
         raise Http404
     revisions = Revision.objects.visible_to(user).of(post).for_readers().for_lists()[:ENTRIES]
@@ -168,6 +167,19 @@ def _of_revision(revision: Revision, authors: Sequence[str]) -> Entry:
     )
 
 
+def _collection(user: User, target: str) -> Feed:
+    """Its posts, the newest first and not in its order: that is what is new."""
+    found = Collection.objects.visible_to(user).filter(pk=_number(target)).first()
+    if found is None:
+        raise Http404
+    posts = _published(user).filter(collection_items__collection=found)
+    return Feed(found.title, found.get_absolute_url(), _entries(posts))
+
+
+def _number(target: str) -> int:
+    return int(target) if re.fullmatch(r"[0-9]{1,18}", target, re.ASCII) else 0
+
+
 def _search(user: User, target: str) -> Feed:
     """The newest that it finds, in its own spelling alone: what is subscribed to stays the same."""
     text = target[: MAX_LENGTH * 2]
@@ -186,5 +198,6 @@ KINDS: dict[str, Callable[[User, str], Feed]] = {
     "author": _author,
     "space": _space,
     "post": _post,
+    "collection": _collection,
     "search": _search,
 }

@@ -58,7 +58,7 @@ class Sight:
 
 @lru_cache(maxsize=1_000)
 def listed_for(user: int, *, is_superuser: bool) -> SQL:
-    """What lists show `user`, as SQL: it says who they are and nothing of what there is, so it can be kept."""
+    """What lists show `user`, as SQL: who they are and nothing of what there is, so that it can be kept."""
     return compiled(Post.objects.visible_to(User(pk=user, is_superuser=is_superuser)).published())
 
 

@@ -13,6 +13,7 @@ from knowledge.models.search_words import Corpus
 from knowledge.pipeline.following import is_news, news_of
 from knowledge.pipeline.notify import Listener, tell_all
 from knowledge.pipeline.search_more import matching
+from knowledge.pipeline.searching import with_tags_of_today
 from knowledge.search.grammar import Query, parse
 
 Asked = tuple[str, int | None]  # a query, and whose it is where it asks for what is theirs
@@ -47,7 +48,7 @@ def _tell(news: Sequence[Revision]) -> None:
     saved: dict[Asked, list[Subscription]] = {}
     queries: dict[Asked, Query] = {}
     for each in Subscription.objects.filter(kind="search").select_related("user"):
-        query = parse(each.query, today=timezone.localdate())
+        query = with_tags_of_today(parse(each.query, today=timezone.localdate()))
         is_own = any(term.field == "is" and term.value == "mine" for term in query.terms)
         asked = (query.text, each.user_id if is_own else None)
         queries[asked] = query

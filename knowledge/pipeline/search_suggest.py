@@ -16,7 +16,7 @@ from knowledge.models.search_filters import asks_columns, asks_for_out, searched
 from knowledge.models.search_order import offered
 from knowledge.models.search_sight import Sight, compiled, listed_for
 from knowledge.models.search_words import Corpus
-from knowledge.pipeline.searching import in_time
+from knowledge.pipeline.searching import in_time, with_tags_of_today
 from knowledge.search.grammar import Query, parse
 from knowledge.search.passages import Marker, Piece
 from knowledge.search.tsquery import TITLE_SIGN, Wanted, all_of, any_of, mark, understood
@@ -46,7 +46,7 @@ class Suggestions:
 @in_time()
 def suggest(*, user: User, text: str) -> Suggestions:
     """At most POSTS posts, the best first, and of each other kind at most OTHERS. Raises as `search` does."""
-    query = parse(text, today=timezone.localdate())
+    query = with_tags_of_today(parse(text, today=timezone.localdate()))
     last = fold(query.text.rpartition(" ")[2])
     if not query.clauses or len(query.text) < SHORTEST:
         return Suggestions()

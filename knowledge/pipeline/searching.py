@@ -14,7 +14,7 @@ from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
 from knowledge.errors import UserError
-from knowledge.models import User
+from knowledge.models import TagSynonym, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
 from knowledge.models.search_sight import Sight, compiled, listed_for
@@ -113,7 +113,7 @@ class _Finding:
 
     def __init__(self, user: User, query: Query, corpus: Corpus) -> None:
         self.query, self.corpus, self.user = query, corpus, user
-        self.search = understood(query, corpus.languages)
+        self.search = understood(with_tags_of_today(query), corpus.languages)
         self.sight = Sight.of(user, only_listed=not asks_for_out(query))
         if asks_columns(query):
             self.posts = compiled(searched_by(user, query))
@@ -186,6 +186,21 @@ class _Finding:
         in_order = tuple(dict.fromkeys([*(hit.post for hit in hits), *pool]))
         wanted = [one.term.value for one in self.search.wanted]
         return Results(self.query, hits, in_order, len(in_order), is_capped, marker=marker, wanted=wanted)
+
+
+def with_tags_of_today(query: Query) -> Query:
+    """Tags by the names that posts carry now. One query, none without tags."""
+    asked = {term.value for term in query.terms if term.field == "tag"}
+    if not asked:
+        return query
+    named = TagSynonym.objects.current(asked)
+    return replace(
+        query,
+        clauses=tuple(
+            tuple(replace(term, value=named[term.value]) if term.field == "tag" else term for term in clause)
+            for clause in query.clauses
+        ),
+    )
 
 
 def _weights(wanted: Sequence[Wanted], corpus: Corpus) -> tuple[list[float], dict[str, float]]:

@@ -49,7 +49,7 @@ def test_what_was_not_understood_is_told(api: Call, carol: User, posts: None) ->
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"q": ""}, {"q": "a", "sort": "age"}, {"q": "a", "limit": "0"}, {"q": "a", "page": "x"}]
+    "asked", [{"q": "a", "sort": "age"}, {"q": "a", "limit": "0"}, {"q": "a", "page": "x"}]
 )
 def test_what_can_not_be_asked_is_refused(api: Call, carol: User, asked: dict[str, str]) -> None:
     assert api(carol).get("/api/v1/search/", asked).status_code == 400

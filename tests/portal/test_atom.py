@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from knowledge.models import FeedKey
+from knowledge.models import Collection, FeedKey
 from knowledge.pipeline.index import index_posts, request_index
 from portal.atom import KINDS
 
@@ -42,7 +42,10 @@ def entries(answer):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_feed_holds_what_its_person_sees_and_needs_no_session(client, mallory, posts, kind):
     token = FeedKey.objects.create(user=mallory).token
-    target = TARGETS.get(kind, str(posts[0].pk))
+    collection = Collection.objects.create(title="Start here")
+    for place, post in enumerate(posts):
+        collection.items.create(post=post, position=place)
+    target = str(collection.pk) if kind == "collection" else TARGETS.get(kind, str(posts[0].pk))
     answer = client.get(f"/feeds/{token}/{kind}/{target}.atom")
     expected = "Prices  & more, revision 1" if kind == "post" else "Prices  & more"
     assert entries(answer) == [expected]
