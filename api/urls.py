@@ -16,6 +16,7 @@ from api.questions import OpenQuestionViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
+from api.search import SearchViewSet
 from api.spaces import SpaceViewSet
 from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
@@ -130,6 +131,7 @@ v1 = [
     *talk,
     *questions,
     *telling,
+    path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
     path("tags/<path:tag>/", TagViewSet.as_view(SHOW | {"patch": "partial_update"}), name="tag"),
