@@ -164,9 +164,10 @@ class _Finding:
     def _ranked(self, pool: Pool) -> Results:
         wanted = self.search.wanted
         lengths = [len(one.term.value) for one in wanted]
-        hits = []
+        hits: list[tuple[float, float, Hit]] = []
+        now = timezone.now()
         for each in pool.candidates:
-            score = scoring.score(each, self.weights, lengths, self.corpus.average)
+            score = scoring.score(each, self.weights, lengths, average=self.corpus.average, now=now)
             missing = [one.term.value for one, there in zip(wanted, score.found, strict=True) if not there]
             hits.append((-score.total, -each.updated_at.timestamp(), Hit(each.post, score, tuple(missing))))
         hits.sort(key=lambda hit: hit[:2])
