@@ -96,6 +96,6 @@ def test_the_api_tells_reasons_and_sentences(
     assert [(each["id"], each["sentence"]) for each in cited_by] == [(other.pk, "From Prices.")]
 
 
-@pytest.mark.parametrize("before", ["\x00", "9" * 40, "1.000000-1", "-1"])
+@pytest.mark.parametrize("before", ["9" * 40, "1.000000-1", "-1"])
 def test_any_mark_is_answered(post: Post, carol: User, before: str) -> None:
     assert signed_in(carol).get(f"/p/{post.pk}/related", {"before": before}).status_code == 200
