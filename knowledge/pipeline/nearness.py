@@ -4,15 +4,29 @@ Candidates are bounded whatever the portal's size: so many for each thing in com
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from knowledge.models import AlsoRead, Citation, Post, SearchPassages, SearchWord, Space
+from knowledge.models.post_queryset import PostQuerySet
 from knowledge.pipeline.searching import Corpus
-from knowledge.relating.scoring import Common, Word, likeness, rare, telling, weight_of
+from knowledge.relating.scoring import (
+    CITED,
+    IN_HEAD,
+    LIKE,
+    PARTS,
+    READERS,
+    TOGETHER,
+    Common,
+    Word,
+    likeness,
+    rare,
+    telling,
+)
 from knowledge.search.tsquery import mark
 from knowledge.search.vector import quoted
 from knowledge.search.words import fold, normal, tokens
@@ -20,10 +34,13 @@ from knowledge.search.words import fold, normal, tokens
 __all__ = ["Corpus", "common_of"]
 
 LOOKED_UP = 150  # lexemes of a post
-TRIED = 40  # of these, in the index
-MATCHED = 1_000  # posts for each lexeme
+TRIED = 24  # of these, in the index
+MATCHED = 300  # posts for each lexeme
+COUNTED = 1_000  # posts with a tag, library or dataset: more make it common
 CANDIDATES = 60
-TOGETHER = 200
+LINKS = 200  # citations looked at
+NAMES = 30  # libraries, and datasets, of a post
+RENDERED = "published_revision__rendering__"
 
 _LEXEMES = """
     WITH head AS (
@@ -36,7 +53,8 @@ _LEXEMES = """
     ORDER BY head.lexeme IS NULL, 2 DESC, 1 LIMIT %(most)s
 """
 _MATCHING = """
-    SELECT form.number, found.posts FROM unnest(%(forms)s::text[]) WITH ORDINALITY AS form (form, number),
+    SELECT form.number, found.posts[:%(shown)s], cardinality(found.posts)
+    FROM unnest(%(forms)s::text[]) WITH ORDINALITY AS form (form, number),
         LATERAL (
             SELECT array_agg(post_id) AS posts FROM (
                 SELECT post_id FROM knowledge_search{kind}
@@ -66,86 +84,85 @@ class Near:
 
 
 @dataclass(slots=True)
-class _Found:
-    tags: dict[str, float] = field(default_factory=dict)
-    libraries: dict[str, float] = field(default_factory=dict)
-    datasets: dict[str, float] = field(default_factory=dict)
-    inside: set[int] = field(default_factory=set)
-    named: set[int] = field(default_factory=set)
-    cites: bool = False
-    cited: bool = False
-    together: int = 0
-    readers: float = 0.0
+class _Search:
+    """What was found so far. `likely` guesses how near each other post is, to choose those looked at closer.
+
+    `rarities` are those of the post's own tags, libraries and datasets; `inside` and `named` the places of
+    its `words` that others have in their text and in what names them.
+    """
+
+    likely: Counter[int] = field(default_factory=Counter)
+    rarities: dict[str, dict[str, float]] = field(
+        default_factory=lambda: {"tag": {}, "library": {}, "dataset": {}}
+    )
+    words: list[Word] = field(default_factory=list)
+    inside: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    named: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    cites: set[int] = field(default_factory=set)
+    cited: set[int] = field(default_factory=set)
+    together: dict[int, int] = field(default_factory=dict)
+    readers: dict[int, float] = field(default_factory=dict)
 
 
 def common_of(post: int, corpus: Corpus) -> dict[int, Near]:
     """By the ids of other posts, of which readers are shown all but archived and superseded ones."""
-    subject = _subject(post)
+    subject = _facts(Post.objects.live().posts().filter(published_revision__isnull=False, pk=post)).first()
     if subject is None:
         return {}
-    found: defaultdict[int, _Found] = defaultdict(_Found)
-    _by_marks(subject, corpus, found)
-    words = _by_words(post, corpus, found)
+    found = _Search()
+    _by_marks(post, subject, corpus, found)
+    _by_words(post, corpus, found)
     _by_citations(post, found)
-    for other, weight in AlsoRead.objects.filter(post=post).values_list("other", "weight"):
-        found[other].readers = weight
-    weights = [word.weight(corpus.posts) for word in words]
-    likely = sorted(found, key=lambda other: -_guess(found[other], words, weights))[:CANDIDATES]
-    return {
-        other: Near(_common(found[other], words, weights, shortness), is_near)
-        for other, shortness, is_near in _seen(likely, subject, corpus)
-    }
+    found.readers = dict(AlsoRead.objects.filter(post=post).values_list("other", "weight"))
+    for other, weight in found.readers.items():
+        found.likely[other] += READERS * weight
+    others = [other for other, _ in found.likely.most_common(CANDIDATES)]
+    seen = _facts(Post.objects.published().filter(pk__in=others))
+    return {row["pk"]: _near(row, subject, corpus, found) for row in seen}
 
 
-def _subject(post: int) -> Post | None:
-    columns = ("space", "tags", "published_revision__rendering__libraries")
-    known = Post.objects.live().posts().filter(published_revision__isnull=False)
-    related = known.select_related("published_revision__rendering")
-    return related.only(*columns, "published_revision__rendering__datasets").filter(pk=post).first()
+def _facts(posts: PostQuerySet) -> "QuerySet[Post, dict[str, Any]]":
+    return posts.values(
+        "pk", "tags", "private", "space", "space__visibility", "search_entry__words",
+        libraries=F(f"{RENDERED}libraries"), datasets=F(f"{RENDERED}datasets"),
+    )  # fmt: skip
 
 
-def _by_marks(subject: Post, corpus: Corpus, found: Mapping[int, _Found]) -> None:
+def _by_marks(post: int, subject: dict[str, Any], corpus: Corpus, found: _Search) -> None:
     """Tags, libraries and datasets."""
-    shown = subject.published_revision
-    if shown is None:
-        return
-    rendering = shown.rendering
-    marks = [("tags", "tag", tag) for tag in subject.tags]
-    marks += [("libraries", "library", name) for name in rendering.libraries[:30]]
-    marks += [("datasets", "dataset", name) for name in rendering.datasets[:30]]
-    forms = [quoted(mark(kind, name)) for _, kind, name in marks]
-    for number, posts in _matching("head", forms, subject.pk):
-        attribute, _, name = marks[number]
-        rarity = rare(_number(posts, corpus), corpus.posts)
+    marks = [("tag", tag) for tag in subject["tags"]]
+    marks += [("library", name) for name in subject["libraries"][:NAMES]]
+    marks += [("dataset", name) for name in subject["datasets"][:NAMES]]
+    forms = [quoted(mark(kind, name)) for kind, name in marks]
+    for number, posts, count in _matching("head", forms, post, COUNTED):
+        kind, name = marks[number]
+        number_of_posts = count + 1 if count < COUNTED else max(COUNTED, corpus.posts // 10)
+        rarity = found.rarities[kind][name] = rare(number_of_posts, corpus.posts)
         for other in posts:
-            getattr(found[other], attribute)[name] = rarity
+            found.likely[other] += PARTS[kind] * rarity
 
 
-def _number(posts: Sequence[int], corpus: Corpus) -> int:
-    """How many have a thing, this post included: what more than MATCHED have is common."""
-    return len(posts) + 1 if len(posts) < MATCHED else max(MATCHED, corpus.posts // 10)
-
-
-def _by_words(post: int, corpus: Corpus, found: Mapping[int, _Found]) -> list[Word]:
-    """The words that tell what the post is about and that others have, with who has them noted in `found`."""
+def _by_words(post: int, corpus: Corpus, found: _Search) -> None:
+    """The words that tell what the post is about and that others have, and who has them."""
     tried = _tried(post, corpus)
-    forms = [quoted(word.lexeme) for word in tried]
-    matching = dict(_matching("body", forms, post))
-    known = {
-        word.lexeme: Word(word.lexeme, word.word, word.times, word.names, _number(matching[at], corpus))
-        for at, word in enumerate(tried)
-        if at in matching
-    }
-    words = telling(known.values(), of=corpus.posts)
-    places = {word.lexeme: at for at, word in enumerate(words)}
-    for at, word in enumerate(tried):
-        if word.lexeme in places and at in matching:
-            for other in matching[at]:
-                found[other].inside.add(places[word.lexeme])
-    for place, posts in _matching("head", [quoted(word.lexeme) for word in words], post):
+    holding: dict[str, list[int]] = {}
+    known = []
+    for at, posts, count in _matching("body", [quoted(word.lexeme) for word in tried], post, MATCHED):
+        word = tried[at]
+        holding[word.lexeme] = posts
+        number = count + 1 if count < MATCHED else max(count, word.posts)
+        known.append(replace(word, posts=number))
+    found.words = telling(known, of=corpus.posts)
+    weights = [word.weight(corpus.posts) for word in found.words]
+    for at, word in enumerate(found.words):
+        for other in holding[word.lexeme]:
+            found.inside[other].add(at)
+            found.likely[other] += LIKE * (1 - IN_HEAD) * weights[at] / sum(weights)
+    forms = [quoted(word.lexeme) for word in found.words]
+    for at, posts, _ in _matching("head", forms, post, MATCHED):
         for other in posts:
-            found[other].named.add(place)
-    return words
+            found.named[other].add(at)
+            found.likely[other] += LIKE * IN_HEAD * weights[at] / sum(weights)
 
 
 def _tried(post: int, corpus: Corpus) -> list[Word]:
@@ -178,53 +195,53 @@ def _written(post: int) -> dict[str, tuple[int, str]]:
     return written
 
 
-def _matching(kind: str, forms: Sequence[str], post: int) -> Iterable[tuple[int, list[int]]]:
-    """The posts in lists that have each of these forms, by the form's place: at most MATCHED of each."""
+def _matching(kind: str, forms: Sequence[str], post: int, most: int) -> Iterable[tuple[int, list[int], int]]:
+    """By the place of each form, posts in lists that have it, MATCHED at most, and how many, up to `most`."""
     if not forms:
         return
+    values = {"forms": list(forms), "post": post, "most": most, "shown": MATCHED}
     with connection.cursor() as cursor:
-        cursor.execute(_MATCHING.format(kind=kind), {"forms": list(forms), "post": post, "most": MATCHED})
-        for number, posts in cursor.fetchall():
-            yield number - 1, posts
+        cursor.execute(_MATCHING.format(kind=kind), values)
+        for number, posts, count in cursor.fetchall():
+            yield number - 1, posts, count
 
 
-def _by_citations(post: int, found: Mapping[int, _Found]) -> None:
-    either = Citation.objects.filter(Q(post=post) | Q(cited=post), cited__isnull=False)
-    for citing, cited in either.values_list("post", "cited")[:TOGETHER]:
+def _by_citations(post: int, found: _Search) -> None:
+    either = Citation.objects.filter(Q(post=post) | Q(cited=post), cited__isnull=False).order_by("-pk")
+    for citing, cited in either.values_list("post", "cited")[:LINKS]:
         if citing == post:
-            found[cited].cited = True
+            found.cited.add(cited)
         else:
-            found[citing].cites = True
+            found.cites.add(citing)
     with connection.cursor() as cursor:
-        cursor.execute(_TOGETHER, {"post": post, "most": TOGETHER})
-        for other, number in cursor.fetchall():
-            found[other].together = number
+        cursor.execute(_TOGETHER, {"post": post, "most": LINKS})
+        found.together = dict(cursor.fetchall())
+    for other in found.cites | found.cited:
+        found.likely[other] += CITED
+    for other in found.together:
+        found.likely[other] += TOGETHER
 
 
-def _guess(found: _Found, words: Sequence[Word], weights: Sequence[float]) -> float:
-    return weight_of(_common(found, words, weights, 1.0))
-
-
-def _common(found: _Found, words: Sequence[Word], weights: Sequence[float], shortness: float) -> Common:
-    shared = sorted(found.inside | found.named)
-    return Common(
-        tags=found.tags,
-        libraries=found.libraries,
-        datasets=found.datasets,
-        cites=found.cites,
-        cited=found.cited,
-        together=found.together,
-        readers=found.readers,
-        likeness=likeness(weights, found.inside, found.named) * shortness,
-        words=[words[at].word for at in shared],
+def _near(other: dict[str, Any], subject: dict[str, Any], corpus: Corpus, found: _Search) -> Near:
+    post, words = other["pk"], found.words
+    weights = [word.weight(corpus.posts) for word in words]
+    # Long posts hold any word sooner or later.
+    long = min(4.0, (other["search_entry__words"] or 0) / max(corpus.average, 1.0))
+    like = likeness(weights, found.inside[post], found.named[post]) * min(1.0, 1 / (0.75 + 0.25 * long))
+    common = Common(
+        tags=_shared(found.rarities["tag"], other["tags"]),
+        libraries=_shared(found.rarities["library"], other["libraries"]),
+        datasets=_shared(found.rarities["dataset"], other["datasets"]),
+        cites=post in found.cites,
+        cited=post in found.cited,
+        together=found.together.get(post, 0),
+        readers=found.readers.get(post, 0.0),
+        likeness=like,
+        words=[words[at].word for at in sorted(found.inside[post] | found.named[post])],
     )
+    is_open = other["space__visibility"] == Space.Visibility.INTERNAL or other["space"] == subject["space"]
+    return Near(common, is_open and not other["private"])
 
 
-def _seen(posts: Collection[int], subject: Post, corpus: Corpus) -> Iterable[tuple[int, float, bool]]:
-    """Those of them that lists show, how much less each counts for being long, and whether they are near."""
-    shown = Post.objects.published().filter(pk__in=posts)
-    rows = shown.values_list("pk", "search_entry__words", "space", "space__visibility", "private")
-    for other, words, space, visibility, private in rows:
-        is_open = visibility == Space.Visibility.INTERNAL and not private
-        shortness = 1 / (0.75 + 0.25 * min(4.0, (words or 0) / max(corpus.average, 1.0)))
-        yield other, min(1.0, shortness), is_open or (space == subject.space_id and not private)
+def _shared(rarities: Mapping[str, float], names: Iterable[str]) -> dict[str, float]:
+    return {name: rarities[name] for name in names if name in rarities}

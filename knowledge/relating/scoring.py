@@ -13,6 +13,7 @@ from knowledge.search.scoring import rarity
 
 CITED, TOGETHER, READERS = 0.5, 0.3, 0.4
 TAG, LIBRARY, DATASET = 0.25, 0.12, 0.4
+PARTS = {"tag": TAG, "library": LIBRARY, "dataset": DATASET}
 LIKE = 0.6  # of a text that has all the telling words
 IN_HEAD = 0.4  # of a word that names the other post too; the rest for one that stands in it
 ALIKE = 0.2  # below it, having words in common is chance
