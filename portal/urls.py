@@ -11,9 +11,11 @@ from portal.views import (
     board,
     care,
     cite,
+    collections,
     comments,
     comparing,
     content,
+    curating,
     feed,
     follows,
     health,
@@ -38,6 +40,7 @@ from portal.views import (
     slides,
     space,
     spaces,
+    tag_names,
     tags,
     taking,
     talk,
@@ -174,7 +177,18 @@ telling_urls = [
     path("account/webhooks", webhooks.own, name="webhooks"),
     path("account/following", follows.index, name="following"),
     path("unsubscribe/<str:token>", unsubscribe.index, name="unsubscribe"),
+    path("follow/<str:kind>/", follows.button, name="follow-named"),
     path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
+]
+
+collections_urls = [
+    path("collections/", collections.index, name="collections"),
+    path("collections/new", curating.create, name="collection-new"),
+    path("collections/<int:pk>", collections.show, name="collection"),
+    path("collections/<int:pk>/edit", curating.edit, name="collection-edit"),
+    path("collections/<int:pk>/find", curating.find, name="collection-find"),
+    path("collections/<int:pk>/posts", curating.change, name="collection-posts"),
+    path("p/<int:pk>/collections", collections.of_post, name="post-collections"),
 ]
 
 # Of a knowledge-repo that was brought over. See docs/import.md, "Old addresses".
@@ -205,8 +219,10 @@ urlpatterns = [
     *content_urls,
     *spaces_urls,
     *telling_urls,
+    *collections_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
+    path("tag-names", tag_names.edit, name="tag-edit"),
     path("people/<str:username>", people.show, name="person"),
     path("upload", upload.index, name="upload"),
     path("account/tokens", accounts.tokens, name="tokens"),

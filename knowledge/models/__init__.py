@@ -2,6 +2,7 @@
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.authorship import Authorship, Confirmation, FormerPath
+from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
@@ -31,6 +32,8 @@ from knowledge.models.search_entry import (
 from knowledge.models.search_miss import SearchMiss
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
+from knowledge.models.tag import Tag, TagSynonym
+from knowledge.models.tag_use import TagTotals, TagUse
 from knowledge.models.thread import Thread
 from knowledge.models.token import AccessToken, Scope
 from knowledge.models.user import User
@@ -44,6 +47,8 @@ __all__ = [
     "Bookmark",
     "Branch",
     "Citation",
+    "Collection",
+    "CollectionItem",
     "Comment",
     "CommentVersion",
     "Comparison",
@@ -87,6 +92,10 @@ __all__ = [
     "SearchWord",
     "Space",
     "Subscription",
+    "Tag",
+    "TagSynonym",
+    "TagTotals",
+    "TagUse",
     "Thread",
     "User",
     "Verdict",

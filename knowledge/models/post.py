@@ -111,6 +111,7 @@ class Post(models.Model):
             ),
             models.Index(fields=["space", "-published_at", "-id"], name="post_space_feed"),
             GinIndex(fields=["tags"], name="post_tags"),
+            models.Index(fields=["space"], name="post_private", condition=Q(private=True)),
             models.Index(fields=["due_on"], name="post_due", condition=Q(due_on__isnull=False)),
         ]
 

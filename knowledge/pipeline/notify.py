@@ -174,6 +174,7 @@ def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Deliv
         for each in news:
             is_there = each.post is not None and each.post.space_id == webhook.space_id
             is_told = each.post is not None and is_open(each.post) and not each.is_among_members
+            is_told = is_told and each.event not in events.OF_FOLLOWERS
             is_told = is_told and each.question is None  # a question has readers of its own
             if is_there and is_told and webhook.wants(each.event):
                 yield _call(webhook, each.event, each.key, news=each)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Collection
 from html import unescape
-from urllib.parse import unquote
+
+from knowledge.rendering.links import links_in
 
 MOST = 240  # characters
 _LINK = re.compile(r'<a (?:[a-z-]+="[^"]*" )*?href="([^"]*)"[^>]*>')
@@ -20,17 +21,10 @@ def sentences(html: str, wanted: Collection[str]) -> dict[str, str]:
     """For links (as Rendering.links spells them) the sentence in which each stands first."""
     found: dict[str, str] = {}
     for tag in _LINK.finditer(html):
-        link = spelled(unescape(tag[1]))
-        if link in wanted and link not in found:
+        link = next(links_in(tag[0]), None)
+        if link and link in wanted and link not in found:
             found[link] = _around(html, tag.start(), tag.end())
     return found
-
-
-def spelled(address: str) -> str:
-    """An address of a page's markup as Rendering.links has it."""
-    if address.startswith("almanac-file:"):
-        return unquote(address.removeprefix("almanac-file:").partition("#")[0].partition("?")[0])
-    return address.partition("#")[0]
 
 
 def _around(html: str, start: int, end: int) -> str:

@@ -53,8 +53,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 def narrowed(posts: PostQuerySet, tags: list[str], space: str) -> PostQuerySet:
-    for tag in tags:
-        posts = posts.tagged(tag)
+    posts = posts.tagged(*tags) if tags else posts
     return posts.in_space(space) if space else posts
 
 

@@ -3,22 +3,26 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Post, Space, User
-from knowledge.pipeline.following import Target, follow, unfollow
+from knowledge.models import Collection, Post, Space, User
+from knowledge.models.subscription import Target
+from knowledge.models.tag import tag_address
+from knowledge.pipeline.following import follow, unfollow
 from portal.follows import Follow, follow_of, found, key_of
 from portal.requests import SignedInRequest
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def button(request: SignedInRequest, kind: str, target: str) -> HttpResponse:
-    """The button alone for htmx, a page around it for browsers without scripts. A POST presses it."""
-    what = found(request.user, kind, target)
+def button(request: SignedInRequest, kind: str, target: str = "") -> HttpResponse:
+    """The button alone for htmx, a page around it for browsers without scripts. A POST presses it.
+
+    `?target=` names what no path can.
+    """
+    what = found(request.user, kind, target or request.GET.get("target", ""))
     if request.method == "POST":
         is_on = request.POST.get("follow") != "no"
         try:
@@ -46,9 +50,9 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 def address_of(target: Target) -> str:
-    if isinstance(target, (User, Space, Post)):
+    if isinstance(target, (User, Space, Post, Collection)):
         return target.get_absolute_url()
-    return reverse("tag", args=[target])
+    return tag_address(target)
 
 
 def name_of(target: Target) -> str:
@@ -56,4 +60,4 @@ def name_of(target: Target) -> str:
         return target.get_full_name()
     if isinstance(target, Space):
         return target.name
-    return target.title if isinstance(target, Post) else target
+    return target.title if isinstance(target, (Post, Collection)) else target

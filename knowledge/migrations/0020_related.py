@@ -14,7 +14,7 @@ FILL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0018_open_questions'),
+        ('knowledge', '0019_tags'),
     ]
 
     operations = [
