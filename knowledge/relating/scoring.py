@@ -16,9 +16,9 @@ TAG, LIBRARY, DATASET = 0.25, 0.12, 0.4
 PARTS = {"tag": TAG, "library": LIBRARY, "dataset": DATASET}
 LIKE = 0.6  # of a text that has all the telling words
 IN_HEAD = 0.4  # of a word that names the other post too; the rest for one that stands in it
-ALIKE = 0.2  # below it, having words in common is chance
+ALIKE, AT_LEAST = 0.25, 3  # below this likeness, and with fewer words, having them in common is chance
 LEAST = 0.08  # below it, nothing is said
-SAID = 0.35  # the rarity from which on a library is worth a word
+UNUSUAL = 0.6  # the rarity from which on a library counts
 WORDS = 12  # that tell what a post is about
 KEPT = 10
 
@@ -38,9 +38,9 @@ class Word:
 
 
 def telling(words: Iterable[Word], *, of: int, most: int = WORDS) -> list[Word]:
-    """The most telling, those that none or a tenth of all have left out."""
+    """The most telling: repeated or naming the post, in another post too, and in no more than a tenth."""
     common = max(of // 10, 3)
-    fit = [word for word in words if 2 <= word.posts <= common or (of <= 3 and word.posts >= 2)]
+    fit = [word for word in words if 2 <= word.posts <= common and (word.names or word.times > 1)]
     return sorted(fit, key=lambda word: (-word.weight(of), word.lexeme))[:most]
 
 
@@ -92,12 +92,16 @@ def _parts(common: Common) -> Iterable[float]:
     yield READERS * min(1.0, common.readers)
     yield from (DATASET * rarity for rarity in common.datasets.values())
     yield from (TAG * rarity for rarity in common.tags.values())
-    yield from (LIBRARY * rarity**2 for rarity in common.libraries.values())
+    yield from (LIBRARY * rarity for rarity in _unusual(common).values())
     yield LIKE * (common.likeness if is_alike(common) else 0.0)
 
 
 def is_alike(common: Common) -> bool:
-    return common.likeness >= ALIKE and len(common.words) > 1
+    return common.likeness >= ALIKE and len(common.words) >= AT_LEAST
+
+
+def _unusual(common: Common) -> dict[str, float]:
+    return {name: rarity for name, rarity in common.libraries.items() if rarity >= UNUSUAL}
 
 
 def reasons_of(common: Common) -> dict[str, Any]:
@@ -107,7 +111,7 @@ def reasons_of(common: Common) -> dict[str, Any]:
         "cited": common.cited,
         "datasets": _rarest(common.datasets),
         "tags": _rarest(common.tags),
-        "libraries": _rarest({name: value for name, value in common.libraries.items() if value >= SAID}),
+        "libraries": _rarest(_unusual(common)),
         "together": common.together > 0,
         "readers": common.readers > 0,
         "words": list(common.words[:3]) if is_alike(common) else [],

@@ -23,7 +23,7 @@ from knowledge.relating.scoring import (
         (Common(datasets={"shop.orders": 0.9}), Common(libraries={"pandas": 0.9})),
         (Common(tags={"churn": 0.9}), Common(tags={"report": 0.2})),
         (Common(tags={"churn": 0.5, "price": 0.5}), Common(tags={"churn": 0.5})),
-        (Common(likeness=0.8, words=["a", "b"]), Common(likeness=0.3, words=["a", "b"])),
+        (Common(likeness=0.8, words=["a", "b", "c"]), Common(likeness=0.3, words=["a", "b", "c"])),
         (Common(readers=0.8), Common(readers=0.2)),
         (Common(together=3), Common(together=1)),
         (Common(datasets={"shop.orders": 1.0}), Common(libraries=dict.fromkeys("abcdefgh", 0.4))),
@@ -39,8 +39,8 @@ def test_what_counts_for_more(nearer: Common, farther: Common) -> None:
         Common(),
         Common(libraries={"pandas": 0.05, "numpy": 0.04}),
         Common(tags={"report": 0.2}),
-        Common(likeness=0.15, words=["a", "b"]),  # any two long texts
-        Common(likeness=0.9, words=["a"]),
+        Common(likeness=0.15, words=["a", "b", "c"]),  # any two long texts
+        Common(likeness=0.9, words=["a", "b"]),
     ],
 )
 def test_what_all_have_in_common_is_nothing(common: Common) -> None:
@@ -57,12 +57,13 @@ def test_rarity_goes_from_what_two_have_to_what_all_have() -> None:
 def test_telling_words_are_rare_and_repeated_and_name_the_post() -> None:
     words = [
         Word("onc", "once", 1, False, 20),
+        Word("titl", "title", 1, True, 90),
         Word("cohort", "cohorts", 9, False, 20),
         Word("hazard", "hazard", 9, True, 20),
         Word("uniqu", "unique", 9, True, 1),
         Word("data", "data", 99, True, 600),
     ]
-    assert [word.word for word in telling(words, of=1_000)] == ["hazard", "cohorts", "once"]
+    assert [word.word for word in telling(words, of=1_000)] == ["hazard", "cohorts", "title"]
     assert [word.word for word in telling(words, of=1_000, most=1)] == ["hazard"]
 
 
@@ -86,7 +87,7 @@ def test_reasons_are_said_in_words() -> None:
         together=1,
         readers=0.2,
         likeness=0.7,
-        words=["cohort", "hazard"],
+        words=["cohort", "hazard", "leaving"],
     )
     assert said(reasons_of(common)) == [
         "Cites this post",
@@ -94,7 +95,7 @@ def test_reasons_are_said_in_words() -> None:
         "Also about churn and pricing",
         "Readers of this read it too",
         "Cited together with this post",
-        "Speaks of cohort and hazard too",
+        "Speaks of cohort, hazard and leaving too",
         "Works with lifelines too",
     ]
     assert said(turned({"cites": True, "tags": ["a", "b", "c", "d", "e"]})) == [
