@@ -6,6 +6,7 @@ Candidates are bounded whatever the portal's size: so many for each thing in com
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 from typing import Any
 
 from django.db import connection
@@ -13,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from knowledge.models import AlsoRead, Citation, Post, SearchPassages, SearchWord, Space
 from knowledge.models.post_queryset import PostQuerySet
-from knowledge.pipeline.searching import Corpus
+from knowledge.models.search_words import Corpus
 from knowledge.relating.scoring import (
     CITED,
     IN_HEAD,
@@ -30,8 +31,6 @@ from knowledge.relating.scoring import (
 from knowledge.search.tsquery import mark
 from knowledge.search.vector import quoted
 from knowledge.search.words import fold, normal, tokens
-
-__all__ = ["Corpus", "common_of"]
 
 LOOKED_UP = 150  # lexemes of a post
 TRIED = 24  # of these, in the index
@@ -91,7 +90,7 @@ class _Search:
     its `words` that others have in their text and in what names them.
     """
 
-    likely: Counter[int] = field(default_factory=Counter)
+    likely: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
     rarities: dict[str, dict[str, float]] = field(
         default_factory=lambda: {"tag": {}, "library": {}, "dataset": {}}
     )
@@ -116,12 +115,12 @@ def common_of(post: int, corpus: Corpus) -> dict[int, Near]:
     found.readers = dict(AlsoRead.objects.filter(post=post).values_list("other", "weight"))
     for other, weight in found.readers.items():
         found.likely[other] += READERS * weight
-    others = [other for other, _ in found.likely.most_common(CANDIDATES)]
+    others = nlargest(CANDIDATES, found.likely, key=found.likely.__getitem__)
     seen = _facts(Post.objects.published().filter(pk__in=others))
     return {row["pk"]: _near(row, subject, corpus, found) for row in seen}
 
 
-def _facts(posts: PostQuerySet) -> "QuerySet[Post, dict[str, Any]]":
+def _facts(posts: PostQuerySet) -> "QuerySet[Post, Any]":
     return posts.values(
         "pk", "tags", "private", "space", "space__visibility", "search_entry__words",
         libraries=F(f"{RENDERED}libraries"), datasets=F(f"{RENDERED}datasets"),
@@ -199,7 +198,7 @@ def _matching(kind: str, forms: Sequence[str], post: int, most: int) -> Iterable
     """By the place of each form, posts in lists that have it, MATCHED at most, and how many, up to `most`."""
     if not forms:
         return
-    values = {"forms": list(forms), "post": post, "most": most, "shown": MATCHED}
+    values: dict[str, Any] = {"forms": list(forms), "post": post, "most": most, "shown": MATCHED}
     with connection.cursor() as cursor:
         cursor.execute(_MATCHING.format(kind=kind), values)
         for number, posts, count in cursor.fetchall():

@@ -15,9 +15,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from knowledge.models import AlsoRead, Read, Related, Relating
+from knowledge.models.search_words import Corpus
 from knowledge.pipeline.citing import follow_links, follow_lost, follow_waiting
 from knowledge.pipeline.lanes import Lane
-from knowledge.pipeline.nearness import Corpus, common_of
+from knowledge.pipeline.nearness import common_of
 from knowledge.pipeline.waking import wake
 from knowledge.relating.reasons import turned
 from knowledge.relating.scoring import KEPT, LEAST, chosen, reasons_of, weight_of

@@ -4,11 +4,11 @@ import pytest
 from pytest_django import Settings
 
 from knowledge.models import AlsoRead, Citation, FormerPath, OldAddress, Post, Related, Relating, Space, User
-from knowledge.pipeline import relating
 from knowledge.pipeline.citing import follow_links, follow_lost
 from knowledge.pipeline.index import index_posts, request_index
 from knowledge.pipeline.relating import relate_posts
 from knowledge.relating.reasons import said
+from knowledge.relating.scoring import KEPT
 from tests.cast import MakePost
 
 
@@ -170,4 +170,4 @@ def test_many_posts_that_are_nearer_do_not_take_a_lone_one_its_neighbour(
     go(hub, lone, *near)
     go(hub)
     assert "hub.md" in reasons(lone, carol)
-    assert len(reasons(hub, carol)) >= relating.KEPT
+    assert len(reasons(hub, carol)) >= KEPT
