@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 QUEUED_SECONDS = 3  # a message takes milliseconds to arrive where a worker is free
 OLD = timedelta(days=30)
+A_NIGHT = 5_000  # old ones
 ROOM = 3 * KEPT  # rows of one post, with those that others brought
 _LANE = Lane(1)
 
@@ -66,11 +67,14 @@ def request_relating(posts: Iterable[int]) -> None:
 
 
 def relate_posts() -> None:
-    """Relate what waits, the longest first, until nothing does; leaves it to whoever is at it."""
+    """Relate what waits until nothing does; leaves it to whoever is at it.
+
+    What came last is first: what is published now doesn't wait for all posts of an upgrade, or of a night.
+    """
     must_look_again = True
     while must_look_again and _LANE.enter():
         try:
-            stale = Relating.objects.filter(stale_since__isnull=False).order_by("stale_since")
+            stale = Relating.objects.filter(stale_since__isnull=False).order_by("-stale_since")
             while waiting := list(stale.values_list("post_id", "stale_since")[:BATCH]):
                 _relate(dict(waiting))
         finally:
@@ -136,8 +140,8 @@ def request_again(now: datetime) -> None:
     """Those that reads of the last day may have brought near to others, and those last looked at long ago."""
     read = Read.objects.filter(day__gte=(now - timedelta(days=1)).date()).values("post")
     read_together = AlsoRead.objects.filter(post__in=read).values_list("post", flat=True).distinct()
-    old = Relating.objects.filter(related_at__lt=now - OLD).values_list("post", flat=True)
-    request_relating([*read_together, *old])
+    old = Relating.objects.filter(related_at__lt=now - OLD).order_by("related_at")
+    request_relating([*read_together, *old.values_list("post", flat=True)[:A_NIGHT]])
 
 
 @shared_task

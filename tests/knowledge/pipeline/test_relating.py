@@ -1,9 +1,24 @@
 """Citations and neighbours follow the posts: published, renamed, brought over, deleted, read."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
-from knowledge.models import AlsoRead, Citation, FormerPath, OldAddress, Post, Related, Relating, Space, User
+from knowledge.models import (
+    AlsoRead,
+    Citation,
+    FormerPath,
+    OldAddress,
+    Post,
+    Read,
+    Related,
+    Relating,
+    Space,
+    User,
+)
+from knowledge.pipeline import relating
 from knowledge.pipeline.citing import follow_links, follow_lost
 from knowledge.pipeline.index import index_posts, request_index
 from knowledge.pipeline.relating import relate_posts
@@ -171,3 +186,19 @@ def test_many_posts_that_are_nearer_do_not_take_a_lone_one_its_neighbour(
     go(hub)
     assert "hub.md" in reasons(lone, carol)
     assert len(reasons(hub, carol)) >= KEPT
+
+
+def test_at_night_those_are_looked_at_again_that_were_read_or_not_looked_at_for_long(
+    growth: Space, make_post: MakePost, carol: User
+) -> None:
+    read, old, other = (make_post(growth, f"{n}.md", title=f"N{n}", source=f"{n}".encode()) for n in range(3))
+    go(read, old, other)
+    today = timezone.now()
+    AlsoRead.objects.create(post=read, other=other, weight=0.5)
+    Read.objects.create(post=read, user=carol, day=today.date(), seen_at=today)
+    Relating.objects.filter(post=old).update(related_at=today - relating.OLD - timedelta(days=1))
+    relating.relate_night()
+    stale = Relating.objects.filter(stale_since__isnull=False)
+    assert set(stale.values_list("post", flat=True)) == {read.pk, old.pk}
+    relate_posts()
+    assert reasons(read, carol) == {"2.md": ["Readers of this read it too"]}
