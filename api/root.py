@@ -9,7 +9,8 @@ from api.endpoint import Endpoint
 from api.links import absolute
 
 RESOURCES = [
-    "posts", "revisions", "reviews", "questions", "spaces", "people", "tags", "collections", "subscriptions",
+    "posts", "revisions", "reviews", "questions", "spaces", "people", "search", "tags", "collections",
+    "subscriptions",
     "webhooks", "stats", "me", "schema",
 ]  # fmt: skip
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only

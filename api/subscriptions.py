@@ -15,7 +15,7 @@ from knowledge.errors import UserError
 from knowledge.models import Collection, Post, Space, Subscription, User
 from knowledge.models.subscription import Target
 from knowledge.models.tag_use import current_tag
-from knowledge.pipeline.following import follow, unfollow
+from knowledge.pipeline.following import clean_query, follow, unfollow
 
 KINDS = Subscription.Kind.choices
 TARGET_HELP = "A tag, a user name, a space's address, the id of a post or of a collection."
@@ -45,7 +45,7 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
 
 class NewSubscriptionSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(KINDS)
-    target = serializers.CharField(max_length=150, help_text=TARGET_HELP)
+    target = serializers.CharField(max_length=400, help_text=TARGET_HELP)
 
 
 @extend_schema_view(list=extend_schema(summary="List what you follow"))
@@ -58,7 +58,7 @@ class SubscriptionViewSet(Endpoint):
         return self.page(self._mine(), SubscriptionSerializer)
 
     @extend_schema(
-        summary="Follow a tag, a person, a space, a post or a collection",
+        summary="Follow a tag, a person, a space, a post or a collection, or save a search",
         request=NewSubscriptionSerializer,
         responses={201: SubscriptionSerializer},
     )
@@ -83,6 +83,8 @@ class SubscriptionViewSet(Endpoint):
         """What `name` means to the caller; verbs refuse what isn't there."""
         found: Target | None = current_tag(self.caller, name) if kind == "tag" else None
         number = int(name) if name.isascii() and name.isdigit() and len(name) < 19 else 0
+        if kind == "search":
+            found = clean_query(name)
         if kind == "author":
             found = User.objects.filter(username=name).first()
         elif kind == "space":

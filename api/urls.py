@@ -17,6 +17,7 @@ from api.related import CitedByViewSet, RelatedViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
+from api.search import SearchViewSet
 from api.spaces import SpaceViewSet
 from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
@@ -133,6 +134,7 @@ v1 = [
     *talk,
     *questions,
     *telling,
+    path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
     path("tags/<path:tag>/", TagViewSet.as_view(SHOW | {"patch": "partial_update"}), name="tag"),

@@ -77,6 +77,11 @@ WORDINGS = {
         "Bring it back with git: the repository has it.",
         409,
     ),
+    "search-took-long": Wording(
+        "This search took too long, and was stopped.",
+        "Use a rarer word, or narrow it with a space, a tag or an author, such as space:growth.",
+        422,
+    ),
     "archived": Wording("{path} is archived already.", "Take it out of the archive first.", 409),
     "not-superseding": Wording(
         "{path} can't take the place of this post: {why}.",

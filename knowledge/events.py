@@ -125,6 +125,7 @@ REASONS = {
     "subscribed-author": "you follow {target}",
     "subscribed-tag": "you follow the tag {target}",
     "subscribed-space": "you follow the space {target}",
+    "subscribed-search": "you saved the search {target}",
 }
 STRENGTH = {reason: place for place, reason in enumerate(REASONS)}
 

@@ -1,4 +1,4 @@
-"""The button that follows a tag, a person or another thing: what templates/follows/_button.html shows."""
+"""The button that follows something or saves a search: what templates/follows/_button.html shows."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,14 @@ from knowledge.models import Collection, Post, Space, User
 from knowledge.models.subscription import Target
 from knowledge.models.tag import fits_path
 from knowledge.models.tag_use import current_tag
+from knowledge.pipeline.following import clean_query
 
 WORDS = {
     "tag": "this tag",
     "author": "this person",
     "space": "this space",
     "post": "this post",
+    "search": "this search",
     "collection": "this collection",
 }
 
@@ -31,6 +33,12 @@ class Follow:
     @property
     def words(self) -> str:
         return WORDS[self.kind]
+
+    @property
+    def label(self) -> str:
+        if self.kind == "search":
+            return "Saved" if self.is_on else "Save this search"
+        return "Following" if self.is_on else "Follow"
 
     @property
     def address(self) -> str:
@@ -59,6 +67,8 @@ def found(user: User, kind: str, key: str) -> Target:
     number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
     if kind == "tag":
         target = current_tag(user, key)
+    elif kind == "search":
+        target = clean_query(key)
     elif kind == "author":
         target = User.objects.filter(username=key).first()
     elif kind == "space":

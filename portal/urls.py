@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
+    atom,
     audit,
     board,
     care,
@@ -36,6 +37,7 @@ from portal.views import (
     review_talk,
     reviews,
     revisions,
+    search,
     since,
     slides,
     space,
@@ -168,6 +170,13 @@ spaces_urls = [
     path("s/<slug:space>/<path:path>", posts.show, name="post"),
 ]
 
+search_urls = [
+    path("search", search.index, name="search"),
+    path("search/suggest", search.suggestions, name="search-suggest"),
+    path("search/suggest.json", search.suggestions_json, name="search-suggest-json"),
+    path("search/opensearch.xml", search.description, name="search-description"),
+]
+
 # What somebody is told, and what they follow.
 telling_urls = [
     path("account/notifications", notifications.index, name="notifications"),
@@ -208,6 +217,13 @@ moved_urls = [
     path("auth/login", RedirectView.as_view(pattern_name="feed"), name="old-login"),
 ]
 
+# Before what their second word could be taken for: "mine" is nobody's token.
+atom_urls = [
+    path("feeds/mine/<str:kind>/<path:target>.atom", atom.mine, name="atom-mine"),
+    path("feeds/<str:token>/<str:kind>/<path:target>.atom", atom.show, name="atom"),
+    path("account/feeds", atom.settings_page, name="feeds"),
+]
+
 urlpatterns = [
     path("", feed.index, name="feed"),
     *posts_urls,
@@ -219,6 +235,8 @@ urlpatterns = [
     *content_urls,
     *spaces_urls,
     *telling_urls,
+    *search_urls,
+    *atom_urls,
     *collections_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),

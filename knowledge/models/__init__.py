@@ -6,6 +6,7 @@ from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
+from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
@@ -56,6 +57,7 @@ __all__ = [
     "Contribution",
     "DailyReads",
     "Delivery",
+    "FeedKey",
     "FormerPath",
     "LeadingSearch",
     "Like",

@@ -145,7 +145,7 @@ def pool_of(
         else statement.one(f"ts_rank_cd('{BODY_WEIGHTS}', body.vector, %s::tsquery)", all_of(loose)),
     )
     sql = _POOL.format(**tiers, pool=POOL, most=TITLED, best=BEST, features=features, visible=visible)
-    rows = _asked(sql, [*statement.params, *seen])
+    rows = asked(sql, [*statement.params, *seen])
     posts_of = next((row[0] for row in rows if row[0]), ())
     return Pool(tuple(dict.fromkeys(posts_of)), [Candidate(*row[1:]) for row in rows])
 
@@ -156,13 +156,13 @@ def exists(posts: SQL, sight: Sight, form: str) -> bool:
     statement = _Statement()
     matching = statement.matching("body", form, sight, (), (), f"LIMIT {BEST}")
     sql = _EXISTS.format(matching=matching, visible=visible)
-    return bool(_asked(sql, [*statement.params, *seen]))
+    return bool(asked(sql, [*statement.params, *seen]))
 
 
-def _asked(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def asked(sql: str, params: Sequence[Any], *, plans: str = "off") -> list[tuple[Any, ...]]:
     """The rows of a statement that runs by a plan and a limit of its own: for its transaction alone."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, plans="off") + sql, params)
+        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, plans=plans) + sql, params)
         cursor.nextset()
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         if connection.in_atomic_block:  # it goes on after this

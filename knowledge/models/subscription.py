@@ -1,4 +1,4 @@
-"""Subscriptions: who wants to hear about which tag, person, space, post or collection."""
+"""Subscriptions: who wants to hear about which tag, person, space, post, collection or search."""
 
 from functools import reduce
 from operator import or_
@@ -13,8 +13,9 @@ from knowledge.models.space import Membership, Space
 from knowledge.models.user import User
 
 # Kind -> the column of its target; the others are empty.
-TARGETS = {kind: kind for kind in ("tag", "author", "space", "post", "collection")}
-_NONE = {kind: Q(tag="") if kind == "tag" else Q(**{column: None}) for kind, column in TARGETS.items()}
+TARGETS = {kind: kind for kind in ("tag", "author", "space", "post", "collection")} | {"search": "query"}
+TEXTS = ("tag", "search")  # kinds whose target is a text
+_NONE = {kind: Q((column, "" if kind in TEXTS else None)) for kind, column in TARGETS.items()}
 Target: TypeAlias = str | User | Space | Post | Collection
 
 
@@ -51,6 +52,7 @@ class Subscription(models.Model):
         SPACE = "space", "Space"
         POST = "post", "Post"
         COLLECTION = "collection", "Collection"
+        SEARCH = "search", "Search"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="subscriptions")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -61,6 +63,7 @@ class Subscription(models.Model):
     collection = models.ForeignKey(
         Collection, models.CASCADE, null=True, blank=True, related_name="followers"
     )
+    query = models.CharField(max_length=400, blank=True, help_text="A search, as knowledge.search reads it.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SubscriptionQuerySet.as_manager()
@@ -95,4 +98,4 @@ class Subscription(models.Model):
         if self.space:
             return self.space.name
         titled = self.post or self.collection
-        return titled.title if titled else self.tag
+        return titled.title if titled else self.tag or self.query

@@ -1,4 +1,4 @@
-"""Following tags, people, spaces, posts and collections, and telling those who do what was published.
+"""Following tags, people, spaces, posts, collections and searches, and telling of what was published.
 
 What one follows is one's own affair: it isn't in the audit trail, and maintainers don't see it.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
+from django.utils import timezone
 
 from knowledge import events
 from knowledge.errors import UserError
@@ -27,8 +28,9 @@ from knowledge.models import (
     User,
 )
 from knowledge.models.post_states import LISTED
-from knowledge.models.subscription import TARGETS, Target
+from knowledge.models.subscription import TARGETS, TEXTS, Target
 from knowledge.pipeline.notify import Listener, News, tell_all
+from knowledge.search.grammar import MAX_LENGTH, parse
 
 MOST = 1000  # subscriptions of one person
 _IMPORTED = re.compile(r"^Imported-(?:From|Part-Of): ", re.MULTILINE)  # see importing/target.py
@@ -67,27 +69,28 @@ def _check_visible(user: User, kind: str, target: Target) -> None:
         raise UserError("nothing-to-follow")
 
 
+def clean_query(text: str) -> str:
+    """As searches are kept; "" where there is nothing to look for."""
+    query = parse(text, today=timezone.localdate())
+    return query.text[:MAX_LENGTH] if query.clauses else ""
+
+
 def tell_published(revisions: Iterable[Revision], *, at: datetime) -> None:
     """Tell the followers of the posts, whose authors are signed by now, what they can read since `at`.
 
     Nobody is told of what an import brought over, nor of introductions: they are no news.
     """
-    news = [revision for revision in revisions if _is_news(revision)]
+    news = [revision for revision in revisions if is_news(revision)]
     if not news:
         return
     listeners = _listeners([revision.post for revision in news])
-    tell_all(
-        [
-            News(
-                "post.published" if revision.post.published_at == at else "post.updated",
-                revision.post,
-                revision.pushed_by,
-                revision,
-                listeners.get(revision.post_id, ()),
-            )
-            for revision in news
-        ]
-    )
+    tell_all([news_of(revision, listeners.get(revision.post_id, ()), at=at) for revision in news])
+
+
+def news_of(revision: Revision, listeners: Sequence[Listener], *, at: datetime | None) -> News:
+    """That `revision` can be read since `at`."""
+    event = "post.published" if revision.post.published_at == at else "post.updated"
+    return News(event, revision.post, revision.pushed_by, revision, listeners)
 
 
 def tell_collected(collection: Collection, post: Post, *, by: User, note: str) -> None:
@@ -98,7 +101,7 @@ def tell_collected(collection: Collection, post: Post, *, by: User, note: str) -
     tell_all([News("post.collected", post, by, None, listeners, detail)])
 
 
-def _is_news(revision: Revision) -> bool:
+def is_news(revision: Revision) -> bool:
     post = revision.post
     is_read = post.kind == Post.Kind.POST and post.status in LISTED
     return is_read and not _IMPORTED.search(revision.message)
@@ -117,7 +120,7 @@ def _listeners(posts: Sequence[Post]) -> dict[int, list[Listener]]:
     following = Subscription.objects.filter(reduce(or_, asked)).of_visible_collections()
     followers: dict[tuple[str, object], list[Listener]] = {}
     for each in following.select_related("author", "space", "collection"):
-        column = TARGETS[each.kind] if each.kind == "tag" else f"{TARGETS[each.kind]}_id"
+        column = TARGETS[each.kind] if each.kind in TEXTS else f"{TARGETS[each.kind]}_id"
         followers.setdefault((each.kind, getattr(each, column)), []).append(_listener(each))
     if followers:
         prefetch_related_objects(posts, "space")

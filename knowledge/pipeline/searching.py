@@ -4,12 +4,16 @@ What is not to be found is spelled otherwise, or looked for with fewer of its wo
 Nothing here depends on posts that the reader can't see, but the weights of words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg.errors import QueryCanceled
 
+from knowledge.errors import UserError
 from knowledge.models import TagSynonym, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
@@ -44,7 +48,8 @@ class Results:
     """`hits` are the best, ranked; `pool` all that came into question, hits first and likely ones next.
 
     `whole` is how many hold all that was asked for. `query` is what was looked for; `spelled` is set where
-    that is another than was asked, and `suggested` where another may have been meant.
+    that is another than was asked, and `suggested` where another may have been meant. `wanted` are the words
+    that the scores of hits speak of.
     """
 
     query: Query
@@ -54,18 +59,36 @@ class Results:
     is_capped: bool = False
     spelled: bool = False
     suggested: str = ""
+    wanted: Sequence[str] = ()
     marker: Marker = field(default_factory=lambda: Marker({}, (DEFAULT,)))
 
 
-def search(*, user: User, text: str, today: date | None = None) -> Results:
-    """The posts that `user` finds, by relevance."""
+@contextmanager
+def in_time() -> Iterator[None]:
+    """UserError "search-took-long" where PostgreSQL gave up; what the transaction did before stands."""
+    try:
+        # In somebody's transaction only what was done in here is undone.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise UserError("search-took-long") from error
+        raise
+
+
+@in_time()
+def search(*, user: User, text: str, today: date | None = None, as_typed: bool = False) -> Results:
+    """The posts that `user` finds, by relevance; `as_typed` in no other spelling than theirs.
+
+    Raises UserError "search-took-long".
+    """
     query = parse(text, today=today or timezone.localdate())
     corpus = Corpus.now()
     asked = _Finding(user, query, corpus)
     found = asked.with_all()
     if not query.words or found.whole > FEW:
         return found
-    if found.whole <= 3 and (other := _respelled(asked)):
+    if found.whole <= 3 and not as_typed and (other := _respelled(asked)):
         meant = _Finding(user, other, corpus)
         again = meant.with_all()
         if again.whole and found.whole:
@@ -90,7 +113,7 @@ class _Finding:
 
     def __init__(self, user: User, query: Query, corpus: Corpus) -> None:
         self.query, self.corpus, self.user = query, corpus, user
-        self.search = understood(_with_tags_of_today(query), corpus.languages)
+        self.search = understood(with_tags_of_today(query), corpus.languages)
         self.sight = Sight.of(user, only_listed=not asks_for_out(query))
         if asks_columns(query):
             self.posts = compiled(searched_by(user, query))
@@ -161,10 +184,11 @@ class _Finding:
     def _results(self, hits: Sequence[Hit], pool: Sequence[int], *, is_capped: bool) -> Results:
         marker = Marker(self._of_lexeme, self.corpus.languages)
         in_order = tuple(dict.fromkeys([*(hit.post for hit in hits), *pool]))
-        return Results(self.query, hits, in_order, len(in_order), is_capped, marker=marker)
+        wanted = [one.term.value for one in self.search.wanted]
+        return Results(self.query, hits, in_order, len(in_order), is_capped, marker=marker, wanted=wanted)
 
 
-def _with_tags_of_today(query: Query) -> Query:
+def with_tags_of_today(query: Query) -> Query:
     """Tags by the names that posts carry now. One query, none without tags."""
     asked = {term.value for term in query.terms if term.field == "tag"}
     if not asked:

@@ -33,11 +33,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch of a passage in pieces, found and not found in turn."""
+    """A stretch of a passage in pieces, found and not found in turn; `heading` is what it stands under."""
 
     kind: Kind
     anchor: str
     pieces: tuple[Piece, ...]
+    heading: Passage | None = None
 
     @property
     def text(self) -> str:
@@ -102,9 +103,11 @@ class Marker:
 
     def best(self, passages: Iterable[Passage]) -> Quote | None:
         """Of the passages the one with the most of what was looked for; None where nothing was found."""
-        best, quoted = 0.0, None
+        best, quoted, heading = 0.0, None, None
         most = sum(self.weights.values())
         for passage in passages:
+            if passage.kind == "heading":
+                heading = passage
             hits = list(self.hits(passage.text))
             if not hits:
                 continue
@@ -113,14 +116,15 @@ class Marker:
                 continue
             start, end, worth = self._window(passage.text, hits)
             if worth * _WORTH[passage.kind] > best:
-                best, quoted = worth * _WORTH[passage.kind], (passage, hits, start, end)
+                best, quoted = worth * _WORTH[passage.kind], (passage, hits, start, end, heading)
                 if worth >= most and passage.kind == "narrative":
                     break
         if quoted is None:
             return None
-        passage, hits, start, end = quoted
+        passage, hits, start, end, heading = quoted
         spans = [(begin, stop) for begin, stop, _ in hits if begin >= start and stop <= end]
-        return Quote(passage.kind, passage.anchor, tuple(_cut(passage.text, spans, start, end)))
+        above = heading if heading is not passage else None
+        return Quote(passage.kind, passage.anchor, tuple(_cut(passage.text, spans, start, end)), above)
 
     def _window(self, text: str, hits: Sequence[tuple[int, int, str]]) -> tuple[int, int, float]:
         """The stretch with the most that was found; the first of those alike."""

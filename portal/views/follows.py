@@ -11,6 +11,7 @@ from knowledge.models import Collection, Post, Space, User
 from knowledge.models.subscription import Target
 from knowledge.models.tag import tag_address
 from knowledge.pipeline.following import follow, unfollow
+from portal import search
 from portal.follows import Follow, follow_of, found, key_of
 from portal.requests import SignedInRequest
 
@@ -31,12 +32,12 @@ def button(request: SignedInRequest, kind: str, target: str = "") -> HttpRespons
             messages.error(request, str(error))
             return redirect("following")
         if not request.htmx:
-            return redirect((request.POST.get("back") == "list" and "following") or address_of(what))
+            return redirect((request.POST.get("back") == "list" and "following") or address_of(what, kind))
         return render(request, "follows/_button.html", {"follow": Follow(kind, key_of(what), is_on)})
     context = {
         "follow": follow_of(request.user, kind, what),
         "name": name_of(what),
-        "address": address_of(what),
+        "address": address_of(what, kind),
     }
     return render(request, "follows/_button.html" if request.htmx else "follows/show.html", context)
 
@@ -45,14 +46,17 @@ def button(request: SignedInRequest, kind: str, target: str = "") -> HttpRespons
 def index(request: SignedInRequest) -> HttpResponse:
     """What one follows, by kind; what one can't see any more is left out."""
     listed = request.user.subscriptions.all().visible_to(request.user).for_lists()
-    rows = [(each, Follow(each.kind, key_of(each.target), True), address_of(each.target)) for each in listed]
+    rows = [
+        (each, Follow(each.kind, key_of(each.target), True), address_of(each.target, each.kind))
+        for each in listed
+    ]
     return render(request, "follows/index.html", {"rows": rows})
 
 
-def address_of(target: Target) -> str:
+def address_of(target: Target, kind: str) -> str:
     if isinstance(target, (User, Space, Post, Collection)):
         return target.get_absolute_url()
-    return tag_address(target)
+    return search.address(target) if kind == "search" else tag_address(target)
 
 
 def name_of(target: Target) -> str:

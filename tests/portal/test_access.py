@@ -148,6 +148,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "collection-posts": (POST_ONLY, POST_ONLY),
     "post-collections": (SIGNED_IN, MEMBERS),
     "person": (SIGNED_IN, ""),
+    "search": (SIGNED_IN, ""),
+    "search-suggest": (SIGNED_IN, ""),
+    "search-suggest-json": (SIGNED_IN, ""),
+    "search-description": (OPEN, ""),
+    "atom": ("404 404 404 404 404 404", ""),  # with a token that isn't ours
+    "atom-mine": (FORWARDS, ""),
+    "feeds": (SIGNED_IN, ""),
     "upload": (SIGNED_IN, ""),
     "notifications": (SIGNED_IN, ""),
     "notification": ("in 404 404 404 404 404", ""),  # one's own alone
@@ -212,6 +219,7 @@ API: dict[str, tuple[str, str]] = {
     "people": (READ, ""),
     "person": (READ, ""),
     "me": (READ, ""),
+    "search": (READ, ""),
     "tags": (READ, ""),
     "tag": (READ, ""),
     "collections": (READ, ""),
@@ -311,6 +319,7 @@ def with_a_push(space: Space) -> str:
 
 
 QUERIES = {
+    "api:search": "?q=price",
     "old-render": "?markdown={path}",
     "old-presentation": "?markdown={path}",
     "old-download": "?type=kp&post={path}",
@@ -361,7 +370,7 @@ def address(name: str, values: dict[str, Any]) -> str:
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
     values = values | {"token": "x", "form": "csv"}
-    if name in {"follow", "follow-named"}:
+    if name in {"follow", "follow-named", "atom", "atom-mine"}:
         values = values | {"kind": "space", "target": values["space"]}
     if name in {"file", "preview-file"}:
         values = values | {"path": "data.csv"}

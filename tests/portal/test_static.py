@@ -17,6 +17,7 @@ OF_SMALL_PAGES = {
     "collection.js",
     "compare.js",
     "deck.js",
+    "find.js",
     "follows.js",
     "handout.js",
     "reads.js",

@@ -14,7 +14,7 @@ FILL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0019_tags'),
+        ('knowledge', '0020_saved_searches_and_feeds'),
     ]
 
     operations = [
