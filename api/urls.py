@@ -13,6 +13,7 @@ from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
 from api.questions import OpenQuestionViewSet
+from api.related import CitedByViewSet, RelatedViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
@@ -30,6 +31,8 @@ SHOW: Actions = {"get": "retrieve"}
 posts = [
     path("posts/", PostViewSet.as_view(LIST | {"post": "create"}), name="posts"),
     path("posts/<int:pk>/", PostViewSet.as_view(SHOW), name="post"),
+    path("posts/<int:post>/related/", RelatedViewSet.as_view(LIST), name="post-related"),
+    path("posts/<int:post>/cited_by/", CitedByViewSet.as_view(LIST), name="post-cited-by"),
     path("posts/<int:post>/revisions/", PostRevisionViewSet.as_view(LIST), name="post-revisions"),
     path("posts/<int:post>/revisions/<int:number>/", PostRevisionViewSet.as_view(SHOW), name="post-revision"),
 ]

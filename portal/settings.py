@@ -141,6 +141,7 @@ CELERY_IMPORTS = [
     "knowledge.pipeline.render",
     "knowledge.pipeline.compare",
     "knowledge.pipeline.index",
+    "knowledge.pipeline.relating",
     "knowledge.pipeline.sweep",
     "knowledge.pipeline.rebuild",
     "knowledge.pipeline.upkeep",
@@ -177,6 +178,10 @@ CELERY_BEAT_SCHEDULE = {
     "tally-night": {
         "task": "knowledge.pipeline.tallying.tally_night",
         "schedule": crontab(hour="0", minute="20"),
+    },
+    "relate-night": {
+        "task": "knowledge.pipeline.relating.relate_night",
+        "schedule": crontab(hour="1", minute="0"),
     },
     "words": {
         "task": "knowledge.pipeline.index.count_words_again",

@@ -18,6 +18,7 @@ from knowledge.models.proposed_answer import ProposedAnswer
 from knowledge.models.push import Push
 from knowledge.models.readers import Readers
 from knowledge.models.reads import DailyReads, LeadingSearch, Read
+from knowledge.models.related import Citation, Related, Relating
 from knowledge.models.rendering import Rendering, RenderingPart
 from knowledge.models.review import Contribution, Review, ReviewRequest, Verdict
 from knowledge.models.revision import Revision
@@ -46,6 +47,7 @@ __all__ = [
     "Authorship",
     "Bookmark",
     "Branch",
+    "Citation",
     "Collection",
     "CollectionItem",
     "Comment",
@@ -74,6 +76,8 @@ __all__ = [
     "Reaction",
     "Read",
     "Readers",
+    "Related",
+    "Relating",
     "Rendering",
     "RenderingPart",
     "Review",

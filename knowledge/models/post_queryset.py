@@ -172,6 +172,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What readers of `post` read too, that which they have most in common first."""
         return self.filter(read_with__post=post).order_by("-read_with__weight", "pk")
 
+    def citing(self, post: "Post") -> Self:
+        """Those that link to `post`, as readers see them; archived and superseded ones, too."""
+        return self.posts().live().filter(citations__cited=post, published_revision__isnull=False)
+
     def with_figures_for(self, user: User) -> Self:
         """Posts whose reading figures the user may see: their own, and of spaces in which they may write.
 

@@ -19,6 +19,7 @@ from knowledge.documents.header import header_of
 from knowledge.models import Authorship, Comment, Post, Rendering, SearchEntry, SearchLanguage, SearchWord
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.pipeline.lanes import Lane
+from knowledge.pipeline.relating import request_relating
 from knowledge.pipeline.search_news import tell_searchers
 from knowledge.pipeline.waking import wake
 from knowledge.search.entry import Entry, Found, entry_of
@@ -206,6 +207,7 @@ def _store(entries: Mapping[int, Entry], waiting: Mapping[int, datetime | None])
         cursor.executemany(_QUOTES, [(post, _packed(entry)) for post, entry in in_order])
         cursor.executemany(_DONE, done)
     learn(entries.values())
+    request_relating(entries)
 
 
 def _packed(entry: Entry) -> str:

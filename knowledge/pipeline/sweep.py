@@ -20,6 +20,7 @@ from knowledge.pipeline.compare import sweep_comparisons
 from knowledge.pipeline.index import sweep_index
 from knowledge.pipeline.ingest import request_reconcile
 from knowledge.pipeline.previewing import behind, standing_branches
+from knowledge.pipeline.relating import sweep_relating
 from knowledge.pipeline.render import WAKE_MAX, request_workers
 from knowledge.pipeline.waking import wake
 
@@ -39,6 +40,7 @@ def sweep() -> None:
     deliver.wake_waiting()
     sweep_comparisons()
     sweep_index()
+    sweep_relating()
     reconcile_behind()
 
 

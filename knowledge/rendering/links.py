@@ -1,14 +1,12 @@
-"""Where the text of a document leads, in a form that tells which post it is.
+"""Where the text of a document leads, in a form that tells which post it is (knowledge/relating/goals.py).
 
 A file nearby is its path as written: relative to the document or, beginning with "/", from the repository's
 root (addresses of the portal begin so too: /p/12), unquoted and without what follows "?" or "#"; another site
 is its address without what follows "#". Places in the document itself, and addresses of mail, are left out.
 """
 
-import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
 
@@ -22,8 +20,6 @@ _LINK_OF_PAGE = re.compile(
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}")
 _LONGEST = 500
-_PERMALINK = re.compile(r"/p/(\d{1,9})/?$")
-_PLACED = re.compile(r"/s/([\w-]{1,100})/(.{1,1000}?)(?:@[\w]{1,40})?/?$")
 
 
 def links_in(html: str) -> Iterator[str]:
@@ -57,30 +53,3 @@ def _site(address: str) -> Iterator[str]:
     address = one_line(address.partition("#")[0])
     if address.startswith(("http://", "https://", "/post/")) and len(address) <= _LONGEST:
         yield address
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What a link means: the post of that id, or else whatever lies at `path` in `space`."""
-
-    post: int | None = None
-    space: str = ""
-    path: str = ""
-
-
-def goal_of(link: str, *, space: str, beside: str, site: str) -> Goal | None:
-    """Of a link in the document at `beside` in `space`; `site` is the portal's own address. None for another
-    site, and for a path out of the repository.
-    """
-    own = site.rstrip("/") + "/"
-    if link.startswith(own):
-        link = "/" + unquote(link.removeprefix(own).partition("?")[0])
-    elif _SCHEME.match(link):
-        return None
-    if permalink := _PERMALINK.match(link):
-        return Goal(post=int(permalink[1]))
-    if placed := _PLACED.match(link):
-        return Goal(space=placed[1], path=placed[2])
-    folder = "" if link.startswith("/") else posixpath.dirname(beside)
-    path = posixpath.normpath(posixpath.join(folder, link.lstrip("/")))
-    return None if path in {"..", "."} or path.startswith("../") else Goal(space=space, path=path)

@@ -55,7 +55,7 @@ LED_TO = {
     "/s/": [".tile a"],
 }
 OF_A_SPACE = ["settings", "review", "members", "setup", "webhooks", "audit", "previews", "pushes", "reads"]
-OF_A_POST = ["conversation", "history", "reads", "life", "review"]
+OF_A_POST = ["conversation", "related", "history", "reads", "life", "review"]
 
 
 @pytest.mark.slow

@@ -6,7 +6,6 @@ from knowledge.extracting import Insight
 from knowledge.extracting.insights import OURS, SCRAPS
 from knowledge.rendering import limits, render, wire
 from knowledge.rendering.cache import CellCache
-from knowledge.rendering.links import Goal, goal_of
 from tests.knowledge.notebooks import code, display, notebook, text
 
 HEADER = """---
@@ -129,24 +128,6 @@ def test_files_name_what_their_fences_and_marked_code_use():
 )
 def test_links_are_paths_and_addresses(markdown, links):
     assert list(render("a.md", markdown.encode()).links) == links
-
-
-@pytest.mark.parametrize(
-    ("link", "goal"),
-    [
-        ("b.md", Goal(space="team", path="folder/b.md")),
-        ("../b.md", Goal(space="team", path="b.md")),
-        ("/b.md", Goal(space="team", path="b.md")),
-        ("../../b.md", None),
-        ("/p/12", Goal(post=12)),
-        ("https://portal.example/p/12/", Goal(post=12)),
-        ("https://portal.example/s/other/a%20b.md@r7", Goal(space="other", path="a b.md")),
-        ("https://elsewhere.example/p/12", None),
-        ("//portal.example/p/12", None),
-    ],
-)
-def test_a_link_means_a_post_or_a_place(link, goal):
-    assert goal_of(link, space="team", beside="folder/a.md", site="https://portal.example") == goal
 
 
 def test_no_document_names_without_end():
