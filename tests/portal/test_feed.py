@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge.models import Authorship, Post, Rendering
+from knowledge.models import Authorship, Post, Rendering, User
+from knowledge.pipeline.following import follow
 from tests.cast import THE_DAY
 
 DIGEST = "cd" * 32
@@ -130,7 +131,12 @@ def test_the_number_of_queries_does_not_grow_with_the_posts(
         for post in Post.objects.all()
         for position, user in enumerate((alice, bob))
     )
-    with django_assert_max_num_queries(6):  # session, person, posts, authors, spaces, tags
+    carol = User.objects.get(username="carol")
+    for kind, target in (("tag", "a"), ("tag", "t7"), ("author", alice), ("author", bob), ("space", growth)):
+        follow(by=carol, kind=kind, target=target)
+    with django_assert_max_num_queries(7):  # session, person, posts, authors, spaces, tags, questions
+        assert len(titles(as_carol.get("/?list=new"))) == 20
+    with django_assert_max_num_queries(12):  # what they follow, their spaces, what is newest of three kinds
         assert len(titles(as_carol.get("/"))) == 20
 
 

@@ -32,5 +32,5 @@ def test_the_number_of_queries_does_not_grow_with_the_posts(
     for number in range(12):
         make_post(growth, f"{number}.md", title=f"Post {number}", authors=(alice,))
     client.force_login(carol)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(10):
         assert client.get("/people/alice").status_code == 200

@@ -16,6 +16,7 @@ SOURCE = Path(__file__).parents[2] / "static" / "portal"
 OF_SMALL_PAGES = {
     "compare.js",
     "deck.js",
+    "endless.js",
     "follows.js",
     "handout.js",
     "reads.js",
