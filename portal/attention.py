@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from knowledge.models import Authorship, Post, Rendering, Review, Revision, Space, User
+from knowledge.models.card_facts import only
 from knowledge.models.post_queryset import PostQuerySet
 
 SHOWN = 10  # of each kind
@@ -50,4 +51,5 @@ def _own(user: User) -> PostQuerySet:
 
 
 def _newest(posts: PostQuerySet) -> list[Post]:
-    return list(posts.for_cards().order_by("-updated_at", "-pk")[:SHOWN])
+    shown = only(posts.order_by("-updated_at", "-pk"), SHOWN)
+    return list(shown.for_cards().order_by("-updated_at", "-pk"))

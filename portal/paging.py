@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from knowledge.models import Post
-from knowledge.models.card_facts import as_cards
+from knowledge.models.card_facts import as_cards, only
 from knowledge.models.post_queryset import PostQuerySet
 
 SIZE = 20
@@ -26,7 +26,8 @@ class Page:
 
 def page_of(posts: PostQuerySet, before: str, size: int = SIZE) -> Page:
     """The newest of `posts` that are older than `before`; a mark that isn't one of ours is passed over."""
-    return newest_page(as_cards(posts.newest_first(older_than=moment(before)))[: size + 1], before, size)
+    found = only(posts.newest_first(older_than=moment(before)), size + 1)
+    return newest_page(as_cards(found).newest_first(), before, size)
 
 
 def newest_page(found: Sequence[Post] | PostQuerySet, before: str, size: int = SIZE) -> Page:
@@ -39,7 +40,7 @@ def newest_page(found: Sequence[Post] | PostQuerySet, before: str, size: int = S
 def popular_page(posts: PostQuerySet, before: str, size: int = SIZE) -> Page:
     """Those of `posts` that are read, the most read these days first."""
     mark = _score(before)
-    found = list(as_cards(posts.popular_first(below=mark))[: size + 1])
+    found = list(as_cards(only(posts.popular_first(below=mark), size + 1)).popular_first())
     last = found[size - 1] if len(found) > size else None
     older = f"{last.popularity.score!r}-{last.pk}" if last else ""
     return Page(found[:size], older, is_first=mark is None)

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import OuterRef
 from django.http import QueryDict
 
 from knowledge.documents.readers import READERS
-from knowledge.models import Post, User
-from knowledge.models.card_facts import as_rows
+from knowledge.models import Authorship, Post, User
+from knowledge.models.card_facts import approvers, as_rows, likes_count, only
 from knowledge.models.post_orders import ORDERS, ordered
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import LISTED, Status
@@ -97,16 +99,21 @@ def narrowed(user: User, wanted: Wanted) -> PostQuerySet:
 
 def page(posts: PostQuerySet, wanted: Wanted) -> Rows:
     last = _last(posts, wanted)
-    found = list(
-        as_rows(ordered(posts, wanted.order, descending=wanted.descending, after=last))[: A_PAGE + 1]
-    )
+    shown = only(ordered(posts, wanted.order, descending=wanted.descending, after=last), A_PAGE + 1)
+    found = list(ordered(as_rows(shown), wanted.order, descending=wanted.descending))
     more = found[A_PAGE - 1].pk if len(found) > A_PAGE else None
     return Rows(found[:A_PAGE], more, is_first=last is None)
 
 
-def all_rows(posts: PostQuerySet, wanted: Wanted) -> Iterator[Post]:
-    """Every one, in the same order, without holding them all in memory."""
-    return as_rows(ordered(posts, wanted.order, descending=wanted.descending)).iterator(chunk_size=1000)
+def all_rows(posts: PostQuerySet, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
+    """Every one as plain values, in the same order, without holding them all in memory."""
+    authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values("name")
+    rows = ordered(posts, wanted.order, descending=wanted.descending).values_list(
+        *("pk", "title", "space__slug", "path", ArraySubquery(authors), "tags", "status", approvers()),
+        *("published_revision__rendering__insights", "published_at", "updated_at", "popularity__score"),
+        likes_count(),
+    )
+    return rows.iterator(chunk_size=1000)
 
 
 def _last(posts: PostQuerySet, wanted: Wanted) -> Post | None:

@@ -53,7 +53,7 @@ class Interests:
         for source in self._others(posts):
             newest = source.newest_first(older_than=older_than)
             found.update(newest.values_list("pk", flat=True)[:count])
-        return posts.filter(pk__in=found).newest_first()[:count]
+        return Post.objects.filter(pk__in=found).newest_first()[:count]
 
     def why(self, post: Post) -> str:
         """Why it is there, in a few words. Its authorships and its space are at hand."""

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from knowledge.models import OpenQuestion, Post, Space
 from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.writers import lately_about
 from portal.attention import attention_of
 from portal.feeds import ATTENTION, NEW, WORDS, feed_of
 from portal.requests import SignedInRequest
 from portal.views import moved_lists
 
 MOST_FILTERS = 6
-RECENT = 500  # posts whose tags make the rail: it costs the same however many posts there are
 TAGS, SPACES, QUESTIONS = 14, 12, 3
 
 
@@ -82,7 +82,7 @@ def _ways_in(request: SignedInRequest, visible: PostQuerySet) -> dict[str, objec
     """What stands beside the cards."""
     return {
         "spaces": Space.objects.visible_to(request.user)[:SPACES],
-        "tags": popular_tags(visible),
+        "tags": lately_about(visible, TAGS),
         "questions": OpenQuestion.objects.visible_to(request.user).wanted().by_votes()[:QUESTIONS],
     }
 
@@ -112,9 +112,3 @@ def _without(query: QueryDict, name: str, value: str) -> str:
     rest.pop("before", None)
     rest.setlist(name, [other for other in query.getlist(name) if other != value])
     return f"?{rest.urlencode()}"
-
-
-def popular_tags(posts: PostQuerySet) -> list[tuple[str, int]]:
-    """What the newest posts are about, with how many of them."""
-    recent = Post.objects.filter(pk__in=posts.newest_first()[:RECENT].values("pk"))
-    return list(recent.tag_counts()[:TAGS])

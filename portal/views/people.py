@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Space, User
-from knowledge.models.writers import most_active, writers_of, written_by
+from knowledge.models.writers import lately_about, lately_active, writers_of, written_by
 from portal.follows import follow_of
 from portal.paging import page_of, popular_page
 from portal.requests import SignedInRequest
@@ -42,7 +42,7 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
     posts = Post.objects.visible_to(request.user).published().by_author(username)
     here = "popular" if request.GET.get("list") == "popular" else "new"
     paged = popular_page if here == "popular" else page_of
-    together = most_active(posts, TOGETHER + 1)
+    together = lately_active(posts, TOGETHER + 1)
     context = {
         "section": "people",
         "person": person,
@@ -51,7 +51,7 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
         "page": paged(posts, request.GET.get("before", "")),
         "lists": LISTS,
         "here": here,
-        "tags": posts.tag_counts()[:TAGS],
+        "tags": lately_about(posts, TAGS),
         "together": [(other, number) for other, number in together if other != person][:TOGETHER],
     }
     return render(request, "people/show.html", context)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Push, Rendering, Space, User
 from knowledge.models.post_queryset import PostQuerySet
-from knowledge.models.writers import most_active
+from knowledge.models.writers import lately_active
 from knowledge.permissions import can_maintain, can_write
 from portal.follows import follow_of
 from portal.paging import page_of
@@ -46,7 +46,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
         "unread": _unread(posts) if may_write else [],
         "subfolders": places.subfolders(posts, ""),
         "popular": posts.published().popular_first()[:POPULAR_SHOWN],
-        "writers": most_active(posts.published(), WRITERS_SHOWN),
+        "writers": lately_active(posts.published(), WRITERS_SHOWN),
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],
         "clone": f"{settings.SITE_URL}/git/{found.slug}.git",
         "follow": follow_of(request.user, "space", found),
