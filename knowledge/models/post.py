@@ -88,10 +88,6 @@ class Post(models.Model):
 
     objects = PostQuerySet.as_manager()
 
-    approvers: list[str]  # of one that was loaded as_cards, as are the numbers
-    likes_count: int
-    comments_count: int
-
     class Meta:
         constraints = [
             # A deleted post keeps its path as its last address, and a new document there becomes a new post.
@@ -118,6 +114,11 @@ class Post(models.Model):
             models.Index(fields=["due_on"], name="post_due", condition=Q(due_on__isnull=False)),
             models.Index(
                 fields=["attention_since"], name="post_attention", condition=Q(attention_since__isnull=False)
+            ),
+            models.Index(
+                fields=["status", "-published_at", "-id"],
+                name="post_out",
+                condition=Q(status__in=["superseded", "archived"]),
             ),
             models.Index(fields=["space"], name="post_introductions", condition=Q(kind="introduction")),
         ]
