@@ -64,7 +64,7 @@ class Interests:
         for signed in post.authorships.all():
             if signed.user_id and signed.user_id in self.authors:
                 return f"You follow {self.authors[signed.user_id]}"
-        return f"You follow {post.space.name}" if post.space_id in self.spaces else "In a space of yours"
+        return f"You follow {post.space.name}" if post.space_id in self.spaces else "One of your spaces"
 
     def _in_spaces(self, newest: PostQuerySet, count: int) -> Iterator[int]:
         if self.spaces or self.own:

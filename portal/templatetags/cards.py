@@ -33,7 +33,7 @@ def card(context: dict[str, Any], post: Post) -> SafeString:
         html = render_to_string("posts/_card.html", {"post": post, "space": hides_space})
         _cards.put(key, html, len(html))
     why = context.get("why", {}).get(post.pk)
-    said = format_html('<p class="meta">{}</p>', why) if why else ""
+    said = format_html('<span class="why">{}</span>', why) if why else ""
     return mark_safe(html.replace(WHY, said, 1))  # noqa: S308 (a template's)
 
 
