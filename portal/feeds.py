@@ -15,8 +15,7 @@ WORDS = {FOR_YOU: "For you", NEW: "New", POPULAR: "Popular", ATTENTION: "Needs a
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One page of the list called `here`. `follows` tells, of the posts for somebody, whether there are any
-    interests at all."""
+    """One page of the list called `here`. `follows` is whether the reader follows anything, or is a member."""
 
     here: str
     page: Page
