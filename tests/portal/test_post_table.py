@@ -67,7 +67,8 @@ def test_pages_follow_each_other_in_every_order(
     client, whole = signed_in(carol), f"/posts?sort={order}&dir={way}"
     wanted = rows(client.get(whole))
     monkeypatch.setattr(post_table, "A_PAGE", 1)
-    seen, after = [], ""
+    seen: list[str] = []
+    after = ""
     while len(seen) < len(wanted):
         answer = client.get(f"{whole}{after}")
         seen += rows(answer)
