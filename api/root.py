@@ -9,9 +9,9 @@ from api.endpoint import Endpoint
 from api.links import absolute
 
 RESOURCES = [
-    "posts", "revisions", "reviews", "questions", "spaces", "people", "tags", "subscriptions", "webhooks",
-    "stats",
-    "me", "schema",
+    "posts", "revisions", "reviews", "questions", "spaces", "people", "search", "tags", "collections",
+    "subscriptions",
+    "webhooks", "stats", "me", "schema",
 ]  # fmt: skip
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only
     name: serializers.CharField() for name in [*RESOURCES, "docs"]

@@ -12,17 +12,18 @@ from api.endpoint import Endpoint
 from api.links import absolute
 from api.parsers import JSONParser
 from knowledge.errors import UserError
-from knowledge.models import Post, Space, Subscription, User
-from knowledge.pipeline.following import Target, clean_tag, follow, unfollow
+from knowledge.models import Collection, Post, Space, Subscription, User
+from knowledge.models.subscription import Target
+from knowledge.models.tag_use import current_tag
+from knowledge.pipeline.following import clean_query, follow, unfollow
 
 KINDS = Subscription.Kind.choices
+TARGET_HELP = "A tag, a user name, a space's address, the id of a post or of a collection."
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
     kind = serializers.ChoiceField(KINDS)
-    target = serializers.SerializerMethodField(
-        help_text="A tag, a user name, a space's address or a post's id."
-    )
+    target = serializers.SerializerMethodField(help_text=TARGET_HELP)
     name = serializers.CharField(source="label", read_only=True, help_text="The same in words.")
     url = serializers.SerializerMethodField(help_text="This subscription.")
 
@@ -36,7 +37,7 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
             return target.slug
         if isinstance(target, User):
             return target.username
-        return str(target.pk) if isinstance(target, Post) else target
+        return str(target.pk) if isinstance(target, (Post, Collection)) else target
 
     def get_url(self, subscription: Subscription) -> str:
         return absolute(f"/api/v1/subscriptions/{subscription.pk}/")
@@ -44,9 +45,7 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
 
 class NewSubscriptionSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(KINDS)
-    target = serializers.CharField(
-        max_length=150, help_text="A tag, a user name, a space's address or a post's id."
-    )
+    target = serializers.CharField(max_length=400, help_text=TARGET_HELP)
 
 
 @extend_schema_view(list=extend_schema(summary="List what you follow"))
@@ -59,7 +58,7 @@ class SubscriptionViewSet(Endpoint):
         return self.page(self._mine(), SubscriptionSerializer)
 
     @extend_schema(
-        summary="Follow a tag, a person, a space or a post",
+        summary="Follow a tag, a person, a space, a post or a collection, or save a search",
         request=NewSubscriptionSerializer,
         responses={201: SubscriptionSerializer},
     )
@@ -82,13 +81,18 @@ class SubscriptionViewSet(Endpoint):
 
     def _target(self, kind: str, name: str) -> Target:
         """What `name` means to the caller; verbs refuse what isn't there."""
-        found: Target | None = clean_tag(name) if kind == "tag" else None
+        found: Target | None = current_tag(self.caller, name) if kind == "tag" else None
+        number = int(name) if name.isascii() and name.isdigit() and len(name) < 19 else 0
+        if kind == "search":
+            found = clean_query(name)
         if kind == "author":
             found = User.objects.filter(username=name).first()
         elif kind == "space":
             found = Space.objects.visible_to(self.caller).filter(slug=name).first()
-        elif kind == "post" and name.isascii() and name.isdigit() and len(name) < 19:
-            found = Post.objects.visible_to(self.caller).filter(pk=int(name)).first()
+        elif kind == "post":
+            found = Post.objects.visible_to(self.caller).filter(pk=number).first()
+        elif kind == "collection":
+            found = Collection.objects.visible_to(self.caller).filter(pk=number).first()
         if not found:
             raise UserError("nothing-to-follow")
         return found

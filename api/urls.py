@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from api import docs, git
+from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
 from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
@@ -15,6 +16,7 @@ from api.questions import OpenQuestionViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
+from api.search import SearchViewSet
 from api.spaces import SpaceViewSet
 from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
@@ -61,6 +63,24 @@ people = [
     path("people/", PersonViewSet.as_view(LIST), name="people"),
     path("people/<str:username>/", PersonViewSet.as_view(SHOW), name="person"),
     path("me/", MeView.as_view(SHOW), name="me"),
+]
+collections = [
+    path("collections/", CollectionViewSet.as_view(LIST | {"post": "create"}), name="collections"),
+    path(
+        "collections/<int:pk>/",
+        CollectionViewSet.as_view(SHOW | {"patch": "partial_update", "delete": "destroy"}),
+        name="collection",
+    ),
+    path(
+        "collections/<int:pk>/posts/",
+        CollectionItemViewSet.as_view({"post": "create"}),
+        name="collection-posts",
+    ),
+    path(
+        "collections/<int:pk>/posts/<int:post>/",
+        CollectionItemViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="collection-post",
+    ),
 ]
 talk = [
     path("comments/", CommentViewSet.as_view(LIST | {"post": "create"}), name="comments"),
@@ -111,7 +131,10 @@ v1 = [
     *talk,
     *questions,
     *telling,
+    path("search/", SearchViewSet.as_view(SHOW), name="search"),
+    *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
+    path("tags/<path:tag>/", TagViewSet.as_view(SHOW | {"patch": "partial_update"}), name="tag"),
     path("stats/", StatsViewSet.as_view(SHOW), name="stats"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
 ]

@@ -3,37 +3,21 @@
 import subprocess
 import sys
 
-from benchmarks import (
-    bombs,
-    cells,
-    diffing,
-    memory,
-    notebooks,
-    opening,
-    pushing,
-    rendering,
-    reviewing,
-    serving,
-    talking,
-)
+from benchmarks import bombs, cells, diffing, memory, notebooks, opening, pushing, rendering
 
-
-def search() -> None:
-    """In a process of its own, as Django reads its settings once."""
-    subprocess.run([sys.executable, "-m", "benchmarks.relevance"], check=True)
+# Each in a process of its own: Django reads its settings once.
+ON_A_DATABASE = ("relevance", "searching", "serving", "talking", "reviewing")
 
 
 def main() -> None:
     corpus = notebooks.corpus()
-    print(f"Notebooks from {corpus or 'made-up ones: set CORPUS_DIR to a folder of real ones'}")
+    print(f"Notebooks from {corpus or 'made-up ones: set CORPUS_DIR to a folder of real ones'}", flush=True)
     rendering.main(corpus)
     cells.main(corpus)
     diffing.main(corpus)
-    search()
     memory.main(corpus)
-    serving.main()
-    talking.main()
-    reviewing.main()
+    for name in ON_A_DATABASE:
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
     opening.main()
     pushing.main(corpus)
     bombs.main()

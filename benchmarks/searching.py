@@ -16,11 +16,12 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import notebooks
+from benchmarks import notebooks, pages
 from benchmarks.figures import heading, percentile, row
 from benchmarks.filling import database, store
 from benchmarks.querying import mixed_queries
 from benchmarks.resampling import Stock, corpus_stock, resampled
+from benchmarks.serving import session_of, stored_post
 
 POSTS, QUERIES, ROUNDS = 100_000, 200, 3
 SPACES, HIDDEN = 20, 5
@@ -53,6 +54,7 @@ def main(corpus: Path | None = None, *, posts: int = POSTS) -> None:
         )
         from benchmarks.relevance import peers
 
+        pages.main(*found_by(stock))
         peers.prepare()
         show("plain ts_rank over everything", rounds(queries, peers.ts_rank, 1))
         show("knowledge-repo's LIKE over keywords", rounds(queries, peers.knowledge_repo, 1))
@@ -61,6 +63,9 @@ def main(corpus: Path | None = None, *, posts: int = POSTS) -> None:
 def fill(posts: int, stock: Stock) -> None:
     from knowledge.models import Space, User
 
+    User.objects.bulk_create(
+        User(username=f"author-{number}", name=name) for number, name in enumerate(stock.authors[:50])
+    )
     made = resampled(posts, stock=stock)
     for number in range(SPACES):
         hidden = number < HIDDEN
@@ -71,6 +76,36 @@ def fill(posts: int, stock: Stock) -> None:
         )
         store(space, islice(made, posts // SPACES))
     User.objects.create_user(READER, password=None)
+
+
+def found_by(stock: Stock) -> tuple[str, dict[str, str]]:
+    """A session's cookie, and the pages on which posts are found, the feed first."""
+    from django.core.management import call_command
+
+    from knowledge.models import Authorship, Popularity, Post, Space, User
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+    reader = User.objects.get(username=READER)
+    Popularity.objects.bulk_create(
+        Popularity(post_id=pk, score=1 + pk % 997 / 100)
+        for pk in Post.objects.order_by("pk").values_list("pk", flat=True)[: POSTS // 5]
+    )
+    writer = Authorship.objects.exclude(user=None).select_related("user")[0].user
+    assert writer
+    open_space = Space.objects.get(slug=f"space-{HIDDEN}")
+    addresses = {
+        "the feed": "/",
+        "new": "/?list=new",
+        "popular": "/?list=popular",
+        "a post of 20 kB": stored_post(open_space, writer, 20_000).get_absolute_url(),
+        "search for a frequent word": "/search?q=data",
+        "search for a phrase": "/search?q=%22linear+regression%22",
+        "a frequent tag": f"/tags/{stock.tags[0]}",
+        "all tags": "/tags/",
+        "a person": writer.get_absolute_url(),
+        "a space": open_space.get_absolute_url(),
+    }
+    return session_of(reader), addresses
 
 
 def build() -> None:

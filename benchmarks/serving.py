@@ -38,9 +38,6 @@ def prepare() -> tuple[str, dict[str, str]]:
     import django
 
     django.setup()
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
 
     from knowledge.models import Membership, Role, Space, User
@@ -53,13 +50,21 @@ def prepare() -> tuple[str, dict[str, str]]:
     posts = {
         f"a stored post of {size // 1000} kB": stored_post(space, reader, size) for size in (20_000, 223_000)
     }
+    return session_of(reader), {name: post.get_absolute_url() for name, post in posts.items()}
+
+
+def session_of(user: "User") -> str:
+    """The cookie of somebody who is signed in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
     session = SessionStore()
-    session[SESSION_KEY] = str(reader.pk)
+    session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = reader.get_session_auth_hash()
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
-    return cookie, {name: post.get_absolute_url() for name, post in posts.items()}
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def stored_post(space: "Space", author: "User", size: int) -> "Post":
@@ -110,10 +115,10 @@ def stored_post(space: "Space", author: "User", size: int) -> "Post":
 
 
 @contextmanager
-def gunicorn(port: int) -> "Iterator[None]":
+def gunicorn(port: int, workers: int = 1) -> "Iterator[None]":
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--worker-class", "gthread", "--threads", "8"]
     process = subprocess.Popen(
-        [*command, "--workers", "1", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"],
+        [*command, "--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--log-level", "warning"],
         env=os.environ,
     )
     try:

@@ -77,6 +77,11 @@ WORDINGS = {
         "Bring it back with git: the repository has it.",
         409,
     ),
+    "search-took-long": Wording(
+        "This search took too long, and was stopped.",
+        "Use a rarer word, or narrow it with a space, a tag or an author, such as space:growth.",
+        422,
+    ),
     "archived": Wording("{path} is archived already.", "Take it out of the archive first.", 409),
     "not-superseding": Wording(
         "{path} can't take the place of this post: {why}.",
@@ -198,6 +203,41 @@ WORDINGS = {
     "follows-too-much": Wording(
         "You follow {limit} things already.", "Stop following some of them first.", 409
     ),
+    "not-yours-to-name": Wording(
+        "Names of tags count in every space, so they are for those who run this portal.",
+        "Tell them which tag should be called what.",
+        403,
+    ),
+    "not-the-keeper": Wording(
+        "What a tag means is written by its keeper, and by those who run this portal.",
+        "Ask them to make you its keeper.",
+        403,
+    ),
+    "no-such-tag": Wording("There is no tag {tag}.", "Check the spelling.", 404),
+    "bad-tag": Wording(
+        "A tag needs a name.", "Write one: a word or two, as it should stand below posts.", 400
+    ),
+    "tag-exists": Wording("There is a tag {tag} already.", "Merge the two.", 409),
+    "same-tag": Wording("{tag} is what it is called already.", "Choose another name.", 409),
+    "not-a-curator": Wording(
+        "Collections of {where} are made by those who write there.",
+        "Ask to become an author: {maintainers}.",
+        403,
+    ),
+    "no-title": Wording("A collection needs a title.", "Say in a few words what it is for.", 400),
+    "long-introduction": Wording(
+        "The introduction has {size} kB.", "It may have {limit} kB at the most.", 400
+    ),
+    "full-collection": Wording(
+        "A collection holds {limit} posts.", "Take one out, or begin another collection.", 409
+    ),
+    "not-in-collection": Wording(
+        "This post is not in the collection any more.", "Look at the list again.", 409
+    ),
+    "not-its-collection": Wording(
+        "This collection belongs to another space.", "Choose one of the space, or of the portal.", 400
+    ),
+    "no-such-collection": Wording("There is no such collection.", "Check its number.", 404),
     "no-such-channel": Wording(
         "There is no such choice.", "Choose one of the columns for one of the rows.", 400
     ),

@@ -38,8 +38,12 @@ GROUPS = {
         "mail_daily",
     ),
     "upkeep": Group("Care of your posts", "One is due for another look, or was archived.", "mail_now"),
-    "published": Group("New posts", "By a person, with a tag or in a space that you follow.", "mail_daily"),
-    "updated": Group("New revisions", "Of posts, people, tags and spaces that you follow.", "mail_weekly"),
+    "published": Group(
+        "New posts", "By a person, with a tag, in a space or a collection that you follow.", "mail_daily"
+    ),
+    "updated": Group(
+        "New revisions", "Of posts, people, tags, spaces and collections that you follow.", "mail_weekly"
+    ),
     "demand": Group(
         "Open questions",
         "Yours is taken or answered; one that you took, voted for or answered moves on.",
@@ -84,6 +88,7 @@ EVENTS = {
     "post.archived": Event("upkeep", "{actor} archived {title}", ("time",)),
     "post.published": Event("published", "{actor} published {title}"),
     "post.updated": Event("updated", "{actor} updated {title}", ("revision",)),
+    "post.collected": Event("published", "{title} was added to a collection", ("collection", "post")),
     "openquestion.asked": Event("asked", "{actor} asks: {title}", ("question",)),
     "openquestion.taken": Event("demand", "{actor} took your question: {title}", ("question", "time")),
     "openquestion.answered": Event(
@@ -99,6 +104,8 @@ EVENTS = {
 }
 # What a webhook can be called for: whatever happens to posts.
 CALLABLE = [event for event in EVENTS if not event.startswith("webhook.")]
+# What is told of collections, which not everyone sees who sees the post: webhooks of spaces don't hear of it.
+OF_FOLLOWERS = {"post.collected"}
 
 # Why somebody is told, the strongest reason first; {target} is what they follow, or the space.
 REASONS = {
@@ -114,9 +121,11 @@ REASONS = {
     "participant": "you took part in this conversation",
     "maintainer": "you maintain {target}",
     "subscribed-post": "you follow this post",
+    "subscribed-collection": "you follow the collection {target}",
     "subscribed-author": "you follow {target}",
     "subscribed-tag": "you follow the tag {target}",
     "subscribed-space": "you follow the space {target}",
+    "subscribed-search": "you saved the search {target}",
 }
 STRENGTH = {reason: place for place, reason in enumerate(REASONS)}
 

@@ -16,6 +16,7 @@ from knowledge.errors import UserError
 from knowledge.models import DailyReads, LeadingSearch, Post, Read, Space, User
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.reads import SUMMED
+from knowledge.models.tag_use import current_tag
 from knowledge.permissions import check_figures, check_maintain
 
 DAYS = (30, 90, 365)
@@ -186,7 +187,7 @@ def _of_person(user: User, key: str) -> Subject:
 
 
 def _of_tag(user: User, key: str) -> Subject:
-    tag = key.strip().lower()
+    tag = current_tag(user, key)
     tagged = Post.objects.visible_to(user).published().tagged(tag)
     if not tag or not tagged.exists():
         raise ObjectDoesNotExist

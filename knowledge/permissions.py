@@ -6,7 +6,19 @@ Whether someone may *see* something is a queryset's `visible_to`; what they can'
 from dataclasses import dataclass
 
 from knowledge.errors import UserError
-from knowledge.models import Comment, Contribution, Membership, Post, Revision, Role, Space, Thread, User
+from knowledge.models import (
+    Collection,
+    Comment,
+    Contribution,
+    Membership,
+    Post,
+    Revision,
+    Role,
+    Space,
+    Tag,
+    Thread,
+    User,
+)
 
 
 def role_in(space: Space, user: User) -> Role | None:
@@ -153,6 +165,41 @@ def can_see_demand(user: User) -> bool:
     """What was searched for in vain: who maintains a space, or runs the portal."""
     maintains = Membership.objects.filter(user=user, role=Role.MAINTAINER)
     return user.is_active and (user.is_superuser or maintains.exists())
+
+
+def can_name_tags(user: User) -> bool:
+    """Rename and merge tags: those who see all posts, for it changes lists in spaces that others don't see.
+
+    Whether others may could only follow from what they may not know: see docs/tags-and-collections.md.
+    """
+    return user.is_active and user.is_superuser
+
+
+def check_name_tags(user: User) -> None:
+    if not can_name_tags(user):
+        raise UserError("not-yours-to-name")
+
+
+def can_describe(tag: Tag | None, user: User) -> bool:
+    """Say what it means: its keeper, and those who run the portal."""
+    return user.is_active and (user.is_superuser or (tag is not None and tag.keeper_id == user.pk))
+
+
+def check_describe(tag: Tag | None, user: User) -> None:
+    if not can_describe(tag, user):
+        raise UserError("not-the-keeper")
+
+
+def can_curate(space: Space | None, user: User) -> bool:
+    """Make and change collections of `space`: its authors. Without one they are the portal's."""
+    return user.is_active and (user.is_superuser or (space is not None and can_write(space, user)))
+
+
+def check_curate(collection: Collection, user: User) -> None:
+    if not can_curate(collection.space, user):
+        where = collection.space.name if collection.space else "the portal"
+        by = maintainers_of(collection.space) if collection.space else "the people who run this portal"
+        raise UserError("not-a-curator", where=where, maintainers=by)
 
 
 def maintainers_of(space: Space) -> str:

@@ -15,7 +15,7 @@ WORDS = {FOR_YOU: "For you", NEW: "New", POPULAR: "Popular", ATTENTION: "Needs a
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One page of the list called `here`. `follows` is whether the reader follows anything, or is a member."""
+    """One page of the list called `here`. `follows`: the reader follows anything, or is a member."""
 
     here: str
     page: Page

@@ -1,13 +1,25 @@
-"""The button that follows a tag, a person, a space or a post: what templates/follows/_button.html shows."""
+"""The button that follows something or saves a search: what templates/follows/_button.html shows."""
 
 from dataclasses import dataclass
 
 from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from knowledge.models import Post, Space, User
-from knowledge.pipeline.following import Target, clean_tag
+from knowledge.models import Collection, Post, Space, User
+from knowledge.models.subscription import Target
+from knowledge.models.tag import fits_path
+from knowledge.models.tag_use import current_tag
+from knowledge.pipeline.following import clean_query
 
-WORDS = {"tag": "this tag", "author": "this person", "space": "this space", "post": "this post"}
+WORDS = {
+    "tag": "this tag",
+    "author": "this person",
+    "space": "this space",
+    "post": "this post",
+    "search": "this search",
+    "collection": "this collection",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,19 @@ class Follow:
     def words(self) -> str:
         return WORDS[self.kind]
 
+    @property
+    def label(self) -> str:
+        if self.kind == "search":
+            return "Saved" if self.is_on else "Save this search"
+        return "Following" if self.is_on else "Follow"
+
+    @property
+    def address(self) -> str:
+        """Of the button; see knowledge.models.tag.tag_address."""
+        if fits_path(self.key):
+            return reverse("follow", args=[self.kind, self.key])
+        return f"{reverse('follow-named', args=[self.kind])}?{urlencode({'target': self.key})}"
+
 
 def follow_of(user: User, kind: str, target: Target) -> Follow:
     """One query."""
@@ -33,20 +58,25 @@ def key_of(target: Target) -> str:
         return target.username
     if isinstance(target, Space):
         return target.slug
-    return str(target.pk) if isinstance(target, Post) else target
+    return str(target.pk) if isinstance(target, (Post, Collection)) else target
 
 
 def found(user: User, kind: str, key: str) -> Target:
     """What `key` names for `user`, or 404."""
     target: Target | None = None
+    number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
     if kind == "tag":
-        target = clean_tag(key)
+        target = current_tag(user, key)
+    elif kind == "search":
+        target = clean_query(key)
     elif kind == "author":
         target = User.objects.filter(username=key).first()
     elif kind == "space":
         target = Space.objects.visible_to(user).filter(slug=key).first()
-    elif kind == "post" and key.isascii() and key.isdigit() and len(key) < 19:
-        target = Post.objects.visible_to(user).select_related("space").filter(pk=int(key)).first()
+    elif kind == "post":
+        target = Post.objects.visible_to(user).select_related("space").filter(pk=number).first()
+    elif kind == "collection":
+        target = Collection.objects.visible_to(user).filter(pk=number).first()
     if not target:
         raise Http404
     return target

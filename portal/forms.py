@@ -4,19 +4,21 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.forms.renderers import TemplatesSetting
 from django.utils.text import slugify
 
 from knowledge.linting import CODES
-from knowledge.models import Membership, Role, Scope, Space, User
+from knowledge.models import Collection, Membership, Role, Scope, Space, User
 
 if TYPE_CHECKING:
     UserModelForm = forms.ModelForm[User]
     SpaceModelForm = forms.ModelForm[Space]
     SpaceChoiceField = forms.ModelChoiceField[Space]
+    CollectionChoiceField = forms.ModelChoiceField[Collection]
 else:
     UserModelForm = SpaceModelForm = forms.ModelForm
-    SpaceChoiceField = forms.ModelChoiceField
+    SpaceChoiceField = CollectionChoiceField = forms.ModelChoiceField
 
 
 class Renderer(TemplatesSetting):
@@ -78,6 +80,13 @@ class SpaceForm(SpaceModelForm):
 
 
 class SpaceSettingsForm(SpaceForm):
+    front = CollectionChoiceField(
+        Collection.objects.none(),
+        label="What does its page begin with?",
+        required=False,
+        empty_label="Its README and its newest posts",
+        help_text="A collection, shown as “Start here” above the newest posts.",
+    )
     blocking_findings = forms.MultipleChoiceField(
         label="What keeps a revision from being published?",
         choices=list(CODES.items()),
@@ -92,6 +101,9 @@ class SpaceSettingsForm(SpaceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["blocking_findings"] = self.instance.blocking_findings
+        self.initial["front"] = self.instance.front_id
+        offered = Collection.objects.filter(Q(space=self.instance) | Q(space=None)).order_by("title")
+        self.fields["front"].queryset = offered  # type: ignore[attr-defined]
 
 
 class NewSpaceForm(SpaceForm):

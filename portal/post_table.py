@@ -84,8 +84,8 @@ def narrowed(user: User, wanted: Wanted) -> PostQuerySet:
         posts = visible.published()
     if wanted.status:
         posts = posts.filter(status=wanted.status)
-    for tag in wanted.tags:
-        posts = posts.tagged(tag)
+    if wanted.tags:
+        posts = posts.tagged(*wanted.tags)
     if wanted.space:
         posts = posts.in_space(wanted.space)
     if wanted.author:

@@ -146,6 +146,7 @@ CELERY_IMPORTS = [
     "knowledge.pipeline.upkeep",
     "knowledge.pipeline.deliver",
     "knowledge.pipeline.digests",
+    "knowledge.pipeline.tagging",
     "knowledge.pipeline.tallying",
 ]
 CELERY_TASK_ROUTES = {
@@ -158,6 +159,7 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "knowledge.pipeline.sweep.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "renew": {"task": "knowledge.pipeline.rebuild.renew", "schedule": 60.0, "options": {"expires": 60}},
+    "tags": {"task": "knowledge.pipeline.tagging.upkeep", "schedule": 60.0, "options": {"expires": 60}},
     "stale": {
         "task": "knowledge.pipeline.keeping.ask_for_stale",
         "schedule": 600.0,

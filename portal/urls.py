@@ -7,13 +7,16 @@ from django.views.generic import RedirectView
 
 from portal.views import (
     accounts,
+    atom,
     audit,
     board,
     care,
     cite,
+    collections,
     comments,
     comparing,
     content,
+    curating,
     feed,
     follows,
     health,
@@ -34,10 +37,12 @@ from portal.views import (
     review_talk,
     reviews,
     revisions,
+    search,
     since,
     slides,
     space,
     spaces,
+    tag_names,
     tags,
     taking,
     talk,
@@ -164,6 +169,13 @@ spaces_urls = [
     path("s/<slug:space>/<path:path>", posts.show, name="post"),
 ]
 
+search_urls = [
+    path("search", search.index, name="search"),
+    path("search/suggest", search.suggestions, name="search-suggest"),
+    path("search/suggest.json", search.suggestions_json, name="search-suggest-json"),
+    path("search/opensearch.xml", search.description, name="search-description"),
+]
+
 # What somebody is told, and what they follow.
 telling_urls = [
     path("account/notifications", notifications.index, name="notifications"),
@@ -173,7 +185,18 @@ telling_urls = [
     path("account/webhooks", webhooks.own, name="webhooks"),
     path("account/following", follows.index, name="following"),
     path("unsubscribe/<str:token>", unsubscribe.index, name="unsubscribe"),
+    path("follow/<str:kind>/", follows.button, name="follow-named"),
     path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
+]
+
+collections_urls = [
+    path("collections/", collections.index, name="collections"),
+    path("collections/new", curating.create, name="collection-new"),
+    path("collections/<int:pk>", collections.show, name="collection"),
+    path("collections/<int:pk>/edit", curating.edit, name="collection-edit"),
+    path("collections/<int:pk>/find", curating.find, name="collection-find"),
+    path("collections/<int:pk>/posts", curating.change, name="collection-posts"),
+    path("p/<int:pk>/collections", collections.of_post, name="post-collections"),
 ]
 
 # Of a knowledge-repo that was brought over. See docs/import.md, "Old addresses".
@@ -193,6 +216,13 @@ moved_urls = [
     path("auth/login", RedirectView.as_view(pattern_name="feed"), name="old-login"),
 ]
 
+# Before what their second word could be taken for: "mine" is nobody's token.
+atom_urls = [
+    path("feeds/mine/<str:kind>/<path:target>.atom", atom.mine, name="atom-mine"),
+    path("feeds/<str:token>/<str:kind>/<path:target>.atom", atom.show, name="atom"),
+    path("account/feeds", atom.settings_page, name="feeds"),
+]
+
 urlpatterns = [
     path("", feed.index, name="feed"),
     path("posts", post_table.index, name="post-table"),
@@ -206,9 +236,13 @@ urlpatterns = [
     *content_urls,
     *spaces_urls,
     *telling_urls,
+    *search_urls,
+    *atom_urls,
+    *collections_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/", people.index, name="people"),
+    path("tag-names", tag_names.edit, name="tag-edit"),
     path("people/<str:username>", people.show, name="person"),
     path("upload", upload.index, name="upload"),
     path("account/tokens", accounts.tokens, name="tokens"),

@@ -16,7 +16,7 @@ class Header:
     """What the author says about the document. Times are aware (UTC where the author gave no zone).
 
     `raw` is the whole header, fit for a JSON column: no NUL, no lone surrogates, capped in size and depth.
-    `present` tells an empty header from none.
+    `present` tells an empty header from none. `answers` are ids of questions, `language` is the prose's.
     """
 
     title: str = ""
@@ -34,6 +34,9 @@ class Header:
     review_by: datetime | None = None
     refresh_days: int | None = None
     supersedes: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    language: str = ""
     private: bool = False
     present: bool = False
     raw: dict[str, JSON] = field(default_factory=dict)

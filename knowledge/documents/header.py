@@ -42,6 +42,7 @@ _SYNONYMS = {
     "created_at": ("date",),
     "updated_at": ("date-modified", "last_updated"),
     "thumbnail": ("image",),
+    "language": ("lang",),
 }
 
 
@@ -116,6 +117,9 @@ class _Reading:
             review_by=self.moment("review_by"),
             refresh_days=self.days("refresh_every"),
             supersedes=self.names("supersedes", most=1_000),
+            datasets=self.names("datasets", most=500),
+            answers=self.names("answers"),
+            language=self.text("language")[:40],
             private=self.private(),
             present=True,
             raw=self.raw,

@@ -15,8 +15,32 @@ MAX_DEPTH = 12
 MAX_EVENTS = 20_000
 
 
+# Settings that hold names: what looks like a number, a date or a truth there is text, as it was spelled.
+AS_SPELLED = {"tags", "categories", "keywords", "title"}
+_LOOKS_LIKE = {f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "timestamp")}
+
+
 class HeaderLoader(yaml.CSafeLoader):
     """A safe loader for which a malformed date or number is text, not the end of the header."""
+
+    def construct_document(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.value.strip().lower() in AS_SPELLED:
+                    _keep_spelling(value)
+        return super().construct_document(node)
+
+
+def _keep_spelling(node: yaml.Node) -> None:
+    """The events were checked, so this goes no deeper than MAX_DEPTH, and round no alias."""
+    if isinstance(node, yaml.ScalarNode) and node.tag in _LOOKS_LIKE:
+        node.tag = "tag:yaml.org,2002:str"
+    elif isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            _keep_spelling(part)
+    elif isinstance(node, yaml.MappingNode):
+        for _, part in node.value:
+            _keep_spelling(part)
 
 
 def _or_text(construct: Any) -> Any:

@@ -2,9 +2,11 @@
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.authorship import Authorship, Confirmation, FormerPath
+from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
+from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
@@ -30,6 +32,8 @@ from knowledge.models.search_entry import (
 from knowledge.models.search_miss import SearchMiss
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.subscription import Subscription
+from knowledge.models.tag import Tag, TagSynonym
+from knowledge.models.tag_use import TagTotals, TagUse
 from knowledge.models.thread import Thread
 from knowledge.models.token import AccessToken, Scope
 from knowledge.models.user import User
@@ -42,6 +46,8 @@ __all__ = [
     "Authorship",
     "Bookmark",
     "Branch",
+    "Collection",
+    "CollectionItem",
     "Comment",
     "CommentVersion",
     "Comparison",
@@ -49,6 +55,7 @@ __all__ = [
     "Contribution",
     "DailyReads",
     "Delivery",
+    "FeedKey",
     "FormerPath",
     "LeadingSearch",
     "Like",
@@ -83,6 +90,10 @@ __all__ = [
     "SearchWord",
     "Space",
     "Subscription",
+    "Tag",
+    "TagSynonym",
+    "TagTotals",
+    "TagUse",
     "Thread",
     "User",
     "Verdict",

@@ -82,7 +82,7 @@ class Notification(models.Model):
     )
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)
-    reason = models.CharField(max_length=20, help_text="One of knowledge.events.REASONS.")
+    reason = models.CharField(max_length=30, help_text="One of knowledge.events.REASONS.")
     because = models.CharField(max_length=600, help_text="The reason in words.")
     subscription = models.ForeignKey(Subscription, models.SET_NULL, null=True, blank=True, related_name="+")
     detail = models.JSONField(default=dict, blank=True)

@@ -111,6 +111,7 @@ class Post(models.Model):
             models.Index(fields=["title", "id"], name="post_title", condition=_IN_LISTS),
             models.Index(fields=["space", "-published_at", "-id"], name="post_space_feed"),
             GinIndex(fields=["tags"], name="post_tags"),
+            models.Index(fields=["space"], name="post_private", condition=Q(private=True)),
             models.Index(fields=["due_on"], name="post_due", condition=Q(due_on__isnull=False)),
             models.Index(
                 fields=["attention_since"], name="post_attention", condition=Q(attention_since__isnull=False)

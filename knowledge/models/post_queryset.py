@@ -12,6 +12,7 @@ from knowledge.models.authorship import Authorship
 from knowledge.models.post_states import LISTED, Kind, Status
 from knowledge.models.rendering import large
 from knowledge.models.space import Membership, Role, Space
+from knowledge.models.tag import TagSynonym, clean_tag
 from knowledge.models.user import User
 
 if TYPE_CHECKING:
@@ -124,8 +125,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         lowered = self.live().filter(space__slug=space, kind=Kind.INTRODUCTION).annotate(low=Lower("path"))
         return lowered.filter(path__startswith=place, low__in=[name.lower() for name in names])
 
-    def tagged(self, tag: str) -> Self:
-        return self.filter(tags__contains=[tag.strip().lower()])
+    def tagged(self, *tags: str) -> Self:
+        """With all of these tags, by whichever of their names. Asks at once what posts carry for them."""
+        names = TagSynonym.objects.current(map(clean_tag, tags))
+        return self.filter(tags__contains=sorted(set(names.values())))
 
     def by_author(self, name: str) -> Self:
         """Posts of a person, by user name or by the name that the header spells."""

@@ -10,6 +10,7 @@ from django.db.models import Lookup, Q
 from django.db.models.functions import Now
 
 from knowledge.models.post import Post
+from knowledge.models.revision import Revision
 from knowledge.models.space import Space
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ class SearchEntry(models.Model):
     language = models.CharField(max_length=20, blank=True)
     indexed_at = models.DateTimeField(null=True, blank=True)
     stale_since = models.DateTimeField(null=True, blank=True, db_default=Now())
+    told = models.ForeignKey(
+        Revision,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Of which those who saved a search were told.",
+    )
 
     objects = SearchEntryQuerySet.as_manager()
 

@@ -1,7 +1,7 @@
 """Which posts a search is about, by what their columns say: status, dates, whose they are."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, UTC, date, datetime, time
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -19,19 +19,17 @@ OUT = {"archived": Status.ARCHIVED, "superseded": Status.SUPERSEDED}
 
 def searched_by(user: User, query: Query) -> PostQuerySet:
     """What `user` may find with `query`, as far as no words decide it."""
-    visible = Post.objects.visible_to(user)
+    return narrowed(Post.objects.visible_to(user), query, user)
+
+
+def narrowed(among: PostQuerySet, query: Query, user: User) -> PostQuerySet:
+    """The same of other posts than `user` sees."""
     posts = (
-        visible.live().posts().filter(published_revision__isnull=False)
+        among.live().posts().filter(published_revision__isnull=False)
         if asks_for_out(query)
-        else visible.published()
+        else among.published()
     )
-    for clause in query.clauses:
-        if clause[0].field in COLUMN_FIELDS:
-            wanted = Q()
-            for term in clause:
-                wanted |= _condition(term, user)
-            posts = posts.exclude(wanted) if clause[0].is_not else posts.filter(wanted)
-    return posts
+    return _where(posts, query, user)
 
 
 def asks_for_out(query: Query) -> bool:
@@ -39,6 +37,22 @@ def asks_for_out(query: Query) -> bool:
     return any(
         term.field in {"status", "is"} and term.value in OUT and not term.is_not for term in query.terms
     )
+
+
+def put_away(user: User, query: Query) -> PostQuerySet:
+    """The same of what no search lists that doesn't ask for it."""
+    posts = Post.objects.visible_to(user).posts().filter(published_revision__isnull=False)
+    return _where(posts.filter(status__in=OUT.values()), query, user)
+
+
+def _where(posts: PostQuerySet, query: Query, user: User) -> PostQuerySet:
+    for clause in query.clauses:
+        if clause[0].field in COLUMN_FIELDS:
+            wanted = Q()
+            for term in clause:
+                wanted |= _condition(term, user)
+            posts = posts.exclude(wanted) if clause[0].is_not else posts.filter(wanted)
+    return posts
 
 
 def asks_columns(query: Query) -> bool:
@@ -72,6 +86,12 @@ def _after(value: str, user: User) -> Q:
     return Q(updated_at__gte=_start_of(value))
 
 
+def _year(value: str, user: User) -> Q:
+    year = int(value)
+    ends = Q(created_at__lt=_start_of(f"{year + 1}-01-01")) if year < MAXYEAR else Q()
+    return Q(created_at__gte=_start_of(f"{year}-01-01")) & ends
+
+
 def _start_of(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(), UTC)
 
@@ -81,4 +101,5 @@ _CONDITIONS: dict[str, Callable[[str, User], Q]] = {
     "is": _is,
     "before": _before,
     "after": _after,
+    "year": _year,
 }

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.search_entry import SearchBody
-from knowledge.models.search_sight import Sight
+from knowledge.models.search_sight import SQL, Sight
 from knowledge.search.tsquery import Wanted, all_of
 
-TITLED, POOL, BEST = 1_000, 2_000, 120
+TITLED, POOL, BEST = 600, 1_000, 60
 HEAD_WEIGHTS = "{0.35,0.5,0.75,1.0}"  # of names, headings, summaries and tags, titles
 BODY_WEIGHTS = "{0.4,0.35,0.7,1.0}"  # of code, outputs and comments, narrative, what names the post
 MILLISECONDS = 2_000  # that PostgreSQL may take
@@ -48,15 +46,19 @@ _POOL = """
         (SELECT post_id FROM inside WHERE post_id NOT IN (SELECT post_id FROM named)
         LIMIT (SELECT greatest(0, {best} - count(*)) FROM named))
     ),
-    pool AS MATERIALIZED (SELECT post_id FROM named UNION SELECT post_id FROM inside)
-    SELECT CASE WHEN row_number() OVER () = 1 THEN (SELECT array_agg(post_id) FROM pool) END,
-        best.post_id, {features}
+    counted AS (
+        SELECT array_agg(post_id) AS posts
+        FROM (SELECT post_id FROM named UNION ALL SELECT post_id FROM inside) AS pool
+    )
+    SELECT CASE WHEN row_number() OVER () = 1 THEN (SELECT posts FROM counted) END, best.post_id, {features}
     FROM best
         JOIN ({visible}) AS seen ON seen.id = best.post_id
         JOIN knowledge_searchentry AS entry ON entry.post_id = best.post_id
         JOIN knowledge_searchhead AS head ON head.post_id = best.post_id
-        JOIN knowledge_searchbody AS body ON body.post_id = best.post_id
+        JOIN knowledge_searchbody AS stored ON stored.post_id = best.post_id
         JOIN knowledge_post AS post ON post.id = best.post_id
+        -- Put together once, and not for each of the functions that read it.
+        CROSS JOIN LATERAL (SELECT stored.vector || ''::tsvector AS vector OFFSET 0) AS body
 """
 _EXISTS = """
     WITH found AS MATERIALIZED ({matching})
@@ -94,18 +96,20 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """`posts` are all that come into question, as far as they were counted; `candidates` the best of them."""
+    """`posts` are all that come into question, as far as they were counted, likely ones first; `candidates`
+    the best of them.
+    """
 
     posts: Sequence[int] = ()
     candidates: Sequence[Candidate] = ()
 
     @property
     def is_capped(self) -> bool:
-        return len(self.posts) >= TITLED
+        return len(self.posts) == TITLED or len(self.posts) >= POOL
 
 
 def pool_of(
-    posts: PostQuerySet,
+    posts: SQL,
     sight: Sight,
     *,
     titled: str,
@@ -121,10 +125,7 @@ def pool_of(
     `excluded` may be in a post. `weights` is how much each thing wanted counts. Raises OperationalError where
     it takes longer than MILLISECONDS.
     """
-    try:
-        visible, seen = posts.order_by().values("id").query.sql_with_params()
-    except EmptyResultSet:
-        return Pool()
+    visible, seen = posts
     loose = [one.loose for one in wanted]
     sight = sight.without(excluded) if excluded else sight
     statement = _Statement()
@@ -144,27 +145,24 @@ def pool_of(
         else statement.one(f"ts_rank_cd('{BODY_WEIGHTS}', body.vector, %s::tsquery)", all_of(loose)),
     )
     sql = _POOL.format(**tiers, pool=POOL, most=TITLED, best=BEST, features=features, visible=visible)
-    rows = _asked(sql, [*statement.params, *seen])
+    rows = asked(sql, [*statement.params, *seen])
     posts_of = next((row[0] for row in rows if row[0]), ())
-    return Pool(posts_of, [Candidate(*row[1:]) for row in rows])
+    return Pool(tuple(dict.fromkeys(posts_of)), [Candidate(*row[1:]) for row in rows])
 
 
-def exists(posts: PostQuerySet, sight: Sight, form: str) -> bool:
+def exists(posts: SQL, sight: Sight, form: str) -> bool:
     """Whether one of `posts` matches the tsquery."""
-    try:
-        visible, seen = posts.order_by().values("id").query.sql_with_params()
-    except EmptyResultSet:
-        return False
+    visible, seen = posts
     statement = _Statement()
     matching = statement.matching("body", form, sight, (), (), f"LIMIT {BEST}")
     sql = _EXISTS.format(matching=matching, visible=visible)
-    return bool(_asked(sql, [*statement.params, *seen]))
+    return bool(asked(sql, [*statement.params, *seen]))
 
 
-def _asked(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def asked(sql: str, params: Sequence[Any], *, plans: str = "off") -> list[tuple[Any, ...]]:
     """The rows of a statement that runs by a plan and a limit of its own: for its transaction alone."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, plans="off") + sql, params)
+        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, plans=plans) + sql, params)
         cursor.nextset()
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         if connection.in_atomic_block:  # it goes on after this

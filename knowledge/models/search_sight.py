@@ -1,16 +1,19 @@
-"""What a reader can't see, told from a search vector's own row: PostQuerySet.visible_to without the posts."""
+"""Who sees what, for matching: told from a search vector's own row, and in SQL that is put together once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Exists, OuterRef
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from knowledge.models.post import Post
-from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.space import Membership, Space
 from knowledge.models.user import User
+
+SQL: TypeAlias = tuple[str, tuple[Any, ...]]  # a statement and its parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,13 @@ class Sight:
 
     @classmethod
     def of(cls, user: User, *, only_listed: bool) -> "Sight":
-        """One query, two for who is in groups."""
+        """PostQuerySet.visible_to, without reading posts. One query, two for who is in groups."""
         listed = "vectors.is_listed AND " if only_listed else ""
         if user.is_superuser:
             return cls(f"{listed}true")
-        member = Exists(Membership.objects.filter(space=OuterRef("pk"), user=user))
-        in_groups = Exists(user.groups.all())
-        spaces = list(Space.objects.visible_to(user).order_by("pk").values_list("pk", member, in_groups))
+        with connection.cursor() as cursor:
+            cursor.execute(*_spaces_of(user.pk))
+            spaces = cursor.fetchall()
         visible = [pk for pk, _, _ in spaces]
         own = [pk for pk, is_member, _ in spaces if is_member]
         named = _named_by_groups(user) if spaces and spaces[0][2] else []
@@ -40,21 +43,42 @@ class Sight:
 
     def without(self, form: str) -> "Sight":
         """Nothing that matches the tsquery anywhere: a head doesn't know all of its post."""
-        there = "SELECT FROM knowledge_searchbody AS whole WHERE whole.post_id = vectors.post_id"
-        return Sight(
-            f"{self.sql} AND NOT EXISTS ({there} AND whole.vector @@ %s::tsquery)", [*self.params, form]
-        )
+        whole = "SELECT FROM knowledge_searchbody AS whole WHERE whole.post_id = vectors.post_id"
+        holds = f"EXISTS ({whole} AND whole.vector @@ %s::tsquery)"
+        return Sight(f"{self.sql} AND NOT {holds}", [*self.params, form])
 
-    def within(self, posts: PostQuerySet) -> "Sight":
+    def within(self, posts: SQL) -> "Sight":
         """Those of `posts` alone: for conditions that only posts can tell."""
-        try:
-            sql, params = posts.order_by().values("id").query.sql_with_params()
-        except EmptyResultSet:
-            return Sight("false")
+        sql, params = posts
         # Asked of one row after the other: a join would begin with all posts.
         narrowed = f"SELECT FROM ({sql}) AS narrowed WHERE narrowed.id = vectors.post_id"
         inside = f"CASE WHEN EXISTS ({narrowed}) THEN true END"
         return Sight(f"{self.sql} AND {inside}", [*self.params, *params])
+
+
+@lru_cache(maxsize=1_000)
+def listed_for(user: int, *, is_superuser: bool) -> SQL:
+    """What lists show `user`, as SQL: who they are and nothing of what there is, so that it can be kept."""
+    return compiled(Post.objects.visible_to(User(pk=user, is_superuser=is_superuser)).published())
+
+
+def compiled(posts: QuerySet[Any]) -> SQL:
+    """The ids alone, in no order."""
+    try:
+        sql, params = posts.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint AS id WHERE false", ()
+    return sql, tuple(params)
+
+
+@lru_cache(maxsize=1_000)
+def _spaces_of(user: int) -> SQL:
+    """id, whether they are a member, whether they are in any group: of each space that `user` sees."""
+    person = User(pk=user)
+    member = Exists(Membership.objects.filter(space=OuterRef("pk"), user=person))
+    spaces = Space.objects.visible_to(person).order_by("pk")
+    sql, params = spaces.values_list("pk", member, Exists(person.groups.all())).query.sql_with_params()
+    return sql, tuple(params)
 
 
 def _named_by_groups(user: User) -> list[int]:

@@ -115,6 +115,14 @@ class Space(models.Model):
         default=3, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
     checklist = ArrayField(models.CharField(max_length=300), default=five_tenets, blank=True)
+    front = models.ForeignKey(
+        "Collection",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The collection with which its page begins.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     members = models.ManyToManyField(User, through="Membership", related_name="spaces")

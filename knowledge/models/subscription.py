@@ -1,36 +1,48 @@
-"""Subscriptions: who wants to hear about which tag, person, space or post."""
+"""Subscriptions: who wants to hear about which tag, person, space, post, collection or search."""
 
-from typing import Self
+from functools import reduce
+from operator import or_
+from typing import Self, TypeAlias
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from knowledge.models.collection import Collection
 from knowledge.models.post import Post
-from knowledge.models.space import Space
+from knowledge.models.space import Membership, Space
 from knowledge.models.user import User
 
 # Kind -> the column of its target; the others are empty.
-TARGETS = {"tag": "tag", "author": "author", "space": "space", "post": "post"}
+TARGETS = {kind: kind for kind in ("tag", "author", "space", "post", "collection")} | {"search": "query"}
+TEXTS = ("tag", "search")  # kinds whose target is a text
+_NONE = {kind: Q((column, "" if kind in TEXTS else None)) for kind, column in TARGETS.items()}
+Target: TypeAlias = str | User | Space | Post | Collection
 
 
 def _only(kind: str) -> Q:
-    columns = {"tag": Q(tag=""), "author": Q(author=None), "space": Q(space=None), "post": Q(post=None)}
-    filled = ~columns.pop(kind)
-    return Q(*columns.values(), filled, kind=kind)
+    others = [is_none for other, is_none in _NONE.items() if other != kind]
+    return Q(*others, ~_NONE[kind], kind=kind)
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    def to(self, kind: str, target: "str | User | Space | Post") -> Self:
+    def to(self, kind: str, target: Target) -> Self:
         return self.filter(kind=kind, **{TARGETS[kind]: target})
 
     def for_lists(self) -> Self:
-        return self.select_related("author", "space", "post__space").order_by("kind", "-pk")
+        return self.select_related("author", "space", "post__space", "collection").order_by("kind", "-pk")
 
     def visible_to(self, user: User) -> Self:
         """Without what the subscriber can't see any more: a subscription to it may not tell its name."""
         seen = Q(space=None) | Q(space__in=Space.objects.visible_to(user))
         post = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
-        return self.filter(seen, Q(post=None) | post)
+        collection = Q(collection__in=Collection.objects.visible_to(user))
+        return self.filter(seen, Q(post=None) | post, Q(collection=None) | collection)
+
+    def of_visible_collections(self) -> Self:
+        """Without those to a collection that its follower, whoever that is, can't see any more."""
+        member = Membership.objects.filter(user=OuterRef("user"), space=OuterRef("collection__space"))
+        is_open = Q(collection__space=None) | Q(collection__space__visibility=Space.Visibility.INTERNAL)
+        return self.filter(Q(collection=None) | is_open | Q(user__is_superuser=True) | Exists(member))
 
 
 class Subscription(models.Model):
@@ -39,6 +51,8 @@ class Subscription(models.Model):
         AUTHOR = "author", "Person"
         SPACE = "space", "Space"
         POST = "post", "Post"
+        COLLECTION = "collection", "Collection"
+        SEARCH = "search", "Search"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="subscriptions")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -46,6 +60,10 @@ class Subscription(models.Model):
     author = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="followers")
     space = models.ForeignKey(Space, models.CASCADE, null=True, blank=True, related_name="followers")
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="followers")
+    collection = models.ForeignKey(
+        Collection, models.CASCADE, null=True, blank=True, related_name="followers"
+    )
+    query = models.CharField(max_length=400, blank=True, help_text="A search, as knowledge.search reads it.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SubscriptionQuerySet.as_manager()
@@ -53,7 +71,7 @@ class Subscription(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=_only("tag") | _only("author") | _only("space") | _only("post"),
+                condition=reduce(or_, map(_only, TARGETS)),
                 name="subscriptions_have_the_target_of_their_kind",
             ),
             *(
@@ -68,8 +86,8 @@ class Subscription(models.Model):
         return f"{self.user_id}: {self.kind} {self.target}"
 
     @property
-    def target(self) -> "str | User | Space | Post":
-        found: str | User | Space | Post = getattr(self, TARGETS[self.kind])
+    def target(self) -> Target:
+        found: Target = getattr(self, TARGETS[self.kind])
         return found
 
     @property
@@ -79,4 +97,5 @@ class Subscription(models.Model):
             return self.author.get_full_name()
         if self.space:
             return self.space.name
-        return self.post.title if self.post else self.tag
+        titled = self.post or self.collection
+        return titled.title if titled else self.tag or self.query

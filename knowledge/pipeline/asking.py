@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, OpenQuestion, Post, QuestionTaking, QuestionVote, Space, User
+from knowledge.models.tag import clean_tag
 from knowledge.pipeline import question_news
-from knowledge.pipeline.following import clean_tag
 from knowledge.question_table import Act, check, state_of
 
 A_DAY = 10  # questions of one person

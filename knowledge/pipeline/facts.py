@@ -15,8 +15,9 @@ from django.db.models.functions import Lower
 
 from knowledge.documents import Header
 from knowledge.documents.header import header_of
-from knowledge.models import Authorship, Post, Rendering, Revision, User
+from knowledge.models import Authorship, Post, Rendering, Revision, TagSynonym, User
 from knowledge.models.post_states import Kind
+from knowledge.models.tag import clean_tag
 
 COLUMNS = [
     "kind",
@@ -62,7 +63,19 @@ def kind_of(path: str, header: Header) -> Kind:
 
 
 def tags_of(header: Header) -> list[str]:
-    return list(dict.fromkeys(tag.strip().lower()[:100] for tag in header.tags if tag.strip()))
+    """As the header spells them; `name_tags` puts tags in the place of their synonyms."""
+    return list(dict.fromkeys(filter(None, map(clean_tag, header.tags))))
+
+
+def name_tags(posts: Iterable[Post]) -> None:
+    """Call the tags of the posts, in memory, by the names they go by now. One query, however many.
+
+    A merge that happens at this moment may be missed: tagging.settle finds it.
+    """
+    posts = list(posts)
+    current = TagSynonym.objects.current({tag for post in posts for tag in post.tags})
+    for post in posts:
+        post.tags = list(dict.fromkeys(current[tag] for tag in post.tags))
 
 
 def sign(shown: Iterable[Revision]) -> None:

@@ -19,6 +19,7 @@ from knowledge.documents.header import header_of
 from knowledge.models import Authorship, Comment, Post, Rendering, SearchEntry, SearchLanguage, SearchWord
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.pipeline.lanes import Lane
+from knowledge.pipeline.search_news import tell_searchers
 from knowledge.pipeline.waking import wake
 from knowledge.search.entry import Entry, Found, entry_of
 from knowledge.search.passages import Passage
@@ -108,6 +109,7 @@ def index_posts() -> None:
         try:
             while waiting := list(SearchEntry.objects.stale().values_list("post_id", "stale_since")[:BATCH]):
                 _index(dict(waiting))
+                _tell([post for post, _ in waiting])
         finally:
             must_look_again = _LANE.leave()
 
@@ -125,6 +127,13 @@ def _index(waiting: Mapping[int, datetime | None]) -> None:
             entries[post.pk] = entry_of(Found(post.title, tldr=post.tldr, tags=post.tags))
     with transaction.atomic():
         _store(entries, waiting)
+
+
+def _tell(posts: Iterable[int]) -> None:
+    try:
+        tell_searchers(posts)
+    except Exception:
+        logger.exception("Those who saved a search can't be told of what was indexed")
 
 
 def _posts() -> PostQuerySet:
@@ -169,7 +178,7 @@ def found_of(post: Post, comments: Sequence[str] = ()) -> Found:
         space=(post.space.slug, post.space.name),
         path=post.path,
         format=rendering.format,
-        language=str(header.raw.get("language") or header.raw.get("lang") or ""),
+        language=header.language,
         libraries=rendering.libraries,
         datasets=rendering.datasets,
         insights=insights,

@@ -35,6 +35,8 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class News:
+    """`calls_spaces`: whether webhooks of its space hear of it; they did, where only more people are told."""
+
     event: str
     post: Post | None
     by: User | None
@@ -42,6 +44,7 @@ class News:
     listeners: Sequence[Listener] = ()
     detail: dict[str, Any] = field(default_factory=dict)
     question: OpenQuestion | None = None
+    calls_spaces: bool = True
 
     @property
     def key(self) -> str:
@@ -174,7 +177,9 @@ def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Deliv
         for each in news:
             is_there = each.post is not None and each.post.space_id == webhook.space_id
             is_told = each.post is not None and is_open(each.post) and not each.is_among_members
+            is_told = is_told and each.event not in events.OF_FOLLOWERS
             is_told = is_told and each.question is None  # a question has readers of its own
+            is_told = is_told and each.calls_spaces
             if is_there and is_told and webhook.wants(each.event):
                 yield _call(webhook, each.event, each.key, news=each)
         for row in made:

@@ -48,6 +48,7 @@ def publish(revisions: RevisionQuerySet) -> None:
     newest = {it.post_id: it for it in ready if may_be_put_forward(it.post, it)}
     now = timezone.now()
     published = [it for it in newest.values() if put_forward(it.post, it, at=now)]
+    facts.name_tags(it.post for it in published)
     Post.objects.bulk_update([revision.post for revision in published], COLUMNS, batch_size=500)
     mark(published, at=now)
     superseding.follow(published)
@@ -63,7 +64,7 @@ def may_be_put_forward(post: Post, revision: Revision) -> bool:
 def put_forward(post: Post, revision: Revision, *, at: datetime) -> bool:
     """Make `revision` what readers see of `post`, in memory; False, and nothing, if that may not be.
 
-    A deleted post stays deleted, but would come back with this revision.
+    A deleted post stays deleted, but would come back with this revision. facts.name_tags is to follow.
     """
     if not may_be_put_forward(post, revision):
         return False

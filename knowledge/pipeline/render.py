@@ -236,6 +236,10 @@ def _columns(result: Result) -> dict[str, Any]:
         "has_slides": result.has_slides,
         "cells": [list(astuple(cell)) for cell in result.cells],
         "passages": [[*passage] for passage in result.passages],
+        "libraries": list(result.libraries),
+        "datasets": list(result.datasets),
+        "insights": [asdict(insight) for insight in result.insights],
+        "links": list(result.links),
         "findings": [asdict(finding) for finding in result.findings],
     }
     return {name: cleaned(value) for name, value in columns.items()}

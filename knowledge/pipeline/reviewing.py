@@ -25,7 +25,7 @@ from knowledge.models import (
     Verdict,
 )
 from knowledge.permissions import check_write
-from knowledge.pipeline import proposing, publish, question_answers, superseding
+from knowledge.pipeline import facts, proposing, publish, question_answers, superseding
 from knowledge.pipeline.review_news import tell_asked, tell_verdict
 from knowledge.pipeline.review_talk import send_drafts
 from knowledge.policy import Policies
@@ -185,6 +185,7 @@ def _approve(review: Review, *, by: User, at: datetime) -> None:
     revision.is_held = False
     revision.save(update_fields=["is_held"])
     is_new = publish.put_forward(post, revision, at=at)
+    facts.name_tags([post])
     post.save(update_fields=[*publish.COLUMNS, "review_state"])
     if is_new:
         publish.mark([revision], at=at)

@@ -4,17 +4,21 @@ What is not to be found is spelled otherwise, or looked for with fewer of its wo
 Nothing here depends on posts that the reader can't see, but the weights of words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import Max
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg.errors import QueryCanceled
 
-from knowledge.models import SearchLanguage, SearchPassages, SearchWord, User
+from knowledge.errors import UserError
+from knowledge.models import TagSynonym, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
-from knowledge.models.search_sight import Sight
+from knowledge.models.search_sight import Sight, compiled, listed_for
+from knowledge.models.search_words import Corpus, passages_of, posts_with, words_like
 from knowledge.search import scoring, spelling
 from knowledge.search.grammar import Query, parse
 from knowledge.search.languages import DEFAULT
@@ -31,25 +35,6 @@ SMALL = 5_000  # which are few in a portal of as many posts
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """What weighs words: how many posts there are, their languages, and how long they are."""
-
-    posts: int
-    languages: tuple[str, ...]
-    average: float
-
-    @classmethod
-    def now(cls) -> "Corpus":
-        rows = list(SearchLanguage.objects.order_by("-posts", "language"))
-        posts, words = sum(row.posts for row in rows), sum(row.words for row in rows)
-        return cls(
-            max(posts, 1),
-            tuple(row.language for row in rows) or (DEFAULT,),
-            words / posts if posts else 300.0,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """`missing` are words of the query that the post doesn't hold."""
 
@@ -60,10 +45,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`hits` are all that were ranked, the best first; `pool` all that came into question, ranked or not.
+    """`hits` are the best, ranked; `pool` all that came into question, hits first and likely ones next.
 
     `whole` is how many hold all that was asked for. `query` is what was looked for; `spelled` is set where
-    that is another than was asked, and `suggested` where another may have been meant.
+    that is another than was asked, and `suggested` where another may have been meant. `wanted` are the words
+    that the scores of hits speak of.
     """
 
     query: Query
@@ -73,18 +59,36 @@ class Results:
     is_capped: bool = False
     spelled: bool = False
     suggested: str = ""
+    wanted: Sequence[str] = ()
     marker: Marker = field(default_factory=lambda: Marker({}, (DEFAULT,)))
 
 
-def search(*, user: User, text: str, today: date | None = None) -> Results:
-    """The posts that `user` finds, by relevance."""
+@contextmanager
+def in_time() -> Iterator[None]:
+    """UserError "search-took-long" where PostgreSQL gave up; what the transaction did before stands."""
+    try:
+        # In somebody's transaction only what was done in here is undone.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise UserError("search-took-long") from error
+        raise
+
+
+@in_time()
+def search(*, user: User, text: str, today: date | None = None, as_typed: bool = False) -> Results:
+    """The posts that `user` finds, by relevance; `as_typed` in no other spelling than theirs.
+
+    Raises UserError "search-took-long".
+    """
     query = parse(text, today=today or timezone.localdate())
     corpus = Corpus.now()
     asked = _Finding(user, query, corpus)
     found = asked.with_all()
     if not query.words or found.whole > FEW:
         return found
-    if found.whole <= 3 and (other := _respelled(asked)):
+    if found.whole <= 3 and not as_typed and (other := _respelled(asked)):
         meant = _Finding(user, other, corpus)
         again = meant.with_all()
         if again.whole and found.whole:
@@ -96,10 +100,9 @@ def search(*, user: User, text: str, today: date | None = None) -> Results:
 
 def quotes(results: Results, posts: Sequence[int]) -> dict[int, Quote]:
     """The best passage of each of some posts that were found. One query."""
-    rows = SearchPassages.objects.filter(entry__in=posts).values_list("entry", "passages")
     found: dict[int, Quote] = {}
-    for post, stored in rows:
-        passages = [Passage(*each) for each in stored]
+    for post, stored in passages_of(posts).items():
+        passages = [Passage(kind, anchor, text) for kind, anchor, text in stored]
         if quote := results.marker.best(passages) or opening(passages):
             found[post] = quote
     return found
@@ -110,11 +113,13 @@ class _Finding:
 
     def __init__(self, user: User, query: Query, corpus: Corpus) -> None:
         self.query, self.corpus, self.user = query, corpus, user
-        self.search = understood(query, corpus.languages)
-        self.posts = searched_by(user, query)
+        self.search = understood(with_tags_of_today(query), corpus.languages)
         self.sight = Sight.of(user, only_listed=not asks_for_out(query))
         if asks_columns(query):
+            self.posts = compiled(searched_by(user, query))
             self.sight = self.sight.within(self.posts)
+        else:
+            self.posts = listed_for(user.pk, is_superuser=user.is_superuser)
         self.weights, self._of_lexeme = _weights(self.search.wanted, corpus)
 
     def with_all(self) -> Results:
@@ -169,7 +174,7 @@ class _Finding:
 
     def _listed(self) -> Results:
         """All there is, for a query without words and marks."""
-        posts = self.posts.newest_first()
+        posts = searched_by(self.user, self.query).newest_first()
         if excluded := any_of(self.search.excluded):
             posts = posts.filter(~holding(excluded))
         newest = list(posts.values_list("pk", flat=True)[:LISTED])
@@ -178,14 +183,30 @@ class _Finding:
 
     def _results(self, hits: Sequence[Hit], pool: Sequence[int], *, is_capped: bool) -> Results:
         marker = Marker(self._of_lexeme, self.corpus.languages)
-        return Results(self.query, hits, pool, len(pool), is_capped, marker=marker)
+        in_order = tuple(dict.fromkeys([*(hit.post for hit in hits), *pool]))
+        wanted = [one.term.value for one in self.search.wanted]
+        return Results(self.query, hits, in_order, len(in_order), is_capped, marker=marker, wanted=wanted)
+
+
+def with_tags_of_today(query: Query) -> Query:
+    """Tags by the names that posts carry now. One query, none without tags."""
+    asked = {term.value for term in query.terms if term.field == "tag"}
+    if not asked:
+        return query
+    named = TagSynonym.objects.current(asked)
+    return replace(
+        query,
+        clauses=tuple(
+            tuple(replace(term, value=named[term.value]) if term.field == "tag" else term for term in clause)
+            for clause in query.clauses
+        ),
+    )
 
 
 def _weights(wanted: Sequence[Wanted], corpus: Corpus) -> tuple[list[float], dict[str, float]]:
     """How much each thing wanted counts, and each lexeme of it. One query."""
     lexemes = {lexeme for one in wanted for step in one.lexemes for lexeme in step}
-    known = SearchWord.objects.filter(lexeme__in=lexemes).order_by().values_list("lexeme")
-    posts = dict(known.annotate(most=Max("posts")))
+    posts = posts_with(lexemes)
     of_lexeme = {lexeme: scoring.rarity(posts.get(lexeme, 1), corpus.posts) for lexeme in lexemes}
     weights = []
     for one in wanted:
@@ -204,8 +225,8 @@ def _respelled(finding: _Finding) -> Query | None:
             continue
         if _is_there(finding, one.anywhere):
             continue
-        near = SearchWord.objects.filter(keys__overlap=spelling.keys(word)).values_list("word", "posts")
-        for other in spelling.nearest(word, dict(near), most=SPELLED):
+        near = words_like(spelling.keys(word), len(word), spelling.slips(word))
+        for other in spelling.nearest(word, near, most=SPELLED):
             meant = understood(parse(other, today=date.min), finding.corpus.languages).wanted
             if meant and _is_there(finding, meant[0].anywhere):
                 text = text.replace(one.term.value, other, 1)

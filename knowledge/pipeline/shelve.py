@@ -43,6 +43,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     for item in items:
         _prepare(push, item, commits[item.path], renderings)
         _hold(policies, item)
+    facts.name_tags(item.revision.post for item in items if item.revision)
     _create([item for item in items if item.revision])
     holding.take_down(moved_in)
     published = _settle(items)
@@ -236,6 +237,7 @@ def _settle(items: list[Item]) -> list[Revision]:
     linting.hold(made)
     ready = [revision for revision in made if revision.rendering.state == Rendering.State.READY]
     published = [revision for revision in ready if publish.put_forward(revision.post, revision, at=now)]
+    facts.name_tags(revision.post for revision in published)
     known = [item.post for item in items if item.post and item.revision and item.revision.number > 1]
     changed = {post.pk: post for post in [*known, *(revision.post for revision in published)]}
     Post.objects.bulk_update(changed.values(), publish.COLUMNS, batch_size=BATCH)

@@ -79,10 +79,11 @@ Piece = Formula | Reference | Diagram
 
 
 class Aside:
-    """The pieces of one text."""
+    """The pieces of one text. `code` is what it holds in fences: language and text."""
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
+        self.code: list[tuple[str, str]] = []
         self.unclosed: set[str] = set()
         self.patience = _PATIENCE
 

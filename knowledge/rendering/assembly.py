@@ -48,7 +48,7 @@ class Assembly:
         self._numbered = 0
         self._notes = 0
         self._wordings = Wordings()
-        self._gathering = Gathering()
+        self.gathering = Gathering()
         self._length = 0
         self._weight = 0
 
@@ -84,7 +84,7 @@ class Assembly:
         self._numbered += len(made.equations)
         self._notes += made.notes
         self._placed.append(place)
-        self._gathering.add(made.gleaned, place.anchors, element if made.html else "")
+        self.gathering.add(made.gleaned, place.anchors, element if made.html else "")
         self._assets |= {asset.digest: asset for asset in made.assets}
         self._outputs += [_numbered(output, number) for output in made.outputs]
         self._length += len(made.html)
@@ -116,7 +116,11 @@ class Assembly:
             summary=first_paragraph("".join(parts[:2])[:_SUMMARISED]),
             macros=self._wordings.macros,
             has_slides=any(" data-slide=" in place.made.html[:300] for place in self._placed),
-            passages=self._gathering.passages(dropped),
+            passages=self.gathering.passages(dropped),
+            libraries=self.gathering.named("library"),
+            datasets=self.gathering.named("dataset"),
+            insights=self.gathering.insights(dropped),
+            links=self.gathering.named("link"),
         )
 
     def _drop_title(self) -> str:

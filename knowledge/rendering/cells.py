@@ -84,13 +84,25 @@ def _html(part: Part, cell: dict[str, Any]) -> str:
     """The markup of a cell; "" if nothing of it is shown."""
     wishes = wishes_of(cell)
     if cell["cell_type"] == "code":
-        part.gleaner.code(cell["source"])
-    if wishes.is_removed:
-        if cell["cell_type"] == "markdown":
-            keep_macros(part, cell["source"][: limits.MARKDOWN])
+        language = code_language(cell["source"], part.context.language, cell["metadata"])
+        _glean(part, cell, language)
+        shown: CodeCell | TextCell | None = (
+            None if wishes.is_removed else _code_cell(part, cell, wishes, language)
+        )
+    elif wishes.is_removed:
+        keep_macros(part, cell["source"][: limits.MARKDOWN] if cell["cell_type"] == "markdown" else "")
         return ""
-    shown = _code_cell(part, cell, wishes) if cell["cell_type"] == "code" else _text_cell(part, cell, wishes)
+    else:
+        shown = _text_cell(part, cell, wishes)
     return _EXPORTER.from_cell(shown) if shown else ""
+
+
+def _glean(part: Part, cell: dict[str, Any], language: str) -> None:
+    """Of code, whatever is shown of it."""
+    part.gleaner.code(cell["source"])
+    part.gleaner.uses(cell["source"], language)
+    if cell["outputs"]:
+        part.gleaner.published(cell["outputs"])
 
 
 def _text_cell(part: Part, cell: dict[str, Any], wishes: Wishes) -> TextCell | None:
@@ -98,18 +110,17 @@ def _text_cell(part: Part, cell: dict[str, Any], wishes: Wishes) -> TextCell | N
     return TextCell(cell["id"], html, wishes.slide) if html else None
 
 
-def _code_cell(part: Part, cell: dict[str, Any], wishes: Wishes) -> CodeCell | None:
+def _code_cell(part: Part, cell: dict[str, Any], wishes: Wishes, language: str) -> CodeCell | None:
     source = "" if wishes.without_code else cell["source"].strip("\n")
     outputs = [] if wishes.without_outputs else list(_outputs(part, cell, wishes))
     if not source.strip() and not outputs:
         return None
-    own = code_language(source, part.context.language, cell["metadata"])
     return CodeCell(
         id=cell["id"],
         number=part.cell_number,
-        language=display_name(own),
+        language=display_name(language),
         lines=source.count("\n") + 1,
-        code=_code(part, source, own) if source.strip() else "",
+        code=_code(part, source, language) if source.strip() else "",
         outputs=outputs,
         tucked=wishes.tucked,
         folded=wishes.folded,

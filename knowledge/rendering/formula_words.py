@@ -63,5 +63,4 @@ def _plain(latex: str) -> str:
 def _raised(found: re.Match[str]) -> str:
     """Digits as they stand; letters in a line, after the sign."""
     sign, text = found[1], found[2] or found[3]
-    moved = text.translate(_DIGITS[sign])
-    return sign + text if moved == text else moved
+    return text.translate(_DIGITS[sign]) if text.strip("0123456789+-") == "" else sign + text

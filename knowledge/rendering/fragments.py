@@ -18,7 +18,7 @@ from knowledge.rendering.result import Asset
 from knowledge.rendering.sanitizer import ID_PREFIX, TooNested, clean, make_cleaner
 from knowledge.rendering.styles import without_styles
 from knowledge.rendering.tables import tables
-from knowledge.rendering.words import words
+from knowledge.rendering.words import OUTSIDE_IMAGE, words
 
 _ATTRIBUTES = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEADING = re.compile(r'<h([1-6])((?: [a-z-]+="[^"]*")*)>(.*?)</h\1>', re.DOTALL)
@@ -158,7 +158,7 @@ class _Images:
 
     def _link(self, given: dict[str, str], found: re.Match[str]) -> str:
         self.part.notice(OUTSIDE_IMAGES)
-        label = given.get("alt") or "Image on another site"
+        label = given.get("alt") or OUTSIDE_IMAGE
         at, after = found.start(), self.html[found.end() : found.end() + 1]
         near = max(0, at - 5_000)
         if self.html.rfind("<a ", near, at) > self.html.rfind("</a>", near, at):

@@ -2,27 +2,44 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import islice
+from typing import Any, Literal, NamedTuple
 
+from knowledge.documents import Header
+from knowledge.extracting import (
+    NOTHING,
+    Insight,
+    dataset_name,
+    insight_in_output,
+    insights_in_header,
+    uses_of,
+)
 from knowledge.rendering import limits
-from knowledge.rendering.passages import Said, cut, passages_of, passages_of_page, without_blobs
+from knowledge.rendering.links import links_in, links_in_page
+from knowledge.rendering.passages import Said, code_of_page, cut, passages_of, passages_of_page, without_blobs
 from knowledge.rendering.result import Passage
 
 _MOST_OF_PAGE = 10_000
+_LONG_CODE = 2_000  # characters: shorter code is kept as it is
 _OBJECT = re.compile(r"<[A-Za-z_][\w.]*[^<>\n]{0,200}>")
 
 
-@dataclass(frozen=True, slots=True)
-class Gleaned:
+Naming = tuple[Literal["library", "dataset", "link"], str]
+
+
+class Gleaned(NamedTuple):
     """Of one part, in order. The number of a passage's heading counts within the part."""
 
     passages: tuple[Said, ...] = ()
+    names: tuple[Naming, ...] = ()
+    insights: tuple[Insight, ...] = ()
 
     @property
     def size(self) -> int:
         """About how many bytes it takes to keep."""
-        return sum(60 + len(text) for _, _, text in self.passages)
+        passages = sum(60 + len(text) for _, _, text in self.passages)
+        return passages + sum(60 + len(name) for _, name in self.names) + 1_000 * len(self.insights)
 
 
 class Gleaner:
@@ -30,29 +47,49 @@ class Gleaner:
 
     def __init__(self) -> None:
         self._passages: list[Said] = []
+        self._names: list[Naming] = []
+        self._insights: list[Insight] = []
         self._output = limits.OUTPUT_PASSAGE
 
     def gleaned(self) -> Gleaned:
-        return Gleaned(tuple(self._passages))
+        return Gleaned(tuple(self._passages), tuple(self._names), tuple(self._insights))
 
     def prose(self, html: str) -> str:
         """Finished markup of narrative; returns all of its words."""
         spoken, said = passages_of(html)
         self._passages += said
+        if 'href="' in html:
+            self._names += (("link", link) for link in links_in(html))
         return spoken
 
     def page(self, html: str) -> None:
         """A whole page as its author wrote it, scripts and styles aside."""
         self._passages += islice(passages_of_page(html), _MOST_OF_PAGE)
+        self._names += (("link", link) for link in links_in_page(html))
+        for language, code in code_of_page(html):
+            self.uses(code, language)
 
     def text(self, text: str) -> None:
         """Narrative of which nothing is known but the words."""
         self._passages += (("narrative", -1, piece) for piece in cut(without_blobs(text)))
 
+    def uses(self, source: str, language: str) -> None:
+        """What some code imports and reads."""
+        found = uses_of(source, language)
+        if found is not NOTHING:
+            self._names += (("library", name) for name in found.libraries)
+            self._names += (("dataset", name) for name in found.datasets)
+
     def code(self, source: str) -> None:
         source = source.strip("\n").rstrip()[: limits.PASSAGES["code"]]
         if source:
-            self._passages.append(("code", -1, without_blobs(source)))
+            code = without_blobs(source) if len(source) > _LONG_CODE else source
+            self._passages.append(("code", -1, code))
+
+    def published(self, outputs: list[dict[str, Any]]) -> None:
+        """What outputs publish, shown or not."""
+        bundles = (output["data"] for output in outputs if "data" in output)
+        self._insights += (found for data in bundles if (found := insight_in_output(data)))
 
     def output(self, text: str) -> None:
         """What code put out, as plain text."""
@@ -63,35 +100,59 @@ class Gleaner:
 
 
 class Gathering:
-    """The passages of a whole document, each kind up to its limit."""
+    """All of a document, each kind up to its limit."""
 
     def __init__(self) -> None:
-        self._room = dict(limits.PASSAGES)
-        self._said: list[tuple[Said, str, str]] = []
+        self._said: list[tuple[tuple[Said, ...], list[str], str, str]] = []
         self._under = ""
+        self._names: dict[Naming, None] = {}
+        self._insights: dict[str, tuple[Insight, str, str]] = {}
+
+    def begin(self, header: Header) -> None:
+        """What the header says comes first; of insights of one name, the last is taken."""
+        named = filter(None, map(dataset_name, header.datasets))
+        self._names |= dict.fromkeys(("dataset", name) for name in named)
+        self._insights |= {found.name: (found, "", "") for found in insights_in_header(header.raw)}
 
     def add(self, gleaned: Gleaned, anchors: list[str], element: str) -> None:
         """A part with the anchors of its headings; `element` is the id that leads to it, if any does."""
-        for said in gleaned.passages:
-            _, heading, _ = said
-            under = anchors[heading] if heading >= 0 else self._under
-            self._said.append((said, element, under))
+        if gleaned.passages:
+            self._said.append((gleaned.passages, anchors, element, self._under))
+        if gleaned.names:
+            self._names |= dict.fromkeys(gleaned.names)
+        for found in gleaned.insights:
+            self._insights[found.name] = (found, element, self._under)
         self._under = anchors[-1] if anchors else self._under
 
+    def named(self, kind: str) -> tuple[str, ...]:
+        """Libraries, datasets or links, in the order of their first use."""
+        names = (name for each, name in self._names if each == kind)
+        return tuple(islice(names, limits.NAMES[kind]))
+
+    def insights(self, dropped: str) -> tuple[Insight, ...]:
+        """With their anchors; `dropped` is that of a heading that is not on the page after all."""
+        return tuple(
+            replace(found, anchor=element or ("" if under == dropped else under))
+            for found, element, under in self._insights.values()
+        )[: limits.NAMES["insight"]]
+
     def passages(self, dropped: str) -> tuple[Passage, ...]:
-        """All of them; `dropped` is the anchor of a heading that is not on the page after all."""
         return tuple(self._placed(dropped))
 
     def _placed(self, dropped: str) -> Iterator[Passage]:
-        for (kind, _, text), element, under in self._said:
-            if dropped and under == dropped:
-                if kind == "heading":
-                    continue
-                under = ""
-            text = text[: self._room[kind]]
-            self._room[kind] -= len(text)
-            if text:
-                yield Passage(kind, under if kind == "heading" else element or under, text)
+        room = dict(limits.PASSAGES)
+        for passages, anchors, element, before in self._said:
+            for kind, heading, text in passages:
+                under = anchors[heading] if heading >= 0 else before
+                if dropped and under == dropped:
+                    if kind == "heading":
+                        continue
+                    under = ""
+                if len(text) > room[kind]:
+                    text = text[: room[kind]]
+                room[kind] -= len(text)
+                if text:
+                    yield Passage(kind, under if kind == "heading" else element or under, text)
 
 
 def _is_object(text: str) -> bool:

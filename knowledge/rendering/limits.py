@@ -27,6 +27,7 @@ SEARCH_TEXT = 300_000
 SUMMARY = 400
 PASSAGE = 1_200
 PASSAGES = {"heading": 100_000, "narrative": 300_000, "code": 200_000, "output": 60_000}  # of a document
+NAMES = {"library": 200, "dataset": 200, "insight": 200, "link": 500}  # of a document
 OUTPUT_PASSAGE = 4_000  # of a cell
 
 # images

@@ -62,7 +62,9 @@ def code_block(code: str, language: str, aside: Aside) -> str:
     """Code in its colours; a diagram in Mermaid's language is set aside to be drawn."""
     if language.lower() == "mermaid":
         return f"<p>{aside.keep(Diagram(code))}</p>\n"
-    shown = highlighted(code, code_language(code, language[:_LONGEST_NAME].lower()))
+    language = code_language(code, language[:_LONGEST_NAME].lower())
+    aside.code.append((language, code))
+    shown = highlighted(code, language)
     return f'<pre class="highlight"><code>{shown}</code></pre>\n'
 
 

@@ -22,10 +22,15 @@ from knowledge.rendering.terminal import shortened
 _CONTENTS = re.compile(r"<p>\s*\[\[?_?TOC_?\]?\]\s*</p>", re.IGNORECASE)
 
 
-def markdown_html(part: Part, source: str, attachments: dict[str, Any] | None = None) -> str:
-    """A Markdown cell, or Markdown that a cell has put out, in the dialect of the document."""
+def markdown_html(
+    part: Part, source: str, attachments: dict[str, Any] | None = None, *, aside: Aside | None = None
+) -> str:
+    """A Markdown cell, or Markdown that a cell has put out, in the dialect of the document.
+
+    `aside` keeps what was set aside of it, for who wants to know.
+    """
     convert = file_markup if part.context.dialect == "files" else cell_markup
-    aside = Aside()
+    aside = aside or Aside()
     html = finished(part, _patiently(part, lambda text: convert(text, aside), source), attachments)
     html = with_own_footnotes(part, html, source)
     html = put_back(part, aside, _CONTENTS.sub(lambda _: part.contents(), with_alerts(html)))
@@ -33,8 +38,12 @@ def markdown_html(part: Part, source: str, attachments: dict[str, Any] | None = 
 
 
 def file_html(part: Part, text: str) -> str:
-    """A Markdown file, as narrative."""
-    return _as_prose(part, markdown_html(part, text))
+    """A Markdown file, as narrative. What it shows in fences is what its author ran."""
+    aside = Aside()
+    html = _as_prose(part, markdown_html(part, text, aside=aside))
+    for language, code in aside.code:
+        part.gleaner.uses(code, language)
+    return html
 
 
 def markup_html(part: Part, html: str) -> str:

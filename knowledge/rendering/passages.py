@@ -4,19 +4,19 @@ It works on markup as the page has it (see fragments.py), in one pass, and takes
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 
 from knowledge.rendering import limits
 from knowledge.rendering.formula_words import without_formulas
 from knowledge.rendering.result import PassageKind
 from knowledge.rendering.slots import MARK
-from knowledge.rendering.words import TAG, words
+from knowledge.rendering.words import OUTSIDE_IMAGE, TAG, words, words_of_line
 
-# Where a passage may end. Lists and tables are one each, however deep they nest.
-_EDGE = re.compile(
-    r"<(/?)(p|h[1-6]|pre|ul|ol|dl|table|div|blockquote|figure|figcaption|details|summary|hr|center)"
-    rf'((?: [a-z-]+="[^"]*"|{MARK}[^{MARK}]*{MARK})*)>'
+# A block that holds no other, or where one that does begins or ends. Lists and tables are one passage each.
+_BLOCK = re.compile(
+    r"<(p|h[1-6]|pre)\b([^<>]*+)>([^<]*+(?:<(?!/\1>)[^<]*+)*+)</\1>"
+    r"|<(/?)(ul|ol|dl|table|div|blockquote|figure|figcaption|details|summary|hr|center)\b([^<>]*+)>"
 )
 # The same in markup that nobody cleaned.
 _PAGE_EDGE = re.compile(
@@ -24,10 +24,15 @@ _PAGE_EDGE = re.compile(
     r"|article|main|header|footer|aside|body|title)\b([^<>]*)>",
     re.IGNORECASE,
 )
+_CODE_OF_PAGE = re.compile(
+    r'<pre\s[^<>]{0,200}?class="[^"<>]{0,200}?\b(python|r|julia|sql)\b[^<>]*>', re.IGNORECASE
+)
+_MOST_CODE = 500
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|code|em|i|mark|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.IGNORECASE
 )
+_LINES = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
 _WHOLE = {"ul", "ol", "dl", "table"}
 _HEADING_SLOT = re.compile(rf' id="{MARK}heading:(\d+){MARK}"')
 _ASIDE = re.compile(r'<span class="notice">.*?</span>', re.DOTALL)
@@ -50,24 +55,56 @@ def passages_of(html: str) -> tuple[str, list[Said]]:
     spoken: list[str] = []
     said: list[Said] = []
     for name, attributes, inner in _blocks(html):
-        text = words(inner)
+        if name == "pre":
+            code = unescape(TAG.sub("", inner))
+            spoken.append(" ".join(code.split()))
+            said.append(("code", heading, without_blobs(code.strip("\n").rstrip())))
+            continue
+        text = words_of_line(inner) if name in _LINES else words(inner)
         if not text:
             continue
         spoken.append(text)
-        if name == "pre":
-            said.append(("code", heading, code_text(inner)))
-        elif name[:1] == "h" and (slot := _HEADING_SLOT.search(attributes)):
+        if 'class="' in inner or "↩" in text or OUTSIDE_IMAGE in text:
+            text = _plain(inner, text)
+        if name[:1] == "h" and (slot := _HEADING_SLOT.search(attributes)):
             heading = int(slot[1])
-            said.append(("heading", heading, _plain(inner, text)[: limits.PASSAGE]))
-        elif "notice" not in attributes and 'class="math' not in attributes:
-            said += (("narrative", heading, piece) for piece in cut(_plain(inner, text)))
+            said.append(("heading", heading, text[: limits.PASSAGE]))
+        elif not attributes or ("notice" not in attributes and 'class="math' not in attributes):
+            said += [("narrative", heading, piece) for piece in cut(text)]
     return " ".join(spoken), said
+
+
+def _blocks(html: str) -> Iterator[tuple[str, str, str]]:
+    """Name, attributes and inside of each stretch of text, in order. What lists and tables hold is theirs,
+    but for code and headings.
+    """
+    start = depth = 0
+    outer = ("", "")
+    for found in _BLOCK.finditer(html):
+        simple, attributes, inner, closing, tag, others = found.groups()
+        if depth and (simple == "p" or (tag and tag not in _WHOLE)):
+            continue
+        if tag in _WHOLE:
+            before, depth = depth, max(0, depth + (-1 if closing else 1))
+            if before and depth:
+                continue
+        between = html[start : found.start()]
+        if between and not between.isspace():
+            yield *outer, between
+        start, outer = found.end(), ("", "")
+        if simple:
+            yield simple, attributes, inner
+        elif not closing:
+            outer = (tag, others)
+    rest = html[start:]
+    if rest and not rest.isspace():
+        yield *outer, rest
 
 
 def passages_of_page(html: str) -> Iterator[Said]:
     """The same of a page that nobody cleaned, and that stands in a frame: no heading of it can be led to."""
     html = "".join(_without_navigation(html[: limits.CLEANED_HTML]))
-    for name, _, inner in _blocks(html, _PAGE_EDGE):
+    for name, inner in _blocks_of_page(html):
         if name == "pre":
             if code := without_blobs(unescape(_ANY_TAG.sub("", inner)).strip("\n").rstrip()):
                 yield "code", -1, code
@@ -80,6 +117,17 @@ def passages_of_page(html: str) -> Iterator[Said]:
             yield from (("narrative", -1, piece) for piece in cut(text))
 
 
+def code_of_page(html: str) -> Iterator[tuple[str, str]]:
+    """Language and text of what knitr and Quarto marked as code of theirs."""
+    at = 0
+    for _ in range(_MOST_CODE):
+        opening = _CODE_OF_PAGE.search(html, at)
+        at = html.find("</pre", opening.end()) if opening else -1
+        if opening is None or at < 0:
+            return
+        yield opening[1].lower(), unescape(_ANY_TAG.sub("", html[opening.end() : at]))
+
+
 def _without_navigation(html: str) -> Iterator[str]:
     lowered, at = html.lower(), 0
     while (start := lowered.find("<nav", at)) >= 0 and (end := lowered.find("</nav", start)) >= 0:
@@ -88,11 +136,11 @@ def _without_navigation(html: str) -> Iterator[str]:
     yield html[at:]
 
 
-def _blocks(html: str, edges: re.Pattern[str] = _EDGE) -> Iterator[tuple[str, str, str]]:
-    """Name, attributes and inside of each stretch of text, in order; those without any left out."""
+def _blocks_of_page(html: str) -> Iterator[tuple[str, str]]:
+    """Name and inside of each stretch of text in markup that need not be well-formed."""
     at = start = depth = 0
-    name = attributes = ""
-    while edge := edges.search(html, at):
+    name = ""
+    while edge := _PAGE_EDGE.search(html, at):
         at = edge.end()
         closing, tag = edge[1], edge[2].lower()
         if tag in _WHOLE:
@@ -101,26 +149,19 @@ def _blocks(html: str, edges: re.Pattern[str] = _EDGE) -> Iterator[tuple[str, st
                 continue
         elif depth and tag[0] != "h" and tag != "pre":
             continue
-        if start < edge.start():
-            yield name, attributes, html[start : edge.start()]
-        name, attributes, start = ("", "", at) if closing else (tag, edge[3], at)
+        yield name, html[start : edge.start()]
+        name, start = "" if closing else tag, at
         if tag == "pre" and not closing:
-            at = html.find("</pre>", at)
+            at = html.find("</pre", at)
             at = at if at >= 0 else len(html)
-    if start < len(html):
-        yield name, attributes, html[start:]
+    yield name, html[start:]
 
 
 def _plain(html: str, text: str) -> str:
-    """The words of a stretch without formulas, notes of ours, and the arrows that lead back from notes."""
+    """The words of a stretch without formulas, what we say ourselves, and the arrows behind notes."""
     if 'class="math' in html or 'class="notice"' in html:
         text = words(without_formulas(_ASIDE.sub("", html)))
-    return text.replace("↩", "").strip() if "↩" in text else text
-
-
-def code_text(html: str) -> str:
-    """Highlighted code as it was written."""
-    return without_blobs(unescape(TAG.sub("", html)).strip("\n").rstrip())
+    return " ".join(text.replace("↩", "").replace(OUTSIDE_IMAGE, "").split())
 
 
 def lines(html: str) -> str:
@@ -130,17 +171,17 @@ def lines(html: str) -> str:
     return "\n".join(filter(None, rows))
 
 
-def cut(text: str) -> Iterator[str]:
-    """A text in pieces that fit on a page of results, between sentences or else words."""
-    if not _LETTER.search(text):
-        return
+def cut(text: str) -> Sequence[str]:
+    """A text in pieces that fit on a page of results, between sentences or else words; none without any."""
+    if len(text) <= limits.PASSAGE:
+        return (text,) if _LETTER.search(text) else ()
+    pieces: list[str] = []
     at = 0
     while len(text) - at > limits.PASSAGE:
         end = _end(text, at)
-        yield text[at:end].strip()
+        pieces.append(text[at:end].strip())
         at = end
-    if rest := text[at:].strip():
-        yield rest
+    return [piece for piece in (*pieces, text[at:].strip()) if piece]
 
 
 def _end(text: str, start: int) -> int:

@@ -24,6 +24,7 @@ def render(path: str, source: bytes, *, cache: CellCache | None = None) -> Rende
     """
     document = read_document(path, source)
     assembly = Assembly(document.title)
+    assembly.gathering.begin(document.header)
     context = Context.of(document)
     _add_macros(assembly, document)
     if isinstance(document.content, Notebook):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from knowledge.extracting import Insight
 from knowledge.linting import Finding
 
 
@@ -87,7 +88,10 @@ class Rendering:
     `3 \\norm` for formulas after the third change of a macro (their `data-wording`). With `has_slides` cells
     say how the document is presented. `findings` are what its author should know, those of the header aside.
     `cells` are all of the source, in order, those that are not shown too. `passages` are in the order of the
-    document, each kind up to a limit of its own.
+    document, each kind up to a limit of its own. `libraries` are what its code imports, in lower case;
+    `datasets` the tables, datasets and files that code or header name; both in the order of first use, as are
+    `links`, the paths and addresses that its text leads to (see links.py). Of insights of one name the last
+    stands.
     """
 
     parts: tuple[str, ...]
@@ -104,6 +108,10 @@ class Rendering:
     findings: tuple[Finding, ...] = ()
     cells: tuple[CellMark, ...] = ()
     passages: tuple[Passage, ...] = ()
+    libraries: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    insights: tuple[Insight, ...] = ()
+    links: tuple[str, ...] = ()
 
     @property
     def html(self) -> str:

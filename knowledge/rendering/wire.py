@@ -7,12 +7,13 @@ size and type, and recomputes every digest.
 
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from hashlib import sha256
 from typing import Any, cast, get_args
 
 import orjson
 
+from knowledge.extracting import Insight, insight_of
 from knowledge.linting import CODES, Finding
 from knowledge.rendering.images import EXTENSIONS
 from knowledge.rendering.marks import KINDS
@@ -75,6 +76,10 @@ def pack_rendering(rendering: Rendering) -> bytes:
         "has_slides": rendering.has_slides,
         "cells": [astuple(cell) for cell in rendering.cells],
         "passages": [[*passage] for passage in rendering.passages],
+        "libraries": rendering.libraries,
+        "datasets": rendering.datasets,
+        "insights": [asdict(insight) for insight in rendering.insights],
+        "links": rendering.links,
         "findings": [astuple(finding) for finding in rendering.findings],
     }
     blobs = [rendering.text.encode(), *(part.encode() for part in rendering.parts)]
@@ -112,6 +117,10 @@ def unpack_rendering(head: dict[str, Any], blobs: list[bytes]) -> Rendering:
             has_slides=head["has_slides"] is True,
             cells=tuple(_cell(*fields) for fields in head["cells"]),
             passages=tuple(_passage(*fields) for fields in head["passages"]),
+            libraries=_strings(head["libraries"]),
+            datasets=_strings(head["datasets"]),
+            insights=tuple(map(_insight, head["insights"])),
+            links=_strings(head["links"]),
             findings=tuple(_finding(*fields) for fields in head["findings"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -139,6 +148,20 @@ def _passage(kind: object, anchor: object, text: object) -> Passage:
     if kind not in PASSAGE_KINDS:
         raise BadMessage(f"no kind of passage: {kind!r}")
     return Passage(cast(PassageKind, kind), _str(anchor), _str(text))
+
+
+def _insight(said: object) -> Insight:
+    """Anything but a well-formed one is refused, whatever the child says."""
+    insight = insight_of(said)
+    if insight is None:
+        raise BadMessage("no insight")
+    return insight
+
+
+def _strings(values: object) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise BadMessage("no list of texts")
+    return tuple(_str(value) for value in values)
 
 
 def _digest(data: bytes) -> str:

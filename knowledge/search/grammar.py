@@ -17,7 +17,7 @@ MAX_LENGTH = 400
 MAX_TERMS = 32
 TEXT_FIELDS = ("title", "code")
 MARK_FIELDS = ("author", "tag", "space", "library", "dataset", "type", "has")
-COLUMN_FIELDS = ("status", "is", "before", "after")
+COLUMN_FIELDS = ("status", "is", "before", "after", "year")
 IS = ("approved", "archived", "mine", "stale", "superseded")
 HAS = ("insight", "figure", "code", "comment")
 FIELDS = (*TEXT_FIELDS, *MARK_FIELDS, *COLUMN_FIELDS)
@@ -80,6 +80,17 @@ class Query:
         )
 
 
+def extended(text: str, addition: str) -> str:
+    """A query with one more condition, whatever it ends in."""
+    return f"{text}{chr(34) * (text.count(chr(34)) % 2)} {addition}".strip()
+
+
+def term_of(name: str, value: str) -> str:
+    """A field and its value as one writes them."""
+    plain = " ".join(value.translate(_QUOTES).replace('"', " ").split())
+    return f"{name}:{plain}" if re.fullmatch(r"[\w./-]+", plain) else f'{name}:"{plain}"'
+
+
 def parse(text: str, *, today: date) -> Query:
     """Never fails; see the module's words."""
     plain = " ".join(
@@ -112,7 +123,7 @@ def _clauses(text: str, notes: list[str], today: date) -> list[tuple[Term, ...]]
         elif is_bare and written == "NOT":
             negates = True
         else:
-            for term in _terms(item, notes, today, is_not=negates or item["sign"].startswith("-")):
+            for term in _terms(item, notes, today, negates=negates):
                 if joins and _joins(clauses[-1][0], term, notes):
                     clauses[-1] = (*clauses[-1], term)
                 else:
@@ -130,7 +141,9 @@ def _joins(first: Term, term: Term, notes: list[str]) -> bool:
     return fits and not term.is_not and not first.is_not
 
 
-def _terms(item: re.Match[str], notes: list[str], today: date, *, is_not: bool) -> Iterator[Term]:
+def _terms(item: re.Match[str], notes: list[str], today: date, *, negates: bool) -> Iterator[Term]:
+    is_not = negates or item["sign"].startswith("-")
+    written = f"-{item[0].lstrip('-+')}" if is_not else item[0]
     name = (item["field"] or "").lower()
     name = _SYNONYMS.get(name, name)
     value = item["phrase"] if item["phrase"] is not None else item["word"]
@@ -143,12 +156,12 @@ def _terms(item: re.Match[str], notes: list[str], today: date, *, is_not: bool) 
         value, name = f"{item['field']} {value}", ""
     if name and name not in TEXT_FIELDS:
         if checked := _CHECKS.get(name, _as_it_is)(value, notes, today):
-            yield Term(checked, name, is_not=is_not, written=item[0])
+            yield Term(checked, name, is_not=is_not, written=written)
         return
     if any(tokens(value)):
         words = " ".join(token[0] for token in tokens(value))
         is_phrase = item["phrase"] is not None or len(words.split()) > 1
-        yield Term(words, name, is_phrase, is_not, written=item[0])
+        yield Term(words, name, is_phrase, is_not, written=written)
 
 
 def _as_it_is(value: str, notes: list[str], today: date) -> str:
@@ -165,6 +178,13 @@ def _one_of(what: str, known: tuple[str, ...]) -> Callable[[str, list[str], date
         return ""
 
     return check
+
+
+def _year(value: str, notes: list[str], today: date) -> str:
+    if re.fullmatch(r"[1-9]\d{3}", value, re.ASCII):
+        return value
+    notes.append(f"“{value}” is no year such as {today.year}, and was left out.")
+    return ""
 
 
 def _day(value: str, notes: list[str], today: date) -> str:
@@ -193,4 +213,5 @@ _CHECKS: dict[str, Callable[[str, list[str], date], str]] = {
     ),
     "before": _day,
     "after": _day,
+    "year": _year,
 }

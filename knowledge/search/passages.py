@@ -11,6 +11,7 @@ from knowledge.search.words import TOKEN, fold, steps
 Kind: TypeAlias = Literal["narrative", "heading", "code", "output", "comment"]
 WINDOW = 240  # characters of a passage that are shown
 LEAD = 60  # and of them before the first word that was found, at most
+_ACCENTED = re.compile("[\u00c0-\u1fff]")  # letters, of other scripts too
 _WORTH = {"narrative": 1.0, "heading": 0.9, "comment": 0.7, "code": 0.6, "output": 0.4}
 _SHORTEST = 3  # letters of a stem by which texts are skimmed
 
@@ -32,11 +33,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch of a passage in pieces, found and not found in turn."""
+    """A stretch of a passage in pieces, found and not found in turn; `heading` is what it stands under."""
 
     kind: Kind
     anchor: str
     pieces: tuple[Piece, ...]
+    heading: Passage | None = None
 
     @property
     def text(self) -> str:
@@ -61,12 +63,17 @@ class Marker:
         return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)", re.IGNORECASE)
 
     @cached_property
+    def _known(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
     def _is_plain(self) -> bool:
         return all(lexeme.isascii() for lexeme in self.weights)
 
     def hits(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, lexeme) of each word that was found."""
-        skimmed = text if self._is_plain and text.isascii() else _folded_alike(text)
+        is_alike = text.isascii() or (self._is_plain and not _ACCENTED.search(text))
+        skimmed = text if is_alike else _folded_alike(text)
         end = 0
         for likely in self._skim.finditer(skimmed):
             if likely.start() < end:
@@ -79,14 +86,16 @@ class Marker:
                 yield token.start(), end, lexeme
 
     def _lexeme(self, token: str) -> str | None:
-        found = (
-            lexeme
-            for language in self.languages
-            for step in steps(token, language)
-            for lexeme in step
-            if lexeme in self.weights
-        )
-        return max(found, key=self.weights.__getitem__, default=None)
+        if token not in self._known:
+            found = (
+                lexeme
+                for language in self.languages
+                for step in steps(token, language)
+                for lexeme in step
+                if lexeme in self.weights
+            )
+            self._known[token] = max(found, key=self.weights.__getitem__, default=None)
+        return self._known[token]
 
     def marked(self, text: str) -> tuple[Piece, ...]:
         """The whole of a short text, a title say."""
@@ -94,9 +103,11 @@ class Marker:
 
     def best(self, passages: Iterable[Passage]) -> Quote | None:
         """Of the passages the one with the most of what was looked for; None where nothing was found."""
-        best, quoted = 0.0, None
+        best, quoted, heading = 0.0, None, None
         most = sum(self.weights.values())
         for passage in passages:
+            if passage.kind == "heading":
+                heading = passage
             hits = list(self.hits(passage.text))
             if not hits:
                 continue
@@ -105,14 +116,15 @@ class Marker:
                 continue
             start, end, worth = self._window(passage.text, hits)
             if worth * _WORTH[passage.kind] > best:
-                best, quoted = worth * _WORTH[passage.kind], (passage, hits, start, end)
+                best, quoted = worth * _WORTH[passage.kind], (passage, hits, start, end, heading)
                 if worth >= most and passage.kind == "narrative":
                     break
         if quoted is None:
             return None
-        passage, hits, start, end = quoted
+        passage, hits, start, end, heading = quoted
         spans = [(begin, stop) for begin, stop, _ in hits if begin >= start and stop <= end]
-        return Quote(passage.kind, passage.anchor, tuple(_cut(passage.text, spans, start, end)))
+        above = heading if heading is not passage else None
+        return Quote(passage.kind, passage.anchor, tuple(_cut(passage.text, spans, start, end)), above)
 
     def _window(self, text: str, hits: Sequence[tuple[int, int, str]]) -> tuple[int, int, float]:
         """The stretch with the most that was found; the first of those alike."""

@@ -46,22 +46,26 @@ def rarity(posts: int, of: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`found` tells for each thing wanted whether it is there; `parts` what the total is the sum of."""
+    """`found` tells for each thing wanted whether it is there, `places` where: "title", "head" (a summary,
+    heading, tag or name), "text" or "". `parts` are what the total is the sum of.
+    """
 
     total: float
     found: tuple[bool, ...]
     parts: dict[str, float]
+    places: tuple[str, ...] = ()
 
 
 def score(post: Features, weights: Sequence[float], lengths: Sequence[int], average: float) -> Score:
     """`weights` by rarity; `lengths` of what was wanted, in letters; `average` words of a post."""
     named = inside = covered = titled = in_title = 0.0
-    found = []
+    found, places = [], []
     for weight, length, head, full, is_titled in zip(
         weights, lengths, post.head, post.full, post.titled, strict=True
     ):
         is_there = head > 0 or full > 0
         found.append(is_there)
+        places.append("title" if is_titled else "head" if head > 0 else "text" if is_there else "")
         named += weight * head
         inside += weight * full
         if is_there:
@@ -83,4 +87,28 @@ def score(post: Features, weights: Sequence[float], lengths: Sequence[int], aver
         "approved": APPROVED if post.is_approved else 0.0,
         "stale": STALE if post.is_stale else 0.0,
     }
-    return Score(sum(parts.values()), tuple(found), parts)
+    return Score(sum(parts.values()), tuple(found), parts, tuple(places))
+
+
+_PLACES = {
+    "title": "{words} in its title",
+    "head": "{words} in its summary, a heading, a tag or a name",
+    "text": "{words} in its text, code or comments",
+    "": "{words} nowhere in it",
+}
+
+
+def explain(score: Score, wanted: Sequence[str]) -> list[str]:
+    """Why a post stands where it does, in short sentences; `wanted` are the words, as in `score.places`."""
+    said = []
+    for place, words in _PLACES.items():
+        there = [f"“{word}”" for word, at in zip(wanted, score.places, strict=True) if at == place]
+        if there:
+            said.append(words.format(words=" and ".join(filter(None, [", ".join(there[:-1]), there[-1]]))))
+    if score.parts.get("approved"):
+        said.append("approved by reviewers")
+    if score.parts.get("prior", 0.0) > PRIOR / 3:
+        said.append("new, much read or liked")
+    if score.parts.get("stale"):
+        said.append("due for another look, which puts it lower")
+    return said

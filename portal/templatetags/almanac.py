@@ -9,11 +9,13 @@ from django.conf import settings
 from django.urls import reverse
 
 from knowledge.models import Post, Rendering, Revision, Space, User
+from knowledge.models.tag import tag_address
 from knowledge.permissions import can_preview
 from knowledge.rendering.images import EXTENSIONS
 from portal import folder_posts
 
 register = template.Library()
+register.filter("tag_address", tag_address)
 
 WORDS_PER_MINUTE = 220
 _TRAILERS = re.compile(r"\n\n(?:[A-Z][A-Za-z-]*: [^\n]*(?:\n|\Z))+\Z")

@@ -95,8 +95,7 @@ def _alone(response: HttpResponse) -> HttpResponse:
 
 
 def narrowed(posts: PostQuerySet, tags: list[str], space: str) -> PostQuerySet:
-    for tag in tags:
-        posts = posts.tagged(tag)
+    posts = posts.tagged(*tags) if tags else posts
     return posts.in_space(space) if space else posts
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from knowledge.models import Authorship, Post, User
 from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.tag import tag_address
 from portal.requests import SignedInRequest
 from portal.views.moved import forward
 
@@ -55,7 +56,7 @@ def clusters(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def tag(request: SignedInRequest) -> HttpResponse:
     name = request.GET.get("tag", "").strip().removeprefix("#")
-    return forward(reverse("tag", args=[name]) if name else reverse("tags"))
+    return forward(tag_address(name) if name else reverse("tags"))
 
 
 def _person(visible: PostQuerySet, name: str) -> User | None:

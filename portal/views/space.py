@@ -8,14 +8,16 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Post, Push, Rendering, Space, User
+from knowledge.models import Post, Push, Rendering, Space, TagUse, User
 from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.tag_use import ranked
 from knowledge.models.writers import lately_active
 from knowledge.permissions import can_maintain, can_write
 from portal.follows import follow_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 from portal.views import places
+from portal.views.collections import front_of
 from portal.views.spaces import visible_space
 
 PUSHES_A_PAGE = 30
@@ -23,6 +25,7 @@ MEMBERS_SHOWN = 12
 UNREAD_SHOWN = 10
 TAGS_SHOWN = 12
 POPULAR_SHOWN, WRITERS_SHOWN = 5, 6
+COLLECTIONS_SHOWN = 5
 MARK = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -37,12 +40,14 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
     context = {
         "section": "spaces",
         "space": found,
+        "front": front_of(request.user, found),
         "introduction": places.introduction(visible, found.slug, ""),
         "page": page_of(
             posts.published().tagged(tag) if tag else posts.published(), request.GET.get("before", "")
         ),
         "tag": tag,
-        "tags": posts.published().tag_counts()[:TAGS_SHOWN],
+        "tags": ranked(TagUse.objects.seen_by(request.user, space=found))[:TAGS_SHOWN],
+        "collections": found.collections.order_by("-updated_at", "-pk")[:COLLECTIONS_SHOWN],
         "unread": _unread(posts) if may_write else [],
         "subfolders": places.subfolders(posts, ""),
         "popular": posts.published().popular_first()[:POPULAR_SHOWN],

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from knowledge.errors import UserError
 from knowledge.models import Membership, Post, Role, Scope, Space, User
 from knowledge.permissions import can_maintain, can_write, check_maintain
+from knowledge.pipeline.curating import choose_front
 from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
 from knowledge.pipeline.tokens import issue_token
 from portal.forms import MemberForm, NewSpaceForm, RemoveForm, RoleForm, SpaceSettingsForm
@@ -74,7 +75,9 @@ def settings(request: SignedInRequest, space: str) -> HttpResponse:
     found = maintained_space(request.user, space)
     form = SpaceSettingsForm(sent(request), instance=found)
     if request.method == "POST" and form.is_valid():
+        front = form.cleaned_data.pop("front")
         change_space(by=request.user, space=found, **form.cleaned_data)
+        choose_front(by=request.user, space=found, collection=front)
         messages.success(request, "The settings are saved.")
         return redirect("space-settings", found.slug)
     context = {"section": "spaces", "space": found, "form": form, "may_maintain": True}

@@ -1,42 +1,128 @@
-"""Tags: what posts are about."""
+"""Tags: what posts are about. Changing them is in tag_names.py."""
 
+from dataclasses import dataclass
 from itertools import groupby
 
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Post
-from knowledge.pipeline.following import clean_tag
+from knowledge.models import Authorship, Post, Tag, TagSynonym, TagUse, User
+from knowledge.models.tag import clean_tag, tag_address
+from knowledge.models.tag_use import current_tag, ranked
+from knowledge.permissions import can_describe, can_name_tags
 from portal.follows import follow_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 
+SHOWN = 200  # of the most used, and of what is found
+LETTERS_AT_ONCE = 800  # tags; of more, a letter at a time
+RECENT = 500  # posts of a tag that say who writes about it, and what stands beside it
+PEOPLE, BESIDE = 12, 12
+NO_LETTER = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`also` is the synonym by which it was found, if it was."""
+
+    name: str
+    posts: int
+    description: str = ""
+    also: str = ""
+
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    """Every tag of the posts that the reader can see, by its first letter, with how many carry it."""
-    counts = Post.objects.visible_to(request.user).published().tag_counts()
-    letters = [(letter, list(tags)) for letter, tags in groupby(sorted(counts), key=_letter)]
-    return render(request, "tags/index.html", {"section": "tags", "letters": letters})
+    """The tags of the posts that the reader can see: the most used, by `?by=letter`, or found by `?q=`.
+
+    `?tag=` is the page of one that no path can name.
+    """
+    if asked := request.GET.get("tag"):
+        return show(request, asked)
+    counts = ranked(TagUse.objects.seen_by(request.user))
+    wanted = clean_tag(request.GET.get("q", ""))
+    context = {"section": "tags", "count": len(counts), "q": wanted, "by_letter": False}
+    if wanted:
+        rows = _found(counts, wanted)
+        context |= {"rows": rows[:SHOWN], "more": len(rows) > SHOWN}
+    elif request.GET.get("by") == "letter":
+        context |= {"by_letter": True} | _letters(counts, request.GET.get("letter", ""))
+    else:
+        context |= {"rows": _described(counts[:SHOWN]), "more": len(counts) > SHOWN}
+    return render(request, "tags/_list.html" if request.htmx else "tags/index.html", context)
 
 
 @require_safe
 def show(request: SignedInRequest, tag: str) -> HttpResponse:
-    """A tag that no visible post carries doesn't exist."""
-    posts = Post.objects.visible_to(request.user).published().tagged(tag)
-    page = page_of(posts, request.GET.get("before", ""))
-    if not page.posts and not posts.exists():
+    """A tag that no visible post carries doesn't exist, by whichever name; a synonym leads to its tag."""
+    name = current_tag(request.user, tag)
+    number = TagUse.objects.seen_by(request.user, tag=name)[name]
+    if not number:
         raise Http404
+    if name != clean_tag(tag):
+        return redirect(tag_address(name))
+    posts = Post.objects.visible_to(request.user).published().filter(tags__contains=[name])
+    recent = Post.objects.filter(pk__in=posts.newest_first()[:RECENT].values("pk"))
+    described = Tag.objects.filter(name=name).select_related("keeper").first()
     context = {
         "section": "tags",
-        "tag": tag.strip().lower(),
-        "page": page,
-        "follow": follow_of(request.user, "tag", clean_tag(tag)),
+        "tag": name,
+        "number": number,
+        "described": described,
+        "synonyms": TagSynonym.objects.of([name]).get(name, []),
+        "page": page_of(posts, request.GET.get("before", "")),
+        "people": _people(recent),
+        "beside": [each for each in recent.tag_counts()[: BESIDE + 1] if each[0] != name][:BESIDE],
+        "follow": follow_of(request.user, "tag", name),
+        "may_change": can_name_tags(request.user) or can_describe(described, request.user),
         "sees_figures": posts.with_figures_for(request.user).exists(),
     }
     return render(request, "tags/show.html", context)
 
 
+def _described(counts: list[tuple[str, int]], also: dict[str, str] | None = None) -> list[Row]:
+    names = [name for name, _ in counts]
+    described = dict(Tag.objects.filter(name__in=names).values_list("name", "description"))
+    return [Row(name, posts, described.get(name, ""), (also or {}).get(name, "")) for name, posts in counts]
+
+
+def _found(counts: list[tuple[str, int]], wanted: str) -> list[Row]:
+    """Those whose name, other name or description holds it: names that begin with it first."""
+    synonyms = TagSynonym.objects.in_force().filter(name__contains=wanted).order_by("-name")
+    also = dict(synonyms.values_list("tag__name", "name"))
+    meaning = set(Tag.objects.filter(description__icontains=wanted).values_list("name", flat=True))
+    meant = {name for name, _ in counts if wanted in name} | also.keys() | meaning
+    found = [each for each in counts if each[0] in meant]
+    found.sort(key=lambda each: (not each[0].startswith(wanted), wanted not in each[0]))
+    return _described(found[: SHOWN + 1], {tag: name for tag, name in also.items() if wanted not in tag})
+
+
+def _letters(counts: list[tuple[str, int]], asked: str) -> dict[str, object]:
+    """All tags by their first letter; of very many those of one letter alone."""
+    groups = [(letter, list(tags)) for letter, tags in groupby(sorted(counts, key=_place), key=_letter)]
+    initials = [letter for letter, _ in groups]
+    if len(counts) <= LETTERS_AT_ONCE or not groups:
+        return {"letters": groups, "initials": initials, "letter": ""}
+    letter = asked if asked in initials else initials[0]
+    return {"letters": [each for each in groups if each[0] == letter], "initials": initials, "letter": letter}
+
+
 def _letter(count: tuple[str, int]) -> str:
-    return count[0][:1].upper()
+    first = count[0][:1].upper()
+    return first if first.isalpha() else NO_LETTER
+
+
+def _place(count: tuple[str, int]) -> tuple[bool, str, str]:
+    letter = _letter(count)
+    return letter == NO_LETTER, letter, count[0]
+
+
+def _people(posts: QuerySet[Post]) -> list[tuple[User, int]]:
+    """Who wrote how many of them, the busiest first. Two queries."""
+    written = Authorship.objects.filter(post__in=posts, user__isnull=False).order_by()
+    counted = written.values_list("user").annotate(number=Count("post")).order_by("-number", "user")
+    numbers = dict(counted[:PEOPLE])
+    people = User.objects.in_bulk(list(numbers))
+    return [(people[pk], number) for pk, number in numbers.items()]

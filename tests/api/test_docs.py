@@ -13,7 +13,15 @@ from knowledge.errors import WORDINGS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)]
-PLACES = {"id": "1", "number": "1", "slug": "growth", "username": "alice", "commit": "c" * 40}
+PLACES = {
+    "id": "1",
+    "number": "1",
+    "post": "1",
+    "tag": "price",
+    "slug": "growth",
+    "username": "alice",
+    "commit": "c" * 40,
+}
 
 
 def leads_somewhere(path: str) -> bool:

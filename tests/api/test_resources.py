@@ -227,5 +227,5 @@ def test_lists_cost_as_many_queries_for_many_rows_as_for_few(
             Push.objects.create(space=growth, pushed_by=alice, pushed_at=timezone.now())
         for address in lists:
             client.get(f"{V1}/me/")
-            with django_assert_max_num_queries(4):
+            with django_assert_max_num_queries(5):
                 assert client.get(f"{V1}/{address}?page_size=100").status_code == 200

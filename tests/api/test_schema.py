@@ -10,8 +10,9 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.urls import v1
-from knowledge.models import Push, Rendering, Review, Space, User, Webhook
+from knowledge.models import Collection, Push, Rendering, Review, Space, User, Webhook
 from knowledge.pipeline.asking import ask
+from knowledge.pipeline.index import index_posts, request_index
 from tests.api.conftest import Call
 from tests.cast import MakePost
 
@@ -33,7 +34,7 @@ def test_every_address_is_described(schema: dict[str, Any]) -> None:
     described = {path.replace("{", "<").replace("}", ">") for path in schema["paths"]}
     for pattern in v1:
         route = "/api/v1/" + str(pattern.pattern)
-        for ours, shown in {"int:": "", "slug:": "", "str:": "", "<pk>": "<id>"}.items():
+        for ours, shown in {"int:": "", "slug:": "", "str:": "", "path:": "", "<pk>": "<id>"}.items():
             route = route.replace(ours, shown)
         assert route in described or pattern.name == "schema", route
 
@@ -76,16 +77,22 @@ def test_every_answer_keeps_to_its_description(
     said = thread.comments.create(author=alice, author_name="Alice", body="Look.")
     question = ask(by=alice, title="Are we late?", why="Shifts.")
     question.answers.create(post=ready, revision=review.revision)
-    names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice"}
+    collection = Collection.objects.create(space=growth, title="Start here")
+    collection.items.create(post=ready, position=1)
+    names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice", "tag": "price"}
+    query = {"/api/v1/search/": {"q": "finding"}}
+    request_index([ready.pk])
+    index_posts()
     client = api(alice)
     checked = 0
     for path, methods in schema["paths"].items():
         if "get" not in methods or path.endswith("/source/"):
             continue
         pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
-        pks |= {"comments": said.pk, "threads": thread.pk, "questions": question.pk}
+        pks |= {"comments": said.pk, "threads": thread.pk, "collections": collection.pk}
+        pks |= {"questions": question.pk}
         pk = pks.get(path.split("/")[3], post.pk)
-        answer = client.get(path.format(**names, id=pk, commit="c" * 40))
+        answer = client.get(path.format(**names, id=pk, commit="c" * 40), query.get(path, {}))
         assert answer.status_code == 200, (path, answer.content)
         assert faults_of(schema, methods["get"], answer.json()) == [], path
         checked += 1

@@ -18,6 +18,7 @@ from knowledge.git import Repository, create_repository
 from knowledge.models import (
     AccessToken,
     Branch,
+    Collection,
     OldAddress,
     Post,
     Preview,
@@ -140,7 +141,22 @@ PAGES: dict[str, tuple[str, str]] = {
     "post": (SIGNED_IN, MEMBERS),
     "tags": (SIGNED_IN, ""),
     "tag": (SIGNED_IN, ""),
+    "tag-edit": ("in 403 403 403 403 200", ""),
+    "collections": (SIGNED_IN, ""),
+    "collection-new": (SIGNED_IN, ""),
+    "collection": (SIGNED_IN, MEMBERS),
+    "collection-edit": ("in 403 403 200 200 200", "in 404 403 200 200 200"),
+    "collection-find": ("in 403 403 200 200 200", "in 404 403 200 200 200"),
+    "collection-posts": (POST_ONLY, POST_ONLY),
+    "post-collections": (SIGNED_IN, MEMBERS),
     "person": (SIGNED_IN, ""),
+    "search": (SIGNED_IN, ""),
+    "search-suggest": (SIGNED_IN, ""),
+    "search-suggest-json": (SIGNED_IN, ""),
+    "search-description": (OPEN, ""),
+    "atom": ("404 404 404 404 404 404", ""),  # with a token that isn't ours
+    "atom-mine": (FORWARDS, ""),
+    "feeds": (SIGNED_IN, ""),
     "upload": (SIGNED_IN, ""),
     "notifications": (SIGNED_IN, ""),
     "notification": ("in 404 404 404 404 404", ""),  # one's own alone
@@ -152,6 +168,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "audit": ("in 403 403 403 403 200", ""),
     "audit-export": ("in 403 403 403 403 200", ""),
     "follow": (SIGNED_IN, MEMBERS),
+    "follow-named": (SIGNED_IN, MEMBERS),
     "tokens": (SIGNED_IN, ""),
     "token-revoke": (POST_ONLY, ""),
     "profile": (SIGNED_IN, ""),
@@ -202,7 +219,13 @@ API: dict[str, tuple[str, str]] = {
     "people": (READ, ""),
     "person": (READ, ""),
     "me": (READ, ""),
+    "search": (READ, ""),
     "tags": (READ, ""),
+    "tag": (READ, ""),
+    "collections": (READ, ""),
+    "collection": (READ, READ_MEMBERS),
+    "collection-posts": ("401 405 405 405 405 405", ""),
+    "collection-post": ("401 405 405 405 405 405", ""),
     "stats": ("401 403 403 200 200 200", "401 404 403 200 200 200"),  # of the post
     "subscriptions": (READ, ""),
     "subscription": ("401 405 405 405 405 405", ""),
@@ -271,11 +294,17 @@ def world(
             "revision": post.latest_revision_id, "digest": digest, "suffix": "png", "username": "alice",
             "commit": commit, "preview": preview.pk, "place": "draft/a.md", "sign": "agree",
             "review": review.pk, "old": 1, "new": 1, "comment": said.pk, "thread": said.thread_id,
-            "suggestion": suggestion.pk,
+            "suggestion": suggestion.pk, "collection": with_a_collection(post).pk,
             "question": ask(by=alice, space=space, title="Why?", why="It matters.").pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
+
+
+def with_a_collection(post: Post) -> Collection:
+    made = Collection.objects.create(space=post.space, title="Start here")
+    made.items.create(post=post, position=1)
+    return made
 
 
 def with_a_push(space: Space) -> str:
@@ -290,6 +319,7 @@ def with_a_push(space: Space) -> str:
 
 
 QUERIES = {
+    "api:search": "?q=price",
     "old-render": "?markdown={path}",
     "old-presentation": "?markdown={path}",
     "old-download": "?type=kp&post={path}",
@@ -297,6 +327,8 @@ QUERIES = {
     "reads": "?tag={tag}",
     "api:stats": "?post={post}",
     "review-comment": "?of=1&side=new",
+    "follow-named": "?target={target}",
+    "tag-edit": "?tag={tag}",
 }
 OF_REVIEWS = {
     "review",
@@ -329,6 +361,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["thread"]}
     if name == "api:webhook":
         values = values | {"pk": values["webhook"]}
+    if name.startswith(("collection", "api:collection")):
+        values = values | {"pk": values["collection"]}
     if name.startswith("preview-"):
         values = values | {"pk": values["preview"]}
     if name in {"output", "revision-part", "preview-output", "preview-part"}:
@@ -336,7 +370,7 @@ def address(name: str, values: dict[str, Any]) -> str:
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
     values = values | {"token": "x", "form": "csv"}
-    if name == "follow":
+    if name in {"follow", "follow-named", "atom", "atom-mine"}:
         values = values | {"kind": "space", "target": values["space"]}
     if name in {"file", "preview-file"}:
         values = values | {"path": "data.csv"}
@@ -395,6 +429,7 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "thread": 10**6,
         "suggestion": 10**6,
         "preview": 10**6,
+        "collection": 10**6,
         "space": "nowhere",
     }
     client = client_of("mallory", name)
@@ -425,6 +460,10 @@ def without_tokens(answer: Any) -> bytes:
         ("comment-apply", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
         ("post-care", {"do": "archive"}, "in 404 400 400 400 400"),  # without a reason: the form again
         ("review-request", {}, "in 404 302 302 302 302"),
+        ("collection-edit", {"title": "New"}, "in 404 403 302 302 302"),
+        ("collection-posts", {"do": "add", "post": "x"}, "in 404 403 302 302 302"),
+        ("collection-new", {"title": "New"}, "in 200 200 200 200 302"),  # the portal's is for who runs it
+        ("tag-edit", {"do": "rename", "name": "prices", "sure": "1"}, "in 403 403 403 403 302"),
         ("since", {"number": "1"}, "in 404 302 302 302 302"),
         ("post-read", {"reach": "50", "seconds": "9"}, "in 403 403 403 403 403"),  # from no page of ours
         ("post-retry", {}, "in 404 302 302 302 302"),  # who may not reads so on the post's page

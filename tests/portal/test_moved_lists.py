@@ -39,7 +39,7 @@ def goal(client: Client, address: str) -> str:
         ("/cluster?group_by=tags&filters=price", "/?tag=price"),
         ("/tag_pages?tag=price", "/tags/price"),
         ("/tag_pages?tag=%23new%20york", "/tags/new%20york"),
-        ("/tag_pages?tag=//evil.example", "/tags///evil.example"),
+        ("/tag_pages?tag=//evil.example", "/tags/?tag=%2F%2Fevil.example"),
         ("/tag_pages", "/tags/"),
         ("/batch_tags", "/tags/"),
     ],

@@ -11,17 +11,20 @@ from portal.static import BundlingStorage
 SOURCE = Path(__file__).parents[2] / "static" / "portal"
 
 
-# Scripts that a page of a post never brings: those of slides, of saved posts, of uploads and new spaces; and
+# Scripts that a page of a post never brings: those of slides, saved posts, uploads, lists and new spaces; and
 # those that come with its conversation, once all of the page is there.
 OF_SMALL_PAGES = {
+    "collection.js",
     "compare.js",
     "deck.js",
     "endless.js",
+    "find.js",
     "follows.js",
     "handout.js",
     "reads.js",
     "review.js",
     "slides.js",
+    "tags.js",
     "taken.js",
     "taken-frame.js",
     "talk.js",

@@ -13,7 +13,7 @@ from django.db.models import F
 import knowledge.samples
 from knowledge.documents import is_document, read_document
 from knowledge.git import Repository
-from knowledge.management import sample_questions
+from knowledge.management import sample_collection, sample_questions
 from knowledge.management.sample_reads import load_reads
 from knowledge.models import Role, Space, User
 from knowledge.pipeline.ingest import reconcile
@@ -62,6 +62,7 @@ class Command(BaseCommand):
 
     def handle(self, **_: Any) -> None:
         people = load_people()
+        is_first = not Space.objects.filter(slug__in=[sample.slug for sample in SPACES]).exists()
         dock = sample_questions.load(sample_questions.DOCK, people)
         for sample in SPACES:
             is_new = not Space.objects.filter(slug=sample.slug).exists()
@@ -71,6 +72,9 @@ class Command(BaseCommand):
                 # Else all are published this minute, and the feed has them in the order of rendering.
                 space.posts.update(published_at=F("created_at"))
             self.stdout.write(f"{sample.name}: {space.posts.posts().count()} sample posts")
+        if is_first:
+            sample_collection.load(people[MAINTAINER])
+            sample_collection.explain_tags(people["admin"])
         load_reads(list(people.values()), [sample.slug for sample in SPACES])
         for question in sample_questions.QUESTIONS:
             sample_questions.load(question, people)

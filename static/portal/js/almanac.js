@@ -64,6 +64,20 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary").focus();
 });
 
+/* `/` goes to the search box, and what that offers while one types comes when it is first used */
+const findBox = document.querySelector("[data-find]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, dialog")) return;
+  event.preventDefault();
+  document.querySelector("#search-query, [data-find]")?.focus();
+});
+findBox?.addEventListener("focus", () => {
+  document.head.append(
+    Object.assign(document.createElement("link"), { rel: "stylesheet", href: findBox.dataset.style }),
+    Object.assign(document.createElement("script"), { src: findBox.dataset.find }),
+  );
+}, { once: true });
+
 showTheme();
 
 /* a success has been read after a while; an error stays until it is dismissed */

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from knowledge.documents import Document, Header, Notebook, Prose, read_document
-from knowledge.documents.header import header_of
+from knowledge.documents.header import header_of, split_header
 from tests.knowledge.notebooks import code, notebook, raw, text
 
 KNOWLEDGE_REPO = """---
@@ -205,3 +205,48 @@ class TestPrivate:
 @pytest.mark.parametrize("value", ["9999-12-31", "0001-01-01", "9999-12-31T23:59:59"])
 def test_a_date_that_some_time_zones_do_not_have_is_none(value):
     assert read(f"---\ntitle: T\ncreated_at: {value}\n---\n").header.created_at is None
+
+
+class TestTagsThatLookLikeOtherThings:
+    SPELLED = (
+        "2024",
+        "3.10",
+        "1e5",
+        "1.0e+5",
+        "true",
+        "No",
+        "007",
+        "0x1F",
+        "1_000",
+        "2024-01-01",
+        "12:30",
+        ".inf",
+    )
+
+    @pytest.mark.parametrize("setting", ["tags", "Categories", "keywords"])
+    def test_they_come_out_as_they_were_spelled(self, setting):
+        header, _, faults = split_header(f"---\n{setting}: [{', '.join(self.SPELLED)}]\n---\n")
+        assert (header.tags, faults) == (self.SPELLED, [])
+        assert header_of(header.raw).tags == self.SPELLED
+
+    def test_alone_and_in_lines_too(self):
+        assert split_header("---\ntags: 3.10\n---\n")[0].tags == ("3.10",)
+        assert split_header("---\ntags:\n- 3.10\n- name: 2024-01-01\n---\n")[0].tags == ("3.10", "2024-01-01")
+
+    def test_nothing_is_still_no_tag(self):
+        assert split_header("---\ntags: ~\n---\n")[0].tags == ()
+
+    def test_other_settings_are_what_they_are(self):
+        header, _, _ = split_header("---\ntitle: 3.10\nprivate: true\ncreated_at: 2024-01-01\n---\n")
+        assert (header.title, header.private) == ("3.10", True)
+        assert header.created_at == datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def test_a_header_names_its_data_what_it_answers_and_its_language():
+    header = read(
+        "---\ndatasets: [dwh.orders, {name: raw/a.csv, every: 1d}]\nanswers: [12, q-7]\nlang: de\n---\n"
+    ).header
+    assert header.datasets == ("dwh.orders", "raw/a.csv")
+    assert header.answers == ("12", "q-7")
+    assert header.language == "de"
+    assert header_of(header.raw) == header

@@ -14,6 +14,7 @@ from knowledge.models import Post, Push, Rendering, Revision, Role, Space, User
 from knowledge.pipeline import ingest, sweep
 from knowledge.pipeline.publish import publish_rendered
 from knowledge.pipeline.spaces import remove_member
+from knowledge.pipeline.tagging import merge
 from tests.knowledge.pipeline.desk import Desk, render_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,3 +144,19 @@ def test_a_maintainer_who_is_being_sent_away_sends_nobody_away(
 
     at_once([remove(alice, bob), remove(bob, alice)])
     assert sorted(outcomes) == ["not-a-maintainer", "removed"]
+
+
+def test_two_merges_the_other_way_round_leave_one_tag(desk: Desk, admin: User) -> None:
+    desk.publish({"a.md": "---\ntags: [a, b]\n---\nText"})
+    lost: list[str] = []
+
+    def merging(tag: str, into: str) -> None:
+        try:
+            merge(by=admin, tag=tag, into=into)
+        except UserError as error:
+            lost.append(error.code)
+
+    at_once([lambda: merging("a", "b"), lambda: merging("b", "a")] * 3)
+    assert len(Post.objects.get().tags) == 1
+    assert set(lost) == {"same-tag"}
+    assert len(lost) == 5

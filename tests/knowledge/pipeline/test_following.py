@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from knowledge.errors import UserError
 from knowledge.models import Notification, Review, Space, Subscription, User, Verdict
-from knowledge.pipeline.following import clean_tag, follow, tell_published, unfollow
+from knowledge.models.tag import clean_tag
+from knowledge.pipeline.following import follow, tell_published, unfollow
 from knowledge.pipeline.people import hand_over
 from knowledge.pipeline.reviewing import give_verdict
 from tests.cast import MakePost, make_user

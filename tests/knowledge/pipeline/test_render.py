@@ -19,7 +19,7 @@ from knowledge.pipeline import children, deliver, ingest, lanes, render, turns
 from knowledge.pipeline.claiming import Attempt, claim, claim_next
 from knowledge.pipeline.intake import Failure
 from knowledge.pipeline.lanes import Lane
-from knowledge.rendering import Heading, OutputDocument
+from knowledge.rendering import Heading, OutputDocument, Passage
 from knowledge.rendering import Rendering as Result
 from knowledge.rendering.child import RenderChild
 from portal.embedded import Servers
@@ -54,6 +54,25 @@ class TestDrawing:
         assert queued.finished_at
         post = desk.post("late.md")
         assert (post.status, post.published_revision) == ("published", post.latest_revision)
+
+    def test_what_can_be_found_of_it_is_kept_and_left_in_the_database_by_lists(self, desk: Desk) -> None:
+        header = (
+            "---\ntitle: T\ndatasets: [dwh.orders]\ninsights: [{name: n, value: 1, interval: [0, 2]}]\n---\n"
+        )
+        desk.push({"a.md": f"{header}See [b](b.md).\n\n```python\nimport pandas\n```\n"})
+        ingest.reconcile(desk.space.pk)
+        render_all()
+        kept = Rendering.objects.get()
+        assert kept.passages == [["narrative", "", "See b."], ["code", "", "import pandas"]]
+        assert (kept.libraries, kept.datasets, kept.links) == (["pandas"], ["dwh.orders"], ["b.md"])
+        assert [(each["name"], each["value"], each["interval"]) for each in kept.insights] == [
+            ("n", 1, [0, 2])
+        ]
+        for posts in (Post.objects.for_cards(), Post.objects.for_reading()):
+            revision = posts.get().latest_revision
+            assert revision
+            assert "passages" in revision.rendering.get_deferred_fields()
+        assert "passages" in Rendering.objects.without_content().get().get_deferred_fields()
 
     def test_figures_lie_in_blob_storage(self, queued: Rendering) -> None:
         draw(queued.pk)
@@ -98,12 +117,15 @@ class TestDrawing:
             summary=odd,
             macros={odd: odd},
             has_slides=False,
+            passages=(Passage("code", odd, odd),),
+            links=(odd,),
         )
         render._finish(claimed(queued), result)
         queued.refresh_from_db()
         clean = "a\ufffdb\ufffdc"
         assert [queued.summary, *queued.notices, *(part.html for part in queued.parts.all())] == [clean] * 4
         assert queued.macros == {clean: clean}
+        assert (queued.passages, queued.links) == ([["code", clean, clean]], [clean])
         assert (queued.headings[0]["text"], queued.outputs[0]["label"]) == (clean, clean)
 
     def test_a_beat_moves_the_heartbeat(self, queued: Rendering) -> None:

@@ -38,6 +38,7 @@ def of_cells(*cells: dict[str, object]) -> list[tuple[str, str, str]]:
         ("Fish &amp; chips &lt;b&gt;", ["Fish & chips <b>"]),
         ("Noted[^1]\n\n[^1]: Where", ["Noted", "Where"]),
         ("![x](attachment:gone.png) Left", ["Left"]),
+        ("Left ![](https://x.example/a.png) right", ["Left right"]),
         ("---\n\n$$x$$\n\n<br>", []),
     ],
 )

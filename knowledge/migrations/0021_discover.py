@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('knowledge', '0018_open_questions'),
+        ('knowledge', '0020_saved_searches_and_feeds'),
     ]
 
     operations = [

@@ -1,0 +1,179 @@
+"""The tables that SQL reads and writes, by its words alone: no dialect is parsed, none is refused."""
+
+import re
+
+from knowledge.extracting.names import LONGEST, dataset_name
+
+MOST = 100_000  # characters of one statement that are read
+_PIECE = r"(?:[^\W\d][\w$#@-]*+|\"[^\"\n]{1,100}\"|`[^`\n]{1,200}`|\[[^\]\n]{1,100}\])"
+_NAME = rf"{_PIECE}(?:\s*\.\s*{_PIECE}){{0,3}}+"
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_LITERAL = re.compile(r"(\b(?:from|join)\s+)?('(?:[^']|'')*+')", re.IGNORECASE)
+# Where `from` is no clause.
+_NO_CLAUSE = re.compile(
+    r"\b(?:extract|trim|substring|overlay|position)\s*\(\s*[^()]{0,200}?\bfrom\b"
+    r"|\bdistinct\s+from\b|\bshow\s+\w+\s+from\b",
+    re.IGNORECASE,
+)
+_KINDS = r"(?:(?:global|local|external|transient|unlogged|materialized|hybrid|dynamic)\s+)*"
+_TARGET = re.compile(
+    rf"\b(?:(?P<read>from|join)|(?P<write>(?:insert|merge|copy|overwrite)\s+(?:into|overwrite)(?:\s+table)?"
+    rf"|create\s+(?:or\s+replace\s+)?{_KINDS}(?:table|view)(?:\s+if\s+not\s+exists)?))\s+(?:only\s+)?"
+    rf"(?:(?P<name>{_NAME})(?P<after>\s*[(.=]|[{{$%:])?|'(?P<file>[^'\n]{{1,300}})')",
+    re.IGNORECASE,
+)
+_UPDATE = re.compile(rf"\bupdate\s+(?P<name>{_NAME})\s+(?:(?:as\s+)?\w+\s+)?set\b", re.IGNORECASE)
+_MORE = re.compile(
+    rf"(?:\s+(?:as\s+)?[^\W\d]\w*)?\s*,\s*(?P<name>{_NAME})(?P<after>\s*[(.=]|[{{$%:])?", re.IGNORECASE
+)
+_NAMED_HERE = re.compile(
+    rf"(?:\bwith\s+(?:recursive\s+)?|,\s*)(?P<name>{_PIECE})\s*(?:\([^()]{{0,500}}\)\s*)?"
+    rf"\bas\s*(?:(?:not\s+)?materialized\s*)?\(",
+    re.IGNORECASE,
+)
+_TEMPORARY = re.compile(
+    rf"\btemp(?:orary)?\s+(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?P<name>{_PIECE})", re.IGNORECASE
+)
+# No names of tables: words of SQL, and of prose that was taken for it.
+_NONE = frozenset(
+    [
+        "select",
+        "lateral",
+        "unnest",
+        "values",
+        "dual",
+        "where",
+        "set",
+        "only",
+        "table",
+        "on",
+        "using",
+        "as",
+        "with",
+        "inner",
+        "left",
+        "right",
+        "outer",
+        "cross",
+        "full",
+        "natural",
+        "group",
+        "order",
+        "limit",
+        "union",
+        "having",
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "each",
+        "all",
+        "any",
+        "some",
+        "which",
+        "our",
+        "my",
+        "your",
+        "its",
+        "their",
+        "his",
+        "her",
+        "here",
+        "there",
+        "it",
+        "them",
+        "you",
+        "one",
+        "both",
+        "within",
+        "where",
+        "what",
+        "inside",
+        "outside",
+        "above",
+        "below",
+    ]
+)
+_SYSTEM = ("information_schema.", "pg_catalog.", "pg_", "sys.", "sqlite_")
+
+_BEGIN = re.compile(
+    r"\s*(?:(?:--[^\n]*\n|/\*.{0,2000}?\*/|\(|explain\b(?:\s+analyze\b)?)\s*){0,20}+"
+    r"(?P<verb>select|with|insert|create|merge|update|delete|copy|from)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_ONE_COLUMN = re.compile(
+    r"\s*(?:distinct\s+|top\s+\d+\s+|all\s+)?[\w.\"`]+(?:\s+as\s+\w+)?\s*", re.IGNORECASE
+)
+_STATEMENT = re.compile(
+    rf"\s*(?:with\s+(?:recursive\s+)?{_PIECE}\s*(?:\([^()]{{0,500}}\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\("
+    rf"|insert\s+(?:into|overwrite)\s+(?:table\s+)?{_NAME}\s*(?:\(|values\b|select\b|with\b|default\b)"
+    rf"|create\s+(?:\w+\s+){{0,4}}?(?:table|view)\s+(?:if\s+not\s+exists\s+)?{_NAME}"
+    rf"\s*(?:\(|as\b|like\b|using\b|clone\b|partition)"
+    rf"|merge\s+into\s+{_NAME}\s+(?:\w+\s+)?(?:as\s+\w+\s+)?using\b"
+    rf"|update\s+{_NAME}\s+(?:(?:as\s+)?\w+\s+)?set\b"
+    rf"|delete\s+from\s+{_NAME}\s*(?:where\b|;|\Z)"
+    rf"|copy\s+{_NAME}\s*(?:\([^()]{{0,500}}\)\s*)?(?:from|to)\s+')",
+    re.IGNORECASE,
+)
+
+
+def is_sql(text: str) -> bool:
+    """Whether a text is surely a statement, and not a sentence that begins like one."""
+    begin = _BEGIN.match(text[:MOST])
+    if not begin:
+        return False
+    verb = begin["verb"]
+    if verb.lower() != "select":
+        return bool(_STATEMENT.match(text, begin.start("verb"), MOST))
+    clause = _FROM.search(text, begin.end(), begin.end() + 20_000)
+    if not clause:
+        return False
+    columns = text[begin.end() : clause.start()]
+    if (verb.isupper() and clause[0].isupper()) or "*" in columns or "(" in columns:
+        return True
+    return not verb.istitle() and ("," in columns or bool(_ONE_COLUMN.fullmatch(columns)))
+
+
+def tables_in(sql: str) -> list[str]:
+    """Names of tables, and of files that are read like tables; those that only the statement has left out."""
+    text = _LITERAL.sub(_without_literal, _COMMENT.sub(" ", sql[:MOST]))
+    text = _NO_CLAUSE.sub(" ", text)
+    own = {_plain(found["name"]) for found in _NAMED_HERE.finditer(text)} if "with" in text.lower() else set()
+    own |= {_plain(found["name"]) for found in _TEMPORARY.finditer(text)}
+    found: list[tuple[int, str]] = []
+    for target in _TARGET.finditer(text):
+        if target["file"]:
+            found.append((target.start(), dataset_name(target["file"])))
+            continue
+        found.append((target.start(), _named(target, may_open=bool(target["write"]))))
+        at = target.end("name")
+        while target["read"] and (more := _MORE.match(text, at)):
+            found.append((more.start(), _named(more)))
+            at = more.end("name")
+    found += ((update.start(), _plain(update["name"])) for update in _UPDATE.finditer(text))
+    names = (name for _, name in sorted(found))
+    return list(dict.fromkeys(name for name in names if name and name not in own and not _is_none(name)))
+
+
+def _without_literal(found: re.Match[str]) -> str:
+    return found[0] if found[1] else " '' "
+
+
+def _named(found: re.Match[str], *, may_open: bool = False) -> str:
+    """A function is no table, and what a program completes is no name."""
+    after = (found["after"] or "").strip()
+    return "" if after and not (after == "(" and may_open) else _plain(found["name"])
+
+
+def _plain(name: str) -> str:
+    pieces = re.findall(_PIECE, name)
+    plain = ".".join(piece.strip('"`[]') for piece in pieces).lower()
+    return plain if len(plain) <= LONGEST else ""
+
+
+def _is_none(name: str) -> bool:
+    return name in _NONE or name.startswith(_SYSTEM)

@@ -1,0 +1,62 @@
+"""What a search reads besides vectors: what weighs words, and the passages of what was found.
+
+In plain SQL: each is asked with every search, and putting such a query together costs more than its answer.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from knowledge.search.languages import DEFAULT, LANGUAGES
+
+USUAL_WORDS = 300  # of a post, where none was counted yet
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """How many posts there are, their languages, and how many words they have on average."""
+
+    posts: int
+    languages: tuple[str, ...]
+    average: float
+
+    @classmethod
+    def now(cls) -> "Corpus":
+        rows = _rows(
+            "SELECT language, posts, words FROM knowledge_searchlanguage ORDER BY posts DESC, language"
+        )
+        known = [row for row in rows if row[0] in LANGUAGES]
+        posts, words = sum(row[1] for row in known), sum(row[2] for row in known)
+        languages = tuple(row[0] for row in known) or (DEFAULT,)
+        return cls(max(posts, 1), languages, float(words / posts) if posts else USUAL_WORDS)
+
+
+def posts_with(lexemes: Collection[str]) -> dict[str, int]:
+    """In how many posts each of them is, as far as they were counted."""
+    counted = "SELECT lexeme, max(posts) FROM knowledge_searchword WHERE lexeme = ANY(%s) GROUP BY lexeme"
+    return dict(_rows(counted, list(lexemes))) if lexemes else {}
+
+
+def words_like(keys: Sequence[int], length: int, slips: int) -> dict[str, int]:
+    """Words that share a key, and in how many posts they are; about as many letters long."""
+    found = """
+        SELECT word, posts FROM knowledge_searchword
+        WHERE keys && %s::integer[] AND length(word) BETWEEN %s AND %s
+    """
+    return dict(_rows(found, list(keys), length - slips, length + slips))
+
+
+def passages_of(posts: Collection[int]) -> dict[int, list[tuple[Any, str, str]]]:
+    """[[kind, anchor, text]] of each post."""
+    stored = "SELECT entry_id, passages::text FROM knowledge_searchpassages WHERE entry_id = ANY(%s)"
+    return {post: orjson.loads(passages) for post, passages in _rows(stored, list(posts))}
+
+
+def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

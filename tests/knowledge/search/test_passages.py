@@ -1,0 +1,81 @@
+"""The passage that is quoted, and the words marked in it."""
+
+from knowledge.search.passages import WINDOW, Marker, Passage, Piece, opening
+from knowledge.search.scoring import Score, explain
+
+MARKER = Marker({"churn": 2.0, "price": 1.0, "read_parquet": 3.0}, ["english"])
+
+
+def passage(text: str, kind: str = "narrative", anchor: str = "c-1") -> Passage:
+    return Passage(kind, anchor, text)  # type: ignore[arg-type]
+
+
+def found(pieces: tuple[Piece, ...]) -> list[str]:
+    return [piece.text for piece in pieces if piece.is_found]
+
+
+def test_words_are_marked_in_whatever_form_and_nothing_is_lost() -> None:
+    text = "Prices of churning: pricey? CHURN's read_parquet"
+    pieces = MARKER.marked(text)
+    assert "".join(piece.text for piece in pieces) == text
+    assert found(pieces) == ["Prices", "churning", "CHURN", "read_parquet"]
+
+
+def test_accents_are_marked_too() -> None:
+    marker = Marker({"mull": 1.0}, ["german"])
+    assert found(marker.marked("Herr Müller, MULLER")) == ["Müller", "MULLER"]
+
+
+def test_the_passage_with_most_of_what_was_looked_for_is_quoted_under_its_heading() -> None:
+    heading = passage("On prices", "heading", "h-1")
+    quote = MARKER.best([passage("Churn."), heading, passage("Churn and prices.", anchor="c-2")])
+    assert quote is not None
+    assert (quote.anchor, quote.heading, quote.text) == ("c-2", heading, "Churn and prices.")
+
+
+def test_narrative_comes_before_code_that_says_the_same() -> None:
+    quote = MARKER.best([passage("churn = 1", "code", "c-1"), passage("Of churn.", "narrative", "c-2")])
+    assert quote is not None
+    assert quote.kind == "narrative"
+
+
+def test_a_long_passage_is_cut_around_what_was_found_at_whole_words() -> None:
+    text = f"{'Nothing of it here. ' * 40}Churn rises with prices. {'And on and on. ' * 40}"
+    quote = MARKER.best([passage(text)])
+    assert quote is not None
+    assert found(quote.pieces) == ["Churn", "prices"]
+    assert len(quote.text) <= WINDOW + 4
+    assert quote.text.startswith("… ")
+    assert quote.text.endswith(" …")
+    inside = quote.text.removeprefix("… ").removesuffix(" …")
+    assert f" {inside} " in f" {text} "
+
+
+def test_one_word_longer_than_the_window_is_quoted_all_the_same() -> None:
+    quote = MARKER.best([passage("x" * 1000 + " churn " + "y" * 1000)])
+    assert quote is not None
+    assert found(quote.pieces) == ["churn"]
+
+
+def test_nothing_found_is_no_quote_and_the_opening_stands_in() -> None:
+    passages = [passage("A title", "heading"), passage("It begins. " * 40)]
+    assert MARKER.best(passages) is None
+    assert Marker({}, ["english"]).best(passages) is None
+    begun = opening(passages)
+    assert begun is not None
+    assert begun.text.startswith("It begins.")
+    assert begun.text.endswith(" …")
+    assert opening([passage("x = 1", "code")]) is None
+
+
+def test_why_is_said_in_words() -> None:
+    score = Score(
+        1.0, (True, True, False), {"words": 1.0, "approved": 0.05, "stale": -0.08}, ("title", "text", "")
+    )
+    assert explain(score, ["churn", "price", "zeppelin"]) == [
+        "“churn” in its title",
+        "“price” in its text, code or comments",
+        "“zeppelin” nowhere in it",
+        "approved by reviewers",
+        "due for another look, which puts it lower",
+    ]
