@@ -28,6 +28,7 @@ from portal.views import (
     parts,
     people,
     policy,
+    post_table,
     posts,
     preview_content,
     previews,
@@ -208,7 +209,7 @@ moved_urls = [
     path("presentation", moved.asked, name="old-presentation"),
     path("ajax/post/download", moved.asked, name="old-download"),
     path("feed", moved_lists.posts, name="old-feed"),
-    path("table", moved_lists.posts, name="old-table"),
+    path("table", moved_lists.table, name="old-table"),
     path("cluster", moved_lists.clusters, name="old-cluster"),
     path("tag_pages", moved_lists.tag, name="old-tag"),
     path("batch_tags", moved_lists.tag, name="old-tags"),
@@ -226,6 +227,8 @@ atom_urls = [
 
 urlpatterns = [
     path("", feed.index, name="feed"),
+    path("posts", post_table.index, name="post-table"),
+    path("posts.csv", post_table.export, name="post-table-csv"),
     *posts_urls,
     *reviews_urls,
     *talk_urls,
@@ -240,6 +243,7 @@ urlpatterns = [
     *collections_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
+    path("people/", people.index, name="people"),
     path("tag-names", tag_names.edit, name="tag-edit"),
     path("people/<str:username>", people.show, name="person"),
     path("upload", upload.index, name="upload"),

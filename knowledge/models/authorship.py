@@ -1,6 +1,7 @@
 """Rows that belong to a post: who wrote it, where it lay before, who said that it still holds."""
 
 from django.db import models
+from django.db.models.functions import Upper
 
 from knowledge.models.space import Space
 from knowledge.models.user import User
@@ -17,6 +18,7 @@ class Authorship(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["post", "position"], name="authors_have_an_order")]
+        indexes = [models.Index(Upper("name"), name="author_spelled")]
 
     def __str__(self) -> str:
         return self.name

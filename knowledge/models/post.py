@@ -16,6 +16,12 @@ from knowledge.models.user import User
 if TYPE_CHECKING:
     from knowledge.models.revision import Revision
 
+_IN_LISTS = Q(
+    status__in=["published", "in_review", "changes_requested", "needs_attention"],
+    published_revision__isnull=False,
+    kind="post",
+)
+
 
 class Post(models.Model):
     """Below `status`: words of the published (before that: the latest) revision, for lists of one query."""
@@ -100,19 +106,22 @@ class Post(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["-published_at", "-id"],
-                name="post_feed",
-                condition=Q(
-                    status__in=["published", "in_review", "changes_requested", "needs_attention"],
-                    published_revision__isnull=False,
-                    kind="post",
-                ),
-            ),
+            models.Index(fields=["-published_at", "-id"], name="post_feed", condition=_IN_LISTS),
+            models.Index(fields=["-updated_at", "-id"], name="post_updated", condition=_IN_LISTS),
+            models.Index(fields=["title", "id"], name="post_title", condition=_IN_LISTS),
             models.Index(fields=["space", "-published_at", "-id"], name="post_space_feed"),
             GinIndex(fields=["tags"], name="post_tags"),
             models.Index(fields=["space"], name="post_private", condition=Q(private=True)),
             models.Index(fields=["due_on"], name="post_due", condition=Q(due_on__isnull=False)),
+            models.Index(
+                fields=["attention_since"], name="post_attention", condition=Q(attention_since__isnull=False)
+            ),
+            models.Index(
+                fields=["status", "-published_at", "-id"],
+                name="post_out",
+                condition=Q(status__in=["superseded", "archived"]),
+            ),
+            models.Index(fields=["space"], name="post_introductions", condition=Q(kind="introduction")),
         ]
 
     def __str__(self) -> str:

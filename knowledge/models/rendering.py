@@ -123,6 +123,7 @@ class Rendering(models.Model):
                 name="rendering_next",
                 condition=models.Q(state="queued"),
             ),
+            models.Index(fields=["id"], name="rendering_failed", condition=models.Q(state="failed")),
         ]
 
     def __str__(self) -> str:

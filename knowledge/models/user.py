@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
 
@@ -35,7 +35,10 @@ class User(AbstractUser):
                 violation_error_message="Whoever may sign in is no longer unclaimed: take that mark away.",
             )
         ]
-        indexes = [models.Index(Lower("imported_email"), name="user_imported_email")]
+        indexes = [
+            models.Index(Lower("imported_email"), name="user_imported_email"),
+            models.Index(Upper("username"), name="user_in_capitals"),
+        ]
 
     def __str__(self) -> str:
         return self.username

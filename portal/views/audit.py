@@ -1,6 +1,5 @@
 """The audit trail: of a space for its maintainers, of everything for those who run the portal."""
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from knowledge.models import AuditEvent
 from knowledge.models.audit import AuditEventQuerySet
 from portal.requests import SignedInRequest
+from portal.spreadsheets import csv_lines
 from portal.views.spaces import maintained_space
 
 A_PAGE = 50
@@ -102,25 +102,14 @@ def _exported(request: SignedInRequest, events: AuditEventQuerySet, name: str, f
     return response
 
 
-class _Echo:
-    """A file that csv writes to and a stream reads from."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(events: Iterator[AuditEvent]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for event in events:
-        detail = json.dumps(event.detail, ensure_ascii=False)
-        words = (_inert(word) for word in (event.actor_name, event.action, event.space, detail))
-        yield writer.writerow([event.pk, event.at.isoformat(), *words])
+    yield from csv_lines([COLUMNS])
+    yield from csv_lines(map(_cells, events))
 
 
-def _inert(word: str) -> str:
-    """No spreadsheet takes it for a formula."""
-    return f"'{word}" if word[:1] in {"=", "+", "-", "@", "\t", "\r"} else word
+def _cells(event: AuditEvent) -> list[object]:
+    detail = json.dumps(event.detail, ensure_ascii=False)
+    return [event.pk, event.at.isoformat(), event.actor_name, event.action, event.space, detail]
 
 
 def _json_lines(events: Iterator[AuditEvent]) -> Iterator[str]:

@@ -1,21 +1,23 @@
-"""The feed: what was published, newest first, by tag and space."""
+"""The feed: what is for the reader, what is new, what is read, what needs them; by tag and space."""
 
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Post, Space
+from knowledge.models import OpenQuestion, Post, Space
 from knowledge.models.post_queryset import PostQuerySet
-from portal.paging import page_of
+from knowledge.models.writers import lately_about
+from portal.attention import attention_of
+from portal.feeds import ATTENTION, NEW, WORDS, feed_of
 from portal.requests import SignedInRequest
 from portal.views import moved_lists
 
 MOST_FILTERS = 6
-RECENT = 500  # posts whose tags make the rail: it costs the same however many posts there are
-TAGS, SPACES = 14, 12
+TAGS, SPACES, QUESTIONS = 14, 12, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +30,68 @@ class Filter:
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    """`?tag=` (several mean all of them) and `?space=` narrow it, `?before=` goes back in time."""
+    """`?list=` names one of its lists; `?tag=` (several mean all of them) and `?space=` narrow it.
+
+    `?before=` goes on where a page ended; scripts get the cards alone.
+    """
     if moved_lists.narrows(request.GET):
         return moved_lists.posts(request)
+    if request.GET.get("list") == ATTENTION:
+        return _attention(request)
     tags = request.GET.getlist("tag")[:MOST_FILTERS]
     space = request.GET.get("space", "")
     visible = Post.objects.visible_to(request.user).published()
-    page = page_of(narrowed(visible, tags, space), request.GET.get("before", ""))
+    feed = feed_of(
+        request.user,
+        narrowed(visible, tags, space),
+        request.GET.get("list", ""),
+        request.GET.get("before", ""),
+        is_narrowed=bool(tags or space),
+    )
     context = {
         "section": "posts",
-        "page": page,
-        "filters": filters(request.GET, tags, space),
-        "spaces": Space.objects.visible_to(request.user)[:SPACES],
-        "tags": popular_tags(visible),
-        "chosen_tags": tags,
-        "chosen_space": space,
+        "feed": feed,
+        "page": feed.page,
+        "why": feed.why,
+        "here": feed.here,
+        "lists": WORDS,
     }
-    if not page.posts:
+    if request.htmx:
+        return _alone(render(request, "posts/_cards.html", context))
+    context |= {"filters": filters(request.GET, tags, space), "chosen_tags": tags, "chosen_space": space}
+    context |= _ways_in(request, visible)
+    if not feed.page.posts and feed.here == NEW:
         context |= {
             "writable": Space.objects.writable_by(request.user).first(),
             "site_url": settings.SITE_URL,
         }
     return render(request, "feed.html", context)
+
+
+def _attention(request: SignedInRequest) -> HttpResponse:
+    context = {
+        "section": "posts",
+        "here": ATTENTION,
+        "lists": WORDS,
+        "attention": attention_of(request.user),
+    }
+    return render(request, "attention.html", context)
+
+
+def _ways_in(request: SignedInRequest, visible: PostQuerySet) -> dict[str, object]:
+    """What stands beside the cards."""
+    return {
+        "spaces": Space.objects.visible_to(request.user)[:SPACES],
+        "tags": lately_about(visible, TAGS),
+        "questions": OpenQuestion.objects.visible_to(request.user).wanted().by_votes()[:QUESTIONS],
+    }
+
+
+def _alone(response: HttpResponse) -> HttpResponse:
+    """Cards at the address of a page: no browser may take them for it when somebody comes back."""
+    patch_vary_headers(response, ["HX-Request"])
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def narrowed(posts: PostQuerySet, tags: list[str], space: str) -> PostQuerySet:
@@ -69,9 +111,3 @@ def _without(query: QueryDict, name: str, value: str) -> str:
     rest.pop("before", None)
     rest.setlist(name, [other for other in query.getlist(name) if other != value])
     return f"?{rest.urlencode()}"
-
-
-def popular_tags(posts: PostQuerySet) -> list[tuple[str, int]]:
-    """What the newest posts are about, with how many of them."""
-    recent = Post.objects.filter(pk__in=posts.newest_first()[:RECENT].values("pk"))
-    return list(recent.tag_counts()[:TAGS])

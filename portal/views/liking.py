@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from knowledge.errors import UserError
 from knowledge.models import Bookmark, Comment, Post, Thread
+from knowledge.models.card_facts import as_cards
 from knowledge.pipeline import settling
 from portal.requests import SignedInRequest
 from portal.talk import liking_of
@@ -50,7 +51,7 @@ def bookmarks(request: SignedInRequest) -> HttpResponse:
     before = number(request, "before")
     kept = list(Bookmark.objects.of(request.user).newest_first(before=before)[: SIZE + 1])
     shown = kept[:SIZE]
-    posts = Post.objects.for_cards().in_bulk([each.post_id for each in shown])
+    posts = as_cards(Post.objects.all()).in_bulk([each.post_id for each in shown])
     context = {
         "section": "posts",
         "rows": [(each, posts[each.post_id]) for each in shown if each.post_id in posts],

@@ -24,6 +24,16 @@ def narrows(query: QueryDict) -> bool:
 @require_safe
 def posts(request: SignedInRequest) -> HttpResponse:
     """`?authors=` (with commas) leads to the first of them, `?filters=` (with blanks) to what are tags."""
+    return _posts(request, "feed")
+
+
+@require_safe
+def table(request: SignedInRequest) -> HttpResponse:
+    """The same, to the table of all posts."""
+    return _posts(request, "post-table")
+
+
+def _posts(request: SignedInRequest, goal: str) -> HttpResponse:
     visible = Post.objects.visible_to(request.user).published()
     authors = [name.strip() for name in request.GET.get("authors", "").split(",")][:MOST_NAMES]
     if person := next((found for name in authors if (found := _person(visible, name))), None):
@@ -33,7 +43,7 @@ def posts(request: SignedInRequest) -> HttpResponse:
     if unknown:
         words = ", ".join(f"“{word[:50]}”" for word in unknown)
         messages.info(request, f"The old address asked for {words}, which is no tag or author here.")
-    return forward("?".join(filter(None, [reverse("feed"), urlencode([("tag", tag) for tag in tags])])))
+    return forward("?".join(filter(None, [reverse(goal), urlencode([("tag", tag) for tag in tags])])))
 
 
 @require_safe

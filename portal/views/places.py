@@ -1,8 +1,9 @@
 """What an address below a space may mean when no post lies there now. Each answers None for "not that"."""
 
 from dataclasses import dataclass
-from itertools import groupby
 
+from django.db.models import CharField, Count, F, Func, Value
+from django.db.models.functions import Substr
 from django.http import HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -94,11 +95,12 @@ def introduction(visible: PostQuerySet, space: str, folder: str) -> dict[str, ob
 
 def subfolders(posts: PostQuerySet, place: str) -> list[Subfolder]:
     """The folders right below `place` that hold posts, with how many."""
-    start = len(place) + 1 if place else 0
-    paths = posts.published().order_by("path").values_list("path", flat=True)
-    inside = sorted(path[start:].partition("/")[0] for path in paths if "/" in path[start:])
     prefix = f"{place}/" if place else ""
-    return [Subfolder(name, f"{prefix}{name}/", len(list(group))) for name, group in groupby(inside)]
+    rest = Substr("path", len(prefix) + 1)
+    inside = posts.published().order_by().annotate(rest=rest).filter(rest__contains="/")
+    name = Func(F("rest"), Value("/"), Value(1), function="split_part", output_field=CharField())
+    counted = inside.annotate(folder=name).values_list("folder").annotate(number=Count("pk"))
+    return [Subfolder(name, f"{prefix}{name}/", number) for name, number in sorted(counted)]
 
 
 def crumbs(space: str, path: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from knowledge.models import Post, Push, Rendering, Space, TagUse, User
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.tag_use import ranked
+from knowledge.models.writers import lately_active
 from knowledge.permissions import can_maintain, can_write
 from portal.follows import follow_of
 from portal.paging import page_of
@@ -23,6 +24,7 @@ PUSHES_A_PAGE = 30
 MEMBERS_SHOWN = 12
 UNREAD_SHOWN = 10
 TAGS_SHOWN = 12
+POPULAR_SHOWN, WRITERS_SHOWN = 5, 6
 COLLECTIONS_SHOWN = 5
 MARK = re.compile(r"\d{1,18}", re.ASCII)
 
@@ -48,6 +50,8 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
         "collections": found.collections.order_by("-updated_at", "-pk")[:COLLECTIONS_SHOWN],
         "unread": _unread(posts) if may_write else [],
         "subfolders": places.subfolders(posts, ""),
+        "popular": posts.published().popular_first()[:POPULAR_SHOWN],
+        "writers": lately_active(posts.published(), WRITERS_SHOWN),
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],
         "clone": f"{settings.SITE_URL}/git/{found.slug}.git",
         "follow": follow_of(request.user, "space", found),

@@ -47,6 +47,9 @@ MOVED = "in 301 301 301 301 301"
 # name -> (what ROLES get on the internal space or anywhere, and on the restricted one; "" where it has none)
 PAGES: dict[str, tuple[str, str]] = {
     "feed": (SIGNED_IN, ""),
+    "post-table": (SIGNED_IN, ""),
+    "post-table-csv": (SIGNED_IN, ""),
+    "people": (SIGNED_IN, ""),
     "permalink": (FORWARDS, "in 404 302 302 302 302"),
     "old-address": (MOVED, "in 404 301 301 301 301"),
     "old-editor": (MOVED, "in 404 301 301 301 301"),

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge.models import Authorship, Post, Rendering
-from tests.cast import THE_DAY
+from knowledge.models import Authorship, Post, Rendering, Review, User
+from knowledge.models.popularity import Popularity
+from knowledge.pipeline.following import follow
+from tests.cast import THE_DAY, make_space
 
 DIGEST = "cd" * 32
 
@@ -130,7 +132,12 @@ def test_the_number_of_queries_does_not_grow_with_the_posts(
         for post in Post.objects.all()
         for position, user in enumerate((alice, bob))
     )
-    with django_assert_max_num_queries(6):  # session, person, posts, authors, spaces, tags
+    carol = User.objects.get(username="carol")
+    for kind, target in (("tag", "a"), ("tag", "t7"), ("author", alice), ("author", bob), ("space", growth)):
+        follow(by=carol, kind=kind, target=target)
+    with django_assert_max_num_queries(7):  # session, person, posts, authors, spaces, tags, questions
+        assert len(titles(as_carol.get("/?list=new"))) == 20
+    with django_assert_max_num_queries(12):  # what they follow, their spaces, what is newest of three kinds
         assert len(titles(as_carol.get("/"))) == 20
 
 
@@ -147,3 +154,88 @@ def test_who_can_write_nowhere_is_shown_how_to_make_a_space(as_carol):
 
 def test_visitors_sign_in_first(client, db):
     assert client.get("/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_what_somebody_follows_and_their_spaces_come_first_with_the_reason(
+    client, mallory, alice, growth, finance, make_post
+):
+    quiet = make_space("quiet", {})
+    make_post(quiet, "a.md", title="By tag", tags=["retention"])
+    make_post(quiet, "b.md", title="By author", authors=(alice,))
+    make_post(quiet, "c.md", title="By neither")
+    make_post(growth, "d.md", title="By space")
+    make_post(finance, "e.md", title="Closed", tags=["retention"], authors=(alice,))
+    client.force_login(mallory)
+    assert len(titles(client.get("/"))) == 4  # follows nothing: all that is new
+    for kind, target in (("tag", "retention"), ("author", alice), ("space", growth)):
+        follow(by=mallory, kind=kind, target=target)
+    answer = client.get("/")
+    assert titles(answer) == ["By space", "By author", "By tag"]
+    for reason in ("You follow retention", "You follow Alice Example", "You follow Growth"):
+        assert reason in answer.content.decode()
+    assert titles(client.get("/?list=for-you&tag=retention")) == ["By tag"]
+    assert len(titles(client.get("/?list=new"))) == 4
+
+
+def test_what_is_for_somebody_goes_on_where_a_page_ended(as_carol, carol, growth, finance, make_post):
+    for number in range(25):
+        make_post(growth if number % 3 else finance, f"{number}.md", title=f"Post {number}", tags=["x"])
+        Post.objects.filter(path=f"{number}.md").update(published_at=THE_DAY + timedelta(hours=number))
+    follow(by=carol, kind="tag", target="x")
+    first = as_carol.get("/?list=for-you")
+    [older] = re.findall(r'before=([^"&]+)" rel="next"', first.content.decode())
+    rest = as_carol.get(f"/?list=for-you&before={older}", headers={"HX-Request": "true"})
+    assert titles(first) + titles(rest) == [f"Post {number}" for number in range(24, -1, -1)]
+    assert "<html" not in rest.content.decode()  # scripts get the cards alone
+    assert "no-store" in rest["Cache-Control"]
+
+
+def test_what_is_read_most_comes_first_in_popular(as_carol, growth, make_post):
+    posts = [make_post(growth, f"{number}.md", title=f"Post {number}") for number in range(23)]
+    Popularity.objects.bulk_create(Popularity(post=post, score=1 + post.pk % 7 / 3) for post in posts[:22])
+    first = as_carol.get("/?list=popular")
+    [older] = re.findall(r'before=([^"&]+)" rel="next"', first.content.decode())
+    seen = titles(first) + titles(as_carol.get(f"/?list=popular&before={older}"))
+    wanted = sorted(posts[:22], key=lambda post: (post.pk % 7, post.pk), reverse=True)
+    assert seen == [post.title for post in wanted]
+
+
+@pytest.mark.parametrize("mark", ["1e999-1", "1.5-99999999999999999999", "nan-1"])
+@pytest.mark.parametrize("where", ["for-you", "popular", "’"])
+def test_whatever_an_address_says_is_answered(as_carol, growth, make_post, where, mark):
+    make_post(growth)
+    assert as_carol.get("/", {"list": where, "before": mark, "tag": "’"}).status_code == 200
+
+
+def test_what_went_wrong_and_what_waits_needs_its_authors(client, alice, carol, growth, make_post):
+    failed = {"state": Rendering.State.FAILED, "failure_code": "x", "failure_message": "It broke."}
+    make_post(growth, "a.md", title="Failed", authors=(alice,), rendering=failed)
+    make_post(growth, "b.md", title="Old", authors=(alice,), attention_since=THE_DAY, due_on=THE_DAY.date())
+    client.force_login(alice)
+    html = client.get("/?list=attention").content.decode()
+    assert "It broke." in html
+    assert ">Old</a>" in html
+    client.force_login(carol)
+    assert "Nothing needs you" in client.get("/?list=attention").content.decode()
+
+
+def test_a_card_says_as_of_when_by_whose_word_and_the_number(as_carol, bob, growth, make_post):
+    numbers = [
+        {"name": "by_shop", "value": {"columns": [], "rows": [[1]]}, "as_of": "2026-09-30"},
+        {"name": "retention_m2", "value": 41.318, "unit": "%", "as_of": "2026-08-31T10:00:00"},
+    ]
+    post = make_post(growth, "a.md", rendering={"insights": numbers})
+    review = Review.objects.create(
+        post=post, revision=post.published_revision, state="approved", closed_at=THE_DAY
+    )
+    review.verdicts.create(revision=review.revision, reviewer=bob, reviewer_name="Bob", kind="approve")
+    html = as_carol.get("/?list=new").content.decode()
+    for words in (
+        '<time datetime="2026-09-30">',
+        "retention_m2",
+        "41.32\N{NO-BREAK SPACE}%",
+        "Approved by Bob",
+    ):
+        assert words in html
+    Post.objects.update(attention_since=THE_DAY)
+    assert "Needs a look since 1 Oct" in as_carol.get("/?list=new").content.decode()

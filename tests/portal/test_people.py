@@ -1,6 +1,9 @@
 """A person's page: what they wrote that the reader may see."""
 
+import re
+
 from knowledge.models import Space
+from portal.views import people
 
 
 def test_a_person_is_shown_with_their_visible_posts_and_spaces(
@@ -32,5 +35,46 @@ def test_the_number_of_queries_does_not_grow_with_the_posts(
     for number in range(12):
         make_post(growth, f"{number}.md", title=f"Post {number}", authors=(alice,))
     client.force_login(carol)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(10):
         assert client.get("/people/alice").status_code == 200
+
+
+def test_who_writes_is_listed_with_what_the_reader_can_see_of_it(
+    client, mallory, alice, bob, growth, finance, make_post
+):
+    make_post(growth, "a.md", authors=(alice,), tags=["pricing"])
+    make_post(finance, "b.md", authors=(alice, bob), tags=["confidential"])
+    client.force_login(mallory)
+    html = client.get("/people/").content.decode()
+    assert "Alice Example" in html
+    assert "1 post, about pricing" in html
+    for hidden in ("Bob Example", "confidential"):
+        assert hidden not in html
+    client.force_login(bob)
+    assert "2 posts" in client.get("/people/").content.decode()
+
+
+def test_people_are_found_by_a_part_of_their_name_and_come_in_pages(
+    client, carol, alice, bob, dana, growth, make_post, monkeypatch
+):
+    make_post(growth, "a.md", authors=(bob, dana, alice))
+    client.force_login(carol)
+
+    def named(address):
+        return re.findall(r'<h2><a href="/people/(\w+)">', client.get(address).content.decode())
+
+    assert named("/people/?q=LIC") == ["alice"]
+    assert named("/people/?q=%00%27") == []
+    monkeypatch.setattr(people, "A_PAGE", 2)
+    assert named("/people/") + named("/people/?after=bob") == ["alice", "bob", "dana"]
+
+
+def test_a_person_is_shown_with_their_tags_and_who_they_write_with(
+    client, carol, alice, bob, growth, make_post
+):
+    make_post(growth, "a.md", title="Theirs", authors=(alice, bob), tags=["pricing"])
+    client.force_login(carol)
+    aside = client.get("/people/alice").content.decode().split("<aside")[1]
+    for words in ("Writes about", "pricing", "Writes with", "Bob Example", "1 post"):
+        assert words in aside
+    assert "Nothing of it was read lately" in client.get("/people/alice?list=popular").content.decode()

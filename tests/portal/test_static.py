@@ -17,6 +17,7 @@ OF_SMALL_PAGES = {
     "collection.js",
     "compare.js",
     "deck.js",
+    "endless.js",
     "find.js",
     "follows.js",
     "handout.js",

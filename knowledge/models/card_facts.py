@@ -1,0 +1,89 @@
+"""What cards and rows say of a post, whatever list they stand in: two queries, however many they are."""
+
+from collections.abc import Iterator, Set
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from knowledge.models.authorship import Authorship
+from knowledge.models.comment import Comment
+from knowledge.models.liking import Like
+from knowledge.models.post import Post
+from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.rendering import Rendering
+from knowledge.models.review import Review, Verdict
+from knowledge.models.revision import Revision
+
+_OF_REVISION = {"id", "post", "rendering", "number", "path", "commit", "header"}
+_OF_RENDERING = {"id", "assets", "thumbnail", "summary", "words", "insights"}
+
+
+def as_cards(posts: PostQuerySet) -> PostQuerySet:
+    """With all that templates/posts/_card.html shows, in two queries, and nothing that is large.
+
+    Each comes with its `approvers`, `likes_count` and `comments_count`.
+    """
+    shown = posts.select_related("space", "published_revision__rendering")
+    return (
+        shown.defer(*_left_out())
+        .annotate(approvers=approvers(), likes_count=likes_count(), comments_count=comments_count())
+        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
+    )
+
+
+def as_rows(posts: PostQuerySet) -> PostQuerySet:
+    """With what a row of the table of all posts shows, in two queries: all of a card's but its text."""
+    shown = posts.select_related("space", "popularity", "published_revision__rendering")
+    return (
+        shown.defer("tldr", "subtitle", *_left_out(without={"header", "assets", "summary"}))
+        .annotate(approvers=approvers(), likes_count=likes_count())
+        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
+    )
+
+
+def only(posts: PostQuerySet, count: int) -> PostQuerySet:
+    """The first `count` of `posts`, in no order: what a list shows is loaded for no other post.
+
+    To sort many posts with all of their columns would take ten times as long.
+    """
+    return Post.objects.filter(pk__in=posts.values("pk")[:count])
+
+
+def approvers() -> ArraySubquery:
+    """The names of who approved the revision that readers see."""
+    given = Verdict.objects.filter(
+        revision=OuterRef("published_revision"),
+        kind=Verdict.Kind.APPROVE,
+        review__state=Review.State.APPROVED,
+    )
+    return ArraySubquery(given.order_by("at", "pk").values("reviewer_name"))
+
+
+def likes_count() -> Coalesce:
+    return _count(Like.objects.filter(post=OuterRef("pk")), "post")
+
+
+def comments_count() -> Coalesce:
+    said = Comment.objects.said().filter(thread__post=OuterRef("pk"), thread__review=None)
+    return _count(said, "thread__post")
+
+
+def _count(rows: QuerySet[Any], post: str) -> Coalesce:
+    counted = rows.order_by().values(post).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _left_out(without: Set[str] = frozenset()) -> list[str]:
+    """The columns that aren't loaded: all that a card doesn't show, and those named."""
+    revision = _others(Revision, _OF_REVISION - without)
+    rendering = _others(Rendering, _OF_RENDERING - without)
+    return [
+        *(f"published_revision__{name}" for name in revision),
+        *(f"published_revision__rendering__{name}" for name in rendering),
+    ]
+
+
+def _others(model: type[Model], columns: Set[str]) -> Iterator[str]:
+    return (each.name for each in model._meta.concrete_fields if each.name not in columns)
