@@ -31,8 +31,8 @@ DROP TRIGGER search_follows ON knowledge_post;
 DROP FUNCTION knowledge_search_follows();
 """
 FILL = """
-INSERT INTO knowledge_searchentry (post_id, prior, words, language, stale_since)
-SELECT id, 0, 0, '', now() FROM knowledge_post WHERE published_revision_id IS NOT NULL;
+INSERT INTO knowledge_searchentry (post_id, words, language, stale_since)
+SELECT id, 0, '', now() FROM knowledge_post WHERE published_revision_id IS NOT NULL;
 """
 
 
@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
             name='SearchEntry',
             fields=[
                 ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_entry', serialize=False, to='knowledge.post')),
-                ('prior', models.FloatField(default=0, help_text='How good it is whatever is looked for, 0 to 1.')),
                 ('words', models.PositiveIntegerField(default=0)),
                 ('language', models.CharField(blank=True, max_length=20)),
                 ('indexed_at', models.DateTimeField(blank=True, null=True)),

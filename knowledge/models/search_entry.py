@@ -40,7 +40,6 @@ class SearchEntry(models.Model):
     """One a post that was ever published. The row is also the job: see knowledge/pipeline/index.py."""
 
     post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="search_entry")
-    prior = models.FloatField(default=0, help_text="How good it is whatever is looked for, 0 to 1.")
     words = models.PositiveIntegerField(default=0)
     language = models.CharField(max_length=20, blank=True)
     indexed_at = models.DateTimeField(null=True, blank=True)

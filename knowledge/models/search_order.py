@@ -59,8 +59,8 @@ _OFFERED = """
         GROUP BY post_id
     )
     SELECT found.post_id FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id
-        JOIN knowledge_searchentry AS entry ON entry.post_id = found.post_id
-    ORDER BY titled DESC, is_named DESC, entry.prior DESC, found.post_id DESC LIMIT %s
+        LEFT JOIN knowledge_popularity AS read ON read.post_id = found.post_id
+    ORDER BY titled DESC, is_named DESC, coalesce(read.score, 0) DESC, found.post_id DESC LIMIT %s
 """
 LOOKED_AT, FEW = 300, 30
 SPARE = 3

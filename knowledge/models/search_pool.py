@@ -65,7 +65,8 @@ _EXISTS = """
     SELECT 1 FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT 1
 """
 _FEATURES = """
-    {heads}, {bodies}, {titled}, {nearness}, length(post.title), entry.words, entry.prior,
+    {heads}, {bodies}, {titled}, {nearness}, length(post.title), entry.words,
+    coalesce((SELECT score FROM knowledge_popularity AS read WHERE read.post_id = post.id), 0),
     EXISTS (
         SELECT FROM knowledge_review AS review
         WHERE review.post_id = post.id AND review.revision_id = post.published_revision_id
@@ -88,7 +89,7 @@ class Candidate:
     nearness: float
     title_length: int
     words: int
-    prior: float
+    popularity: float
     is_approved: bool
     is_stale: bool
     updated_at: datetime

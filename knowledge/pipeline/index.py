@@ -33,8 +33,8 @@ QUEUED_SECONDS = 3  # a message takes milliseconds to arrive where a worker is f
 _LANE = Lane(1)
 
 _REQUEST = """
-    INSERT INTO knowledge_searchentry (post_id, prior, words, language, stale_since)
-    SELECT id, 0, 0, '', clock_timestamp() FROM knowledge_post
+    INSERT INTO knowledge_searchentry (post_id, words, language, stale_since)
+    SELECT id, 0, '', clock_timestamp() FROM knowledge_post
     WHERE id = ANY(%s) AND published_revision_id IS NOT NULL
     ORDER BY id
     ON CONFLICT (post_id) DO UPDATE SET stale_since = clock_timestamp()

@@ -91,10 +91,14 @@ def search(*, user: User, text: str, today: date | None = None, as_typed: bool =
     if found.whole <= 3 and not as_typed and (other := _respelled(asked)):
         meant = _Finding(user, other, corpus)
         again = meant.with_all()
-        if again.whole and found.whole:
-            return replace(asked.with_some(found), suggested=other.text)
-        if again.whole or not found.whole:
+        if again.whole and not found.whole:
             return replace(meant.with_some(again), spelled=True)
+        some = asked.with_some(found)
+        return (
+            replace(some, suggested=other.text)
+            if some.hits
+            else replace(meant.with_some(again), spelled=True)
+        )
     return asked.with_some(found)
 
 
@@ -164,9 +168,10 @@ class _Finding:
     def _ranked(self, pool: Pool) -> Results:
         wanted = self.search.wanted
         lengths = [len(one.term.value) for one in wanted]
-        hits = []
+        hits: list[tuple[float, float, Hit]] = []
+        now = timezone.now()
         for each in pool.candidates:
-            score = scoring.score(each, self.weights, lengths, self.corpus.average)
+            score = scoring.score(each, self.weights, lengths, average=self.corpus.average, now=now)
             missing = [one.term.value for one, there in zip(wanted, score.found, strict=True) if not there]
             hits.append((-score.total, -each.updated_at.timestamp(), Hit(each.post, score, tuple(missing))))
         hits.sort(key=lambda hit: hit[:2])

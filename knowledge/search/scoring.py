@@ -8,12 +8,15 @@ little.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 HEAD, FULL = 1.0, 0.8
 TITLE = 0.6  # all that was wanted in the title, more the more of the title it is
 NEAR = 0.35
-PRIOR, APPROVED, STALE = 0.06, 0.05, -0.08
+APPROVED, STALE = 0.05, -0.08
+READ, FRESH = 0.05, 0.03  # at the most: for what many read and like these days, for what is new
+READERS, DAYS = 20.0, 365.0  # of which half counts
 
 
 class Features(Protocol):
@@ -32,11 +35,13 @@ class Features(Protocol):
     @property
     def words(self) -> int: ...
     @property
-    def prior(self) -> float: ...
+    def popularity(self) -> float: ...
     @property
     def is_approved(self) -> bool: ...
     @property
     def is_stale(self) -> bool: ...
+    @property
+    def updated_at(self) -> datetime: ...
 
 
 def rarity(posts: int, of: int) -> float:
@@ -56,7 +61,9 @@ class Score:
     places: tuple[str, ...] = ()
 
 
-def score(post: Features, weights: Sequence[float], lengths: Sequence[int], average: float) -> Score:
+def score(
+    post: Features, weights: Sequence[float], lengths: Sequence[int], *, average: float, now: datetime
+) -> Score:
     """`weights` by rarity; `lengths` of what was wanted, in letters; `average` words of a post."""
     named = inside = covered = titled = in_title = 0.0
     found, places = [], []
@@ -83,7 +90,8 @@ def score(post: Features, weights: Sequence[float], lengths: Sequence[int], aver
     )
     parts = {
         "words": words / most * (covered / most) ** 2,
-        "prior": PRIOR * post.prior,
+        "read": READ * post.popularity / (post.popularity + READERS),
+        "fresh": FRESH * 0.5 ** (max(0.0, (now - post.updated_at).days) / DAYS),
         "approved": APPROVED if post.is_approved else 0.0,
         "stale": STALE if post.is_stale else 0.0,
     }
@@ -107,8 +115,10 @@ def explain(score: Score, wanted: Sequence[str]) -> list[str]:
             said.append(words.format(words=" and ".join(filter(None, [", ".join(there[:-1]), there[-1]]))))
     if score.parts.get("approved"):
         said.append("approved by reviewers")
-    if score.parts.get("prior", 0.0) > PRIOR / 3:
-        said.append("new, much read or liked")
+    if score.parts.get("read", 0.0) > READ / 5:
+        said.append("much read these days")
+    if score.parts.get("fresh", 0.0) > FRESH / 1.2:
+        said.append("new")
     if score.parts.get("stale"):
         said.append("due for another look, which puts it lower")
     return said

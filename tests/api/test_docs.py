@@ -48,7 +48,7 @@ def test_an_address_that_is_not_there_would_be_noticed() -> None:
 
 
 def test_the_examples_have_the_fields_that_are_answered() -> None:
-    listed, submitted, problem = EXAMPLES
+    listed, submitted, _, problem = EXAMPLES
     assert list(listed["results"][0]) == PostSerializer.Meta.fields
     assert set(submitted) == set(SubmittedSerializer().fields)
     wording = WORDINGS[problem["code"]]
