@@ -47,14 +47,15 @@ def test_a_worker_killed_in_mid_render_twenty_times_in_a_row(site: Site, tmp_pat
     desk = site.clone("killed", tmp_path / "desk")
     desk.commit({f"{number}.ipynb": slow_notebook(number) for number in range(8)})
     assert desk.push().code == 0
-    hit = 0
+    hit, since = 0, datetime.now(UTC)
     for number in range(8, 8 + 3 * KILLS):
         if hit == KILLS:
             break
         if site.value(UNFINISHED) == 0:  # a fast machine has drawn them all meanwhile
             desk.commit({f"{number}.ipynb": slow_notebook(number)})
             assert desk.push().code == 0
-        hit += _kill_at_work(site)
+        was_hit, since = _kill_at_work(site, since)
+        hit += was_hit
     assert hit == KILLS
     site.wait_until_whole("killed")
     paths = Counter(path for _, path, _ in site.revisions("killed"))
@@ -62,22 +63,22 @@ def test_a_worker_killed_in_mid_render_twenty_times_in_a_row(site: Site, tmp_pat
     assert site.value("SELECT sum(losses) FROM knowledge_rendering") >= KILLS
 
 
-def _kill_at_work(site: Site) -> bool:
+def _kill_at_work(site: Site, since: datetime) -> tuple[bool, datetime]:
     """Kill the worker while it draws something, and see that its render processes don't outlive it.
 
-    Returns whether it left something half drawn: it may have been done that very moment.
+    `since` the one before it is dead: what was begun later is its own. Returns whether it left something half
+    drawn, for it may have been done that very moment, and when it died.
     """
     worker = psutil.Process(site.portal.pid("worker"))
-    began = datetime.fromtimestamp(worker.create_time(), UTC)
     # It claims a document before it starts its first child.
-    wait_until(lambda: bool(worker.children()) and site.value(AT_WORK, began) > 0, 60)
+    wait_until(lambda: bool(worker.children()) and site.value(AT_WORK, since) > 0, 60)
     children = worker.children()
     worker.kill()
     died = datetime.now(UTC)
     assert not psutil.wait_procs(children, timeout=10)[1]
     wait_until(lambda: site.portal.find("worker") not in {None, worker.pid}, 30)
     # Not before: what it had said to the database when it died may be carried out a moment later.
-    return bool(site.value(LEFT, began, died) > 0)
+    return bool(site.value(LEFT, since, died) > 0), died
 
 
 def test_valkey_stopped_during_pushes_and_started_empty(site: Site, tmp_path: Path) -> None:

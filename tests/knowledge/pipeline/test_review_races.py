@@ -119,4 +119,5 @@ def test_a_looser_policy_and_a_rendering_that_ends_at_once_lose_nothing(strict: 
     }
     space = Space.objects.get()
     at_once(lambda: change_policy(by=dana, space=space, **policy), render_all)
+    render_all()  # who draws passes over a row that the other holds just then; the sweeper wakes another one
     assert Post.objects.published().count() == 1

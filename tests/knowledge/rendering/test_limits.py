@@ -42,7 +42,7 @@ def test_markdown_files_are_held_to_the_same(piece):
 
 
 def test_many_slow_texts_share_one_allowance(monkeypatch):
-    slow = text("a [link](to/it) and *more* " * 5_000)
+    slow = text("a [link](to/it) and *more* " * 3_000)
     assert shown_quickly(notebook(slow)).notices == ()
     monkeypatch.setattr(patience, "DOCUMENT", 0.6)
     rendering = shown_quickly(notebook(*[slow] * 20))
