@@ -33,6 +33,7 @@ def test_a_branch_is_watched_read_and_proposed(
     expect(page.get_by_text("Preview of branch mine/look")).to_be_visible()
     page.get_by_text("Propose it").click()
     expect(page.get_by_text("git merge mine/look")).to_be_visible()
+    assert alice.console == []
     work.push("mine/look:main")
     for _ in range(50):  # the posts come first, then the branches are looked at again
         page.reload()
@@ -40,6 +41,7 @@ def test_a_branch_is_watched_read_and_proposed(
             break
         page.wait_for_timeout(100)
     expect(page).to_have_url(f"{portal.url}/s/previewed/orders.ipynb")
+    alice.console.clear()  # a page that came just before the preview ended asks for its figures just after
     page.goto(f"{portal.url}/s/previewed/")
     page.get_by_role("link", name="Previews").click()
     expect(page.get_by_text("As readers see it:")).to_be_visible()
