@@ -6,10 +6,7 @@ in this process. Django is imported late: its settings come from the environment
 
 import csv
 import hashlib
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -18,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from knowledge.documents import has_header, is_document, needs_header, read_head, reader_of
 from knowledge.rendering import RENDERER_VERSION, render
-from portal.embedded import Servers
 
 if TYPE_CHECKING:
     from knowledge.models import Post, Rendering, Revision, Space
@@ -42,30 +38,6 @@ class Drawn:
     def digest(self) -> str:
         """Of the bytes; what was made without any is told apart by its words."""
         return hashlib.sha256(self.source or f"{self.path}\n{self.columns}".encode()).hexdigest()
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    """Embedded servers with an empty portal's tables, and Django set up on them. Once in a process."""
-    with tempfile.TemporaryDirectory() as folder, Servers(Path(folder)) as servers:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DATABASE_URL": servers.database_url,
-            "REDIS_URL": servers.redis_url,
-            "DJANGO_SETTINGS_MODULE": "benchmarks.serving_settings",
-            "LOG_LEVEL": "WARNING",
-        }
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
-        try:
-            yield
-        finally:
-            connections.close_all()
 
 
 def load_corpus(folder: Path) -> "Space":

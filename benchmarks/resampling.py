@@ -12,12 +12,12 @@ from itertools import accumulate
 from pathlib import Path
 
 from benchmarks.filling import Drawn, corpus_files, drawn
+from knowledge.search.languages import LANGUAGES
 
 SIZE = 4_000  # characters of text and code
 CODE_SHARE = 0.2
 TAGS, AUTHORS = 400, 200
-# The words that NLTK leaves out of English, and knowledge-repo with it.
-STOP = frozenset((Path(__file__).parent / "stop_words.txt").read_text().split())
+STOP = LANGUAGES["english"]  # as many as knowledge-repo leaves out, and nearly the same
 _PARAGRAPH = range(40, 1_500)  # characters
 _SENTENCE = re.compile(r"[A-Z][^.!?\n]{30,200}[.!?](?=\s|$)")
 _WORD = re.compile(r"\b[a-z]{4,20}\b")

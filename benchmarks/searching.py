@@ -18,9 +18,10 @@ from pathlib import Path
 
 from benchmarks import notebooks, pages
 from benchmarks.figures import heading, percentile, row
-from benchmarks.filling import database, store
+from benchmarks.filling import store
 from benchmarks.querying import mixed_queries
 from benchmarks.resampling import Stock, corpus_stock, resampled
+from benchmarks.servers import database
 from benchmarks.serving import session_of, stored_post
 
 POSTS, QUERIES, ROUNDS = 100_000, 200, 3

@@ -11,14 +11,12 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import heading, row
-from portal.embedded import Servers
+from benchmarks.servers import database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +33,10 @@ PARAGRAPH = (
 
 def prepare() -> tuple[str, dict[str, str]]:
     """Make a reader, their session, and two posts; return the session's cookie and the addresses by name."""
-    import django
-
-    django.setup()
     from django.core.management import call_command
 
     from knowledge.models import Membership, Role, Space, User
 
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     reader = User.objects.create_user("reader", password="almanac")
     space = Space.objects.create(slug="bench", name="Bench")
@@ -177,14 +171,7 @@ def measure(port: int, cookie: str, posts: dict[str, str]) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, Servers(Path(folder)) as servers:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DATABASE_URL": servers.database_url,
-            "REDIS_URL": servers.redis_url,
-            "DJANGO_SETTINGS_MODULE": "benchmarks.serving_settings",
-            "LOG_LEVEL": "WARNING",
-        }
+    with database():
         cookie, posts = prepare()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

@@ -4,20 +4,17 @@ Run with `python -m benchmarks.talking`. Served as in benchmarks.serving; one re
 """
 
 import json
-import os
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import heading, row
+from benchmarks.servers import database
 from benchmarks.serving import gunicorn, prepare, stored_post
-from portal.embedded import Servers
 
 if TYPE_CHECKING:
     from knowledge.models import Post, User
@@ -103,14 +100,7 @@ def draw() -> None:
 
 def serve_and_measure(title: str, fill: Callable[[], dict[str, str]], *, free: int = 1) -> None:
     """On servers of their own, with what `fill` makes; it returns addresses by name."""
-    with tempfile.TemporaryDirectory() as folder, Servers(Path(folder)) as servers:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DATABASE_URL": servers.database_url,
-            "REDIS_URL": servers.redis_url,
-            "DJANGO_SETTINGS_MODULE": "benchmarks.serving_settings",
-            "LOG_LEVEL": "WARNING",
-        }
+    with database():
         cookie, _ = prepare()
         addresses = fill()
         with socket.socket() as probe:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
+from knowledge.documents.answers import answers_in
 from knowledge.documents.decoding import one_line, storable
 from knowledge.documents.document import JSON, Header
 from knowledge.documents.faults import Fault, fault
@@ -118,7 +119,7 @@ class _Reading:
             refresh_days=self.days("refresh_every"),
             supersedes=self.names("supersedes", most=1_000),
             datasets=self.names("datasets", most=500),
-            answers=self.names("answers"),
+            answers=tuple(answers_in(self.raw)),
             language=self.text("language")[:40],
             private=self.private(),
             present=True,

@@ -105,13 +105,12 @@ def claim_next() -> Attempt | None:
 
 def draw_waiting() -> None:
     """Compare one pair after the other until nothing waits, or leave it to the thread that is at it."""
-    must_look_again = True
-    while must_look_again and _LANE.enter():
-        try:
-            while attempt := claim_next():
-                work(attempt)
-        finally:
-            must_look_again = _LANE.leave()
+    _LANE.work_off(_compare_waiting)
+
+
+def _compare_waiting() -> None:
+    while attempt := claim_next():
+        work(attempt)
 
 
 def work(attempt: Attempt) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from celery import shared_task
-from django.db import connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
@@ -22,13 +22,14 @@ from knowledge.pipeline.lanes import Lane
 from knowledge.pipeline.relating import request_relating
 from knowledge.pipeline.search_news import tell_searchers
 from knowledge.pipeline.waking import wake
+from knowledge.rendering import Passage
 from knowledge.search.entry import Entry, Found, entry_of
-from knowledge.search.passages import Passage
 from knowledge.search.spelling import keys
 
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+REFUSALS = (DataError, OperationalError)  # PostgreSQL's limits are the latter
 QUEUED_SECONDS = 3  # a message takes milliseconds to arrive where a worker is free
 _LANE = Lane(1)
 
@@ -105,14 +106,13 @@ def request_index(posts: Iterable[int]) -> None:
 
 def index_posts() -> None:
     """Index what waits, the longest first, until nothing does; leaves it to whoever is at it."""
-    must_look_again = True
-    while must_look_again and _LANE.enter():
-        try:
-            while waiting := list(SearchEntry.objects.stale().values_list("post_id", "stale_since")[:BATCH]):
-                _index(dict(waiting))
-                _tell([post for post, _ in waiting])
-        finally:
-            must_look_again = _LANE.leave()
+    _LANE.work_off(_index_waiting)
+
+
+def _index_waiting() -> None:
+    while waiting := list(SearchEntry.objects.stale().values_list("post_id", "stale_since")[:BATCH]):
+        _index(dict(waiting))
+        _tell([post for post, _ in waiting])
 
 
 def _index(waiting: Mapping[int, datetime | None]) -> None:
@@ -126,8 +126,24 @@ def _index(waiting: Mapping[int, datetime | None]) -> None:
             # Nothing that a post holds may keep the others waiting: it is found by its names at least.
             logger.exception("Post %s can't be indexed as a whole", post.pk)
             entries[post.pk] = entry_of(Found(post.title, tldr=post.tldr, tags=post.tags))
-    with transaction.atomic():
-        _store(entries, waiting)
+    try:
+        with transaction.atomic():
+            _store(entries, waiting)
+    except REFUSALS:
+        logger.exception("Entries of posts %s can't be stored together", sorted(entries))
+        for post, entry in entries.items():
+            _store_alone(post, entry, waiting)
+
+
+def _store_alone(post: int, entry: Entry, waiting: Mapping[int, datetime | None]) -> None:
+    """What PostgreSQL refuses of one post is left out, and it alone."""
+    try:
+        with transaction.atomic():
+            _store({post: entry}, waiting)
+    except REFUSALS:
+        logger.exception("The entry of post %s can't be stored", post)
+        with transaction.atomic():
+            _store({post: entry_of(Found("", language=entry.language))}, waiting)
 
 
 def _tell(posts: Iterable[int]) -> None:

@@ -9,6 +9,7 @@ Nobody waits for a place in a thread, so that documents, however many, never hol
 """
 
 import os
+from collections.abc import Callable
 from threading import Lock
 
 CORES = os.cpu_count() or 1
@@ -45,6 +46,15 @@ class Lane:
             self._free += 1
             came, self._came_in_vain = self._came_in_vain, False
             return came
+
+    def work_off(self, work: Callable[[], None]) -> None:
+        """Do all the work there is, again where more came meanwhile; or leave it to who has the place."""
+        must_look_again = True
+        while must_look_again and self.enter():
+            try:
+                work()
+            finally:
+                must_look_again = self.leave()
 
 
 FAST = Lane(CORES)

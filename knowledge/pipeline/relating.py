@@ -71,14 +71,13 @@ def relate_posts() -> None:
 
     What came last is first: what is published now doesn't wait for all posts of an upgrade, or of a night.
     """
-    must_look_again = True
-    while must_look_again and _LANE.enter():
-        try:
-            stale = Relating.objects.filter(stale_since__isnull=False).order_by("-stale_since")
-            while waiting := list(stale.values_list("post_id", "stale_since")[:BATCH]):
-                _relate(dict(waiting))
-        finally:
-            must_look_again = _LANE.leave()
+    _LANE.work_off(_relate_waiting)
+
+
+def _relate_waiting() -> None:
+    stale = Relating.objects.filter(stale_since__isnull=False).order_by("-stale_since")
+    while waiting := list(stale.values_list("post_id", "stale_since")[:BATCH]):
+        _relate(dict(waiting))
 
 
 def _relate(waiting: dict[int, datetime | None]) -> None:

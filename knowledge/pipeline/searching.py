@@ -19,10 +19,11 @@ from knowledge.models.search_filters import asks_columns, asks_for_out, searched
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
 from knowledge.models.search_sight import Sight, compiled, listed_for
 from knowledge.models.search_words import Corpus, passages_of, posts_with, words_like
+from knowledge.rendering import Passage
 from knowledge.search import scoring, spelling
 from knowledge.search.grammar import Query, parse
 from knowledge.search.languages import DEFAULT
-from knowledge.search.passages import Marker, Passage, Quote, opening
+from knowledge.search.passages import Marker, Quote, opening
 from knowledge.search.scoring import Score
 from knowledge.search.tsquery import Wanted, all_of, any_of, understood
 from knowledge.search.words import fold

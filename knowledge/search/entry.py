@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from knowledge.rendering import Passage
 from knowledge.search.languages import DEFAULT, language_of, named
-from knowledge.search.passages import Passage
 from knowledge.search.spelling import is_correctable
 from knowledge.search.tsquery import TITLE_SIGN, mark
 from knowledge.search.vector import Vector

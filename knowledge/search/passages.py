@@ -4,25 +4,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
 
+from knowledge.rendering.result import Passage, PassageKind
 from knowledge.search.words import TOKEN, fold, steps
 
-Kind: TypeAlias = Literal["narrative", "heading", "code", "output", "comment"]
 WINDOW = 240  # characters of a passage that are shown
 LEAD = 60  # and of them before the first word that was found, at most
 _ACCENTED = re.compile("[\u00c0-\u1fff]")  # letters, of other scripts too
-_WORTH = {"narrative": 1.0, "heading": 0.9, "comment": 0.7, "code": 0.6, "output": 0.4}
+_WORTH = {"narrative": 1.0, "heading": 0.9, "code": 0.6, "output": 0.4}
 _SHORTEST = 3  # letters of a stem by which texts are skimmed
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """`anchor` is the id of the place in the page, "" for none."""
-
-    kind: Kind
-    anchor: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +25,7 @@ class Piece:
 class Quote:
     """A stretch of a passage in pieces, found and not found in turn; `heading` is what it stands under."""
 
-    kind: Kind
+    kind: PassageKind
     anchor: str
     pieces: tuple[Piece, ...]
     heading: Passage | None = None

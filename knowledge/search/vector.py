@@ -9,7 +9,8 @@ from knowledge.search.words import steps, tokens
 Weight: TypeAlias = Literal["A", "B", "C", "D"]
 MAX_POSITION = 16_383  # PostgreSQL keeps no higher one,
 MAX_POSITIONS = 255  # and no more than these of a lexeme,
-MAX_BYTES = 900_000  # and no vector above a mebibyte
+MAX_BYTES = 900_000  # and no vector above a mebibyte:
+MARKED_BYTES = 1_000_000  # marks may fill some of the rest
 GAP = 10  # positions between two texts, so that no phrase spans them
 
 
@@ -43,19 +44,22 @@ class Vector:
     def mark(self, lexemes: Iterable[str]) -> None:
         """Lexemes that stand nowhere in the text, such as `tag:retention`."""
         for lexeme in lexemes:
-            if self._places.setdefault(lexeme, []) == []:
-                self._size += len(lexeme.encode()) + 8
+            if lexeme not in self._places and self._size < MARKED_BYTES:
+                self._new(lexeme)
 
     def _put(self, lexeme: str, place: str) -> None:
+        if self._size > MAX_BYTES:
+            return
         places = self._places.get(lexeme)
         if places is None:
-            if self._size > MAX_BYTES:
-                return
-            places = self._places[lexeme] = []
-            self._size += len(lexeme.encode()) + 8
+            places = self._new(lexeme)
         if len(places) < MAX_POSITIONS and (not places or places[-1] != place):
             places.append(place)
             self._size += 2
+
+    def _new(self, lexeme: str) -> list[str]:
+        self._size += len(lexeme.encode()) + 8
+        return self._places.setdefault(lexeme, [])
 
     def lexemes(self) -> Iterable[str]:
         return self._places.keys()

@@ -7,6 +7,7 @@ from knowledge.models import Post, SearchEntry, SearchWord, User
 from knowledge.pipeline import ingest
 from knowledge.pipeline.index import count_words, index_posts, request_index
 from knowledge.pipeline.searching import search
+from knowledge.search import vector
 from tests.cast import MakePost
 from tests.knowledge.pipeline.desk import Desk
 
@@ -87,3 +88,30 @@ def test_a_post_of_any_length_is_indexed(
         cursor.execute("SELECT length(vector) > 0 FROM knowledge_searchbody")
         assert cursor.fetchall() == [(True,)]
     assert found(carol, "word0x") == ["a.md"]
+
+
+@pytest.fixture
+def full(make_post: MakePost, growth: object) -> list[Post]:
+    """A post with more names and words than a vector holds, and another one."""
+    names = [f"{number:03}" + "𝒳" * 190 for number in range(200)]
+    text = " ".join(f"{number:05}" + "𝒴" * 70 for number in range(4_000))
+    columns = {"passages": [["narrative", "", text]], "datasets": names, "libraries": names}
+    made = make_post(growth, "full.md", title="Full", source=b"a", rendering=columns)
+    return [made, make_post(growth, "b.md", title="Wombats", source=b"b")]
+
+
+def test_what_a_vector_can_not_hold_is_left_out(full: list[Post], carol: User) -> None:
+    request_index(post.pk for post in full)
+    index_posts()
+    assert (found(carol, "wombats"), found(carol, "title:full")) == (["b.md"], ["full.md"])
+
+
+def test_a_post_that_postgresql_refuses_keeps_no_other_waiting(
+    full: list[Post], carol: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector, "MAX_BYTES", 10**9)
+    monkeypatch.setattr(vector, "MARKED_BYTES", 10**9)
+    request_index(post.pk for post in full)
+    index_posts()
+    assert (found(carol, "wombats"), found(carol, "title:full")) == (["b.md"], [])
+    assert not SearchEntry.objects.stale().exists()

@@ -1,6 +1,7 @@
 """The passage that is quoted, and the words marked in it."""
 
-from knowledge.search.passages import WINDOW, Marker, Passage, Piece, opening
+from knowledge.rendering import Passage
+from knowledge.search.passages import WINDOW, Marker, Piece, opening
 from knowledge.search.scoring import Score, explain
 
 MARKER = Marker({"churn": 2.0, "price": 1.0, "read_parquet": 3.0}, ["english"])
