@@ -69,6 +69,7 @@ class Command(BaseCommand):
             self.start_programs()
         samples = not empty and self.load_samples()
         self.stdout.write(self.style.SUCCESS(self.address(samples)))
+        self.stdout.flush()  # who sends it to a file reads where the portal is, too
 
     def start_servers(self) -> None:
         with self.step("PostgreSQL and Valkey"):
