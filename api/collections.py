@@ -169,7 +169,7 @@ class CollectionViewSet(_Collections):
 
 
 class CollectionItemViewSet(_Collections):
-    queryset = CollectionItem.objects.all()  # type: ignore[assignment]
+    queryset = CollectionItem.objects.all()  # type: ignore[assignment]  # for the schema: the inherited one is of collections
 
     @extend_schema(
         summary="Add a post at the end of a collection",

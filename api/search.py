@@ -101,7 +101,7 @@ class AskedSerializer(serializers.Serializer[Any]):
 class FacetSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="A field of the query.")
     value = serializers.CharField()
-    label = serializers.CharField(help_text="The value for people.")  # type: ignore[assignment]
+    label = serializers.CharField(help_text="The value for people.")  # type: ignore[assignment]  # fields have one
     posts = serializers.IntegerField()
 
 

@@ -103,7 +103,7 @@ class SpaceSettingsForm(SpaceForm):
         self.initial["blocking_findings"] = self.instance.blocking_findings
         self.initial["front"] = self.instance.front_id
         offered = Collection.objects.filter(Q(space=self.instance) | Q(space=None)).order_by("title")
-        self.fields["front"].queryset = offered  # type: ignore[attr-defined]
+        self.fields["front"].queryset = offered  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class NewSpaceForm(SpaceForm):

@@ -201,5 +201,5 @@ class _Statement:
         self.params += [*loose, form, *sight.params]
         matches = f"vectors.vector @@ %s::tsquery AND {sight.sql}"
         table = f"knowledge_search{kind} AS vectors"
-        found = f"SELECT post_id, vector FROM {table} WHERE {matches} {limit}"  # noqa: S608
+        found = f"SELECT post_id, vector FROM {table} WHERE {matches} {limit}"  # noqa: S608 (ours)
         return f"SELECT post_id, {quick} AS quick FROM ({found}) AS {kind}"  # noqa: S608 (nothing of a user's)

@@ -37,7 +37,7 @@ class NewCollectionForm(CollectionForm):
     field_order = ["title", "space", "introduction"]
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Form's own, passed on
         spaces = Space.objects.all() if user.is_superuser else Space.objects.writable_by(user)
         self.fields["space"] = SpaceField(
             spaces,
