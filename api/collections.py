@@ -169,7 +169,7 @@ class CollectionViewSet(_Collections):
 
 
 class CollectionItemViewSet(_Collections):
-    queryset = CollectionItem.objects.all()  # type: ignore[assignment]  # for the schema: the inherited one is of collections
+    queryset = CollectionItem.objects.all()  # type: ignore[assignment]  # the schema asks for it
 
     @extend_schema(
         summary="Add a post at the end of a collection",

@@ -47,7 +47,7 @@ def _own(user: User) -> PostQuerySet:
     wrote = Authorship.objects.filter(user=user).values_list("post")
     owned = Post.objects.filter(owner=user).values_list("pk")
     pushed = Revision.objects.filter(pushed_by=user).values_list("post")
-    return wrote.order_by().union(owned.order_by(), pushed.order_by())  # type: ignore[return-value]  # union forgets the kind
+    return wrote.order_by().union(owned.order_by(), pushed.order_by())  # type: ignore[return-value]  # a union
 
 
 def _newest(posts: PostQuerySet) -> list[Post]:

@@ -131,8 +131,8 @@ def _index(waiting: Mapping[int, datetime | None]) -> None:
             _store(entries, waiting)
     except REFUSALS:
         logger.exception("Entries of posts %s can't be stored together", sorted(entries))
-        for post, entry in entries.items():
-            _store_alone(post, entry, waiting)
+        for pk, entry in entries.items():
+            _store_alone(pk, entry, waiting)
 
 
 def _store_alone(post: int, entry: Entry, waiting: Mapping[int, datetime | None]) -> None:
