@@ -115,6 +115,7 @@ USE_TZ = True
 
 DATABASE_URL, REDIS_URL = server_urls(DATA_DIR)
 DATABASES = {"default": database_settings(DATABASE_URL)}
+PREPARES_STATEMENTS = env.flag("PREPARES_STATEMENTS", True)  # not behind PgBouncer by transactions
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import Status
-from knowledge.models.search_pool import asked
+from knowledge.models.prepared import asked
 from knowledge.models.search_sight import compiled
 
 # Field of the grammar -> its values with the names that people read, and how many are shown.

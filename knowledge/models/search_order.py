@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
-from knowledge.models.search_pool import asked
+from knowledge.models.prepared import asked
 from knowledge.models.search_sight import SQL, Sight
 
 # What a search can be sorted by besides relevance: each as SQL of posts, and the same for querysets.
@@ -72,10 +72,10 @@ def ordered(posts: SQL, sight: Sight, *, kind: str, form: str, sort: str, limit:
     return [row[0] for row in _run(posts, sight, kind, form, order, limit)]
 
 
-def offered(posts: SQL, sight: Sight, *, titled: str, form: str, limit: int) -> list[int]:
-    """The first `limit` of `posts` that match `form`: by their titles, by what names them, by their texts."""
+def offered(posts: SQL, sight: Sight, *, titled: str, head: str, form: str, limit: int) -> list[int]:
+    """The first `limit` of `posts` that match: by their titles, by what names them, by their texts."""
     sql = _OFFERED.format(sight=sight.sql, visible=posts[0], looked_at=LOOKED_AT, few=FEW)
-    matching = [titled or form, form, *sight.params, form, *sight.params]
+    matching = [titled or head, head, *sight.params, form, *sight.params]
     return [row[0] for row in asked(sql, [*matching, *posts[1], limit])]
 
 

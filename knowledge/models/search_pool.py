@@ -8,11 +8,12 @@ only the best of them are looked at closely.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from knowledge.models.prepared import asked
 from knowledge.models.search_entry import SearchBody
 from knowledge.models.search_sight import SQL, Sight
 from knowledge.search.tsquery import Wanted, all_of
@@ -20,13 +21,6 @@ from knowledge.search.tsquery import Wanted, all_of
 TITLED, POOL, BEST = 600, 1_000, 60
 HEAD_WEIGHTS = "{0.35,0.5,0.75,1.0}"  # of names, headings, summaries and tags, titles
 BODY_WEIGHTS = "{0.4,0.35,0.7,1.0}"  # of code, outputs and comments, narrative, what names the post
-MILLISECONDS = 2_000  # that PostgreSQL may take
-# Its planner knows little of tsqueries; what it would do instead reads all posts.
-_PLAN = """
-    SELECT set_config('statement_timeout', '{milliseconds}', true),
-        set_config('enable_seqscan', '{plans}', true), set_config('enable_hashjoin', '{plans}', true),
-        set_config('enable_mergejoin', '{plans}', true);
-"""
 _POOL = """
     WITH titled AS MATERIALIZED ({titled}),
     headed AS MATERIALIZED ({headed} LIMIT (
@@ -60,9 +54,11 @@ _POOL = """
         -- Put together once, and not for each of the functions that read it.
         CROSS JOIN LATERAL (SELECT stored.vector || ''::tsvector AS vector OFFSET 0) AS body
 """
+# Heads first: they are few, and the bodies of a frequent word are not read where one is found.
 _EXISTS = """
-    WITH found AS MATERIALIZED ({matching})
-    SELECT 1 FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT 1
+    WITH named AS MATERIALIZED ({named}), found AS MATERIALIZED ({matching})
+    SELECT 1 FROM (SELECT post_id FROM named UNION ALL SELECT post_id FROM found) AS either
+        JOIN ({visible}) AS seen ON seen.id = either.post_id LIMIT 1
 """
 _FEATURES = """
     {heads}, {bodies}, {titled}, {nearness}, length(post.title), entry.words,
@@ -124,7 +120,7 @@ def pool_of(
 
     `titled`, `head` and `full` are tsqueries ("" for none), each wider than the one before; nothing of
     `excluded` may be in a post. `weights` is how much each thing wanted counts. Raises OperationalError where
-    it takes longer than MILLISECONDS.
+    it takes longer than prepared.MILLISECONDS.
     """
     visible, seen = posts
     loose = [one.loose for one in wanted]
@@ -155,20 +151,12 @@ def exists(posts: SQL, sight: Sight, form: str) -> bool:
     """Whether one of `posts` matches the tsquery."""
     visible, seen = posts
     statement = _Statement()
-    matching = statement.matching("body", form, sight, (), (), f"LIMIT {BEST}")
-    sql = _EXISTS.format(matching=matching, visible=visible)
+    tiers = {
+        name: statement.matching(kind, form, sight, (), (), f"LIMIT {BEST}")
+        for name, kind in {"named": "head", "matching": "body"}.items()
+    }
+    sql = _EXISTS.format(**tiers, visible=visible)
     return bool(asked(sql, [*statement.params, *seen]))
-
-
-def asked(sql: str, params: Sequence[Any], *, plans: str = "off") -> list[tuple[Any, ...]]:
-    """The rows of a statement that runs by a plan and a limit of its own: for its transaction alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, plans=plans) + sql, params)
-        cursor.nextset()
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        if connection.in_atomic_block:  # it goes on after this
-            cursor.execute(_PLAN.format(milliseconds=0, plans="on"))
-    return rows
 
 
 def holding(form: str) -> Exists:
@@ -197,8 +185,8 @@ class _Statement:
         if not form:
             return "SELECT NULL::bigint AS post_id, 0.0::float AS quick WHERE false"
         rank = f"ts_rank('{HEAD_WEIGHTS}', vector, %s::tsquery)"
-        quick = " + ".join(f"{weight:.4f} * {rank}" for weight in weights) if loose else "0.0::float"
-        self.params += [*loose, form, *sight.params]
+        quick = " + ".join([f"%s::float * {rank}"] * len(loose)) if loose else "0.0::float"
+        self.params += [*chain(*zip(weights, loose, strict=True)), form, *sight.params]
         matches = f"vectors.vector @@ %s::tsquery AND {sight.sql}"
         table = f"knowledge_search{kind} AS vectors"
         found = f"SELECT post_id, vector FROM {table} WHERE {matches} {limit}"  # noqa: S608 (ours)

@@ -8,12 +8,12 @@ from dataclasses import replace
 from knowledge.models import SearchBody, SearchHead, User
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.search_facets import Facet, facets_of
-from knowledge.models.search_filters import asks_columns, asks_for_out, narrowed, put_away, searched_by
+from knowledge.models.search_filters import asks_for_out, narrowed, put_away, searched_by
 from knowledge.models.search_order import ORDERS, counted, ordered
 from knowledge.models.search_pool import holding
 from knowledge.models.search_sight import Sight, compiled
 from knowledge.models.search_words import Corpus
-from knowledge.pipeline.searching import Hit, Results, in_time
+from knowledge.pipeline.searching import Hit, Results, in_time, seen_with
 from knowledge.search.grammar import Query
 from knowledge.search.scoring import Score
 from knowledge.search.tsquery import Search, all_of, any_of, understood
@@ -37,10 +37,7 @@ def sorted_by(sort: str, results: Results, *, user: User) -> Results:
     search = understood(results.query, results.marker.languages)
     form = _form(search)
     if results.is_capped and form and results.whole == len(results.pool):
-        sight = Sight.of(user, only_listed=not asks_for_out(results.query))
-        seen = compiled(posts)
-        if asks_columns(results.query):
-            sight = sight.within(seen)
+        seen, sight = seen_with(user, results.query)
         sight = sight.without(any_of(search.excluded)) if search.excluded else sight
         found = ordered(seen, sight, kind=_kind(search), form=form, sort=sort, limit=SORTED)
     else:

@@ -12,11 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from knowledge.models import Post, SearchHead, SearchWord, Space, User
-from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_order import offered
-from knowledge.models.search_sight import Sight, compiled, listed_for
 from knowledge.models.search_words import Corpus
-from knowledge.pipeline.searching import in_time, with_tags_of_today
+from knowledge.pipeline.searching import in_time, seen_with, with_tags_of_today
 from knowledge.search.grammar import Query, parse
 from knowledge.search.passages import Marker, Piece
 from knowledge.search.tsquery import TITLE_SIGN, Wanted, all_of, any_of, mark, understood
@@ -64,11 +62,7 @@ def suggest(*, user: User, text: str) -> Suggestions:
 def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
     corpus = Corpus.now()
     search = understood(query, corpus.languages)
-    posts = listed_for(user.pk, is_superuser=user.is_superuser)
-    sight = Sight.of(user, only_listed=not asks_for_out(query))
-    if asks_columns(query):
-        posts = compiled(searched_by(user, query))
-        sight = sight.within(posts)
+    posts, sight = seen_with(user, query)
     wanted = list(search.wanted)
     clauses = list(search.clauses)
     open_ended = _open_ended(last)
@@ -82,7 +76,8 @@ def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
     if search.excluded:
         sight = sight.without(any_of(search.excluded))
     titled = all_of([*(one.in_title for one in wanted), *search.marks]) if wanted else ""
-    ids = offered(posts, sight, titled=titled, form=form, limit=POSTS)
+    head = "" if search.asks_code else form
+    ids = offered(posts, sight, titled=titled, head=head, form=form, limit=POSTS)
     shown = Post.objects.visible_to(user).select_related("space").in_bulk(ids)
     marker = Marker(
         {lexeme: 1.0 for one in wanted for step in one.lexemes for lexeme in step}, corpus.languages

@@ -17,11 +17,11 @@ from knowledge.errors import UserError
 from knowledge.models import TagSynonym, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
-from knowledge.models.search_sight import Sight, compiled, listed_for
+from knowledge.models.search_sight import SQL, Sight, compiled, listed_for
 from knowledge.models.search_words import Corpus, passages_of, posts_with, words_like
 from knowledge.rendering import Passage
 from knowledge.search import scoring, spelling
-from knowledge.search.grammar import Query, parse
+from knowledge.search.grammar import Query, Term, parse
 from knowledge.search.languages import DEFAULT
 from knowledge.search.passages import Marker, Quote, opening
 from knowledge.search.scoring import Score
@@ -84,23 +84,18 @@ def search(*, user: User, text: str, today: date | None = None, as_typed: bool =
     Raises UserError "search-took-long".
     """
     query = parse(text, today=today or timezone.localdate())
-    corpus = Corpus.now()
-    asked = _Finding(user, query, corpus)
+    asked = _Finding.of(user, query)
     found = asked.with_all()
     if not query.words or found.whole > FEW:
         return found
-    if found.whole <= 3 and not as_typed and (other := _respelled(asked)):
-        meant = _Finding(user, other, corpus)
-        again = meant.with_all()
-        if again.whole and not found.whole:
-            return replace(meant.with_some(again), spelled=True)
+    if found.whole > 3 or as_typed or not (other := _respelled(asked, found)):
+        return asked.with_some(found)
+    meant, again = other
+    if not again.whole or found.whole:
         some = asked.with_some(found)
-        return (
-            replace(some, suggested=other.text)
-            if some.hits
-            else replace(meant.with_some(again), spelled=True)
-        )
-    return asked.with_some(found)
+        if some.hits:
+            return replace(some, suggested=meant.query.text)
+    return replace(meant.with_some(again), spelled=True)
 
 
 def quotes(results: Results, posts: Sequence[int]) -> dict[int, Quote]:
@@ -114,18 +109,22 @@ def quotes(results: Results, posts: Sequence[int]) -> dict[int, Quote]:
 
 
 class _Finding:
-    """One query, looked for by one person."""
+    """One query, looked for by one person; `posts` and `sight` are those of `seen_with`."""
 
-    def __init__(self, user: User, query: Query, corpus: Corpus) -> None:
-        self.query, self.corpus, self.user = query, corpus, user
+    def __init__(self, user: User, query: Query, corpus: Corpus, posts: SQL, sight: Sight) -> None:
+        self.user, self.query, self.corpus, self.posts, self.sight = user, query, corpus, posts, sight
         self.search = understood(with_tags_of_today(query), corpus.languages)
-        self.sight = Sight.of(user, only_listed=not asks_for_out(query))
-        if asks_columns(query):
-            self.posts = compiled(searched_by(user, query))
-            self.sight = self.sight.within(self.posts)
-        else:
-            self.posts = listed_for(user.pk, is_superuser=user.is_superuser)
         self.weights, self._of_lexeme = _weights(self.search.wanted, corpus)
+
+    @classmethod
+    def of(cls, user: User, query: Query) -> "_Finding":
+        posts, sight = seen_with(user, query)
+        return cls(user, query, Corpus.now(), posts, sight)
+
+    def spelled(self, text: str) -> "_Finding":
+        """With other words and the same of all else."""
+        query = parse(text, today=timezone.localdate())
+        return _Finding(self.user, query, self.corpus, self.posts, self.sight)
 
     def with_all(self) -> Results:
         """Those that hold all that was asked for."""
@@ -133,7 +132,9 @@ class _Finding:
         form = all_of([*search.clauses, *search.marks])
         if not form:
             return self._listed()
-        titled = all_of([*(one.in_title for one in search.wanted), *search.marks]) if search.wanted else ""
+        if search.asks_code:
+            return self._ranked(self._pool(titled="", head="", full=form))
+        titled = all_of([*search.in_titles, *search.marks]) if search.wanted else ""
         is_small = search.only_small_words
         return self._ranked(self._pool(titled=titled, head=form, full="" if is_small else form))
 
@@ -153,6 +154,11 @@ class _Finding:
         form = all_of([any_of([all_of(search.clauses), *rare]), *search.marks])
         some = self._ranked(self._pool(titled="", head=form, full=form))
         return replace(some, whole=found.whole, suggested=found.suggested)
+
+    def is_there(self, word: str) -> bool:
+        """Whether one of the posts that come into question has it."""
+        wanted = understood(parse(word, today=date.min), self.corpus.languages).wanted
+        return bool(wanted) and exists(self.posts, self.sight, wanted[0].anywhere)
 
     def _pool(self, *, titled: str, head: str, full: str) -> Pool:
         return pool_of(
@@ -194,6 +200,15 @@ class _Finding:
         return Results(self.query, hits, in_order, len(in_order), is_capped, marker=marker, wanted=wanted)
 
 
+def seen_with(user: User, query: Query) -> tuple[SQL, Sight]:
+    """The posts that `user` may find with `query`, as far as no words decide it, twice."""
+    sight = Sight.of(user, only_listed=not asks_for_out(query))
+    if not asks_columns(query):
+        return listed_for(user.pk, is_superuser=user.is_superuser), sight
+    posts = compiled(searched_by(user, query))
+    return posts, sight.within(posts)
+
+
 def with_tags_of_today(query: Query) -> Query:
     """Tags by the names that posts carry now. One query, none without tags."""
     asked = {term.value for term in query.terms if term.field == "tag"}
@@ -222,23 +237,36 @@ def _weights(wanted: Sequence[Wanted], corpus: Corpus) -> tuple[list[float], dic
     return weights, of_lexeme
 
 
-def _respelled(finding: _Finding) -> Query | None:
-    """The query with words that the user's posts don't hold spelled as they do; None where nothing helps."""
-    text = finding.query.text
-    for one in finding.search.wanted[:SPELLED]:
-        word = fold(one.term.value)
-        if one.term.field == "code" or " " in one.term.value or not spelling.is_correctable(word):
-            continue
-        if _is_there(finding, one.anywhere):
-            continue
-        near = words_like(spelling.keys(word), len(word), spelling.slips(word))
-        for other in spelling.nearest(word, near, most=SPELLED):
-            meant = understood(parse(other, today=date.min), finding.corpus.languages).wanted
-            if meant and _is_there(finding, meant[0].anywhere):
-                text = text.replace(one.term.value, other, 1)
-                break
-    return None if text == finding.query.text else parse(text, today=timezone.localdate())
+def _respelled(asked: _Finding, found: Results) -> tuple[_Finding, Results] | None:
+    """With words that the user's posts don't hold spelled as they do; None where nothing helps."""
+    wanted, text = asked.search.wanted, asked.query.text
+    if len(wanted) == len(list(asked.query.terms)) == 1:
+        # Whether it is there was just seen, and what is found with other spellings tells whether they are.
+        for other in [] if found.whole else _spellings(wanted[0].term):
+            meant = asked.spelled(text.replace(wanted[0].term.value, other, 1))
+            again = meant.with_all()
+            if again.whole:
+                return meant, again
+        return None
+    for one in wanted[:SPELLED]:
+        if _is_spelled(one.term) and not asked.is_there(one.term.value):
+            known = (other for other in _spellings(one.term) if asked.is_there(other))
+            text = text.replace(one.term.value, next(known, one.term.value), 1)
+    if text == asked.query.text:
+        return None
+    meant = asked.spelled(text)
+    return meant, meant.with_all()
 
 
-def _is_there(finding: _Finding, form: str) -> bool:
-    return exists(finding.posts, finding.sight, form)
+def _is_spelled(term: Term) -> bool:
+    """Whether it is a word that may be mistyped."""
+    return term.field != "code" and " " not in term.value and spelling.is_correctable(fold(term.value))
+
+
+def _spellings(term: Term) -> list[str]:
+    """How a word may have been meant, the likeliest first. One query."""
+    if not _is_spelled(term):
+        return []
+    word = fold(term.value)
+    near = words_like(spelling.keys(word), len(word), spelling.slips(word))
+    return spelling.nearest(word, near, most=SPELLED)

@@ -67,8 +67,7 @@ def entry_of(post: Found) -> Entry:
 
 def _head(post: Found, language: str) -> Vector:
     head = Vector(language, keeps_small_words=True)
-    head.add(normal(post.title), "A")
-    head.mark(TITLE_SIGN + lexeme for lexeme in list(head.lexemes()))
+    _add_title(head, post.title)
     for text in (post.subtitle, post.tldr, " . ".join(post.tags)):
         head.add(normal(text), "B")
     for passage in post.passages:
@@ -81,7 +80,7 @@ def _head(post: Found, language: str) -> Vector:
 
 def _full(post: Found, language: str) -> Vector:
     full = Vector(language)
-    full.add(normal(post.title), "A")
+    _add_title(full, post.title)
     for text in (post.subtitle, post.tldr, " . ".join(post.tags), *_names(post)):
         full.add(normal(text), "A")
     room = dict(_LIMITS)
@@ -94,6 +93,12 @@ def _full(post: Found, language: str) -> Vector:
         full.add(normal(comment[: max(left, 0)]), "C")
         left -= len(comment)
     return full
+
+
+def _add_title(vector: Vector, title: str) -> None:
+    """Before anything else is in it."""
+    vector.add(normal(title), "A")
+    vector.mark([TITLE_SIGN + lexeme for lexeme in vector.lexemes()])
 
 
 def _names(post: Found) -> list[str]:

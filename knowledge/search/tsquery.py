@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from knowledge.search.grammar import MARK_FIELDS, Query, Term
 from knowledge.search.languages import LANGUAGES
-from knowledge.search.vector import quoted
+from knowledge.search.vector import pairs, quoted
 from knowledge.search.words import Step, asked, fold, tokens
 
-# The words of titles stand in the head vector once more under this sign, where the index finds them alone.
+# The words of titles stand in vectors once more under this sign, where the index finds them alone.
 TITLE_SIGN = "~"
 _PLACES = {"": "", "title": "A", "code": "D"}
 
@@ -42,6 +42,19 @@ class Search:
     marks: tuple[str, ...]
     excluded: tuple[str, ...]
     only_small_words: bool = False
+
+    @property
+    def asks_code(self) -> bool:
+        """Of which the head vector knows nothing."""
+        return any(one.term.field == "code" for one in self.wanted)
+
+    @property
+    def in_titles(self) -> list[str]:
+        """What titles have to hold that name all that is wanted, and whatever else their posts have to."""
+        words = [one.in_title for one in self.wanted]
+        # Only of single words a title tells all.
+        is_told = all(len(one.lexemes) == 1 for one in self.wanted)
+        return words if is_told else [*words, *self.clauses]
 
 
 def understood(query: Query, languages: Sequence[str]) -> Search:
@@ -112,7 +125,7 @@ def _wanted(term: Term, languages: Sequence[str], skipped: frozenset[str]) -> Wa
     loose = any_of([quoted(whole) if whole else "", *(quoted(lexeme) for each in lexemes for lexeme in each)])
     if term.field == "title" and len(lexemes) == 1:
         anywhere = in_title
-    return Wanted(term, lexemes, anywhere, in_title if term.field != "code" else "", loose)
+    return Wanted(term, lexemes, anywhere, in_title, loose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +148,14 @@ class _Spoken:
         return cls(whole if len(names) == 1 else "", tuple(found))
 
     def near(self, suffix: str) -> str:
-        """One word, or several at their distances from each other."""
+        """One word, or several at their distances from each other; the index finds them by their pairs."""
         text = ""
         for number, (at, step) in enumerate(self.steps):
             text += f" <{at - self.steps[number - 1][0]}> " if number else ""
             text += any_of(quoted(lexeme) + suffix for lexeme in step)
-        return f"({text})" if len(self.steps) > 1 else text
+        beside = [
+            any_of(map(quoted, sorted(pairs(step, self.steps[number][1]))))
+            for number, (at, step) in enumerate(self.steps[:-1], 1)
+            if self.steps[number][0] == at + 1
+        ]
+        return all_of([*beside, f"({text})"]) if len(self.steps) > 1 else text

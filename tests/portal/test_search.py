@@ -166,7 +166,7 @@ def test_without_a_query_the_page_teaches_the_grammar_and_lists_what_was_saved(a
 
 
 def test_a_search_that_takes_too_long_is_stopped_and_says_so(as_carol, found, monkeypatch):
-    monkeypatch.setattr("knowledge.models.search_pool.MILLISECONDS", 1)
+    monkeypatch.setattr("knowledge.models.prepared.MILLISECONDS", 1)
     monkeypatch.setattr(
         "knowledge.models.search_pool._FEATURES", "pg_sleep(1), {heads}, {bodies}, {titled}, {nearness}"
     )

@@ -123,6 +123,25 @@ def test_queries_find_what_people_mean(shelf: None, carol: User, query: str, exp
     assert found[:1] == expected[:1] or not expected or query in {"alice", ""}
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('"churn and trials"', []),
+        ('"free trials"', ["trial.md"]),
+        ('"trials free"', []),
+        ('"read parquet"', ["trial.md"]),
+        ("title:churn code:nunique", ["trial.md"]),
+        ("title:price code:nunique", []),
+        ("title:churn code:trials", []),
+    ],
+)
+def test_phrases_and_code_are_asked_of_posts_that_titles_name_too(
+    shelf: None, carol: User, query: str, expected: list[str]
+) -> None:
+    whole = search(user=carol, text=query, today=TODAY, as_typed=True)
+    assert (whole.whole, paths(carol, query)[: whole.whole]) == (len(expected), expected)
+
+
 def test_whose_posts_they_are(shelf: None, alice: User, carol: User) -> None:
     assert len(paths(alice, "is:mine")) == 2
     assert paths(carol, "is:mine") == []

@@ -105,6 +105,20 @@ def test_positions_of_a_vector_are_those_of_its_words() -> None:
     assert vector.words == 5
 
 
+def test_what_stands_beside_each_other_is_one_lexeme_too() -> None:
+    vector, other = Vector("english"), Vector("english")
+    vector.add("the free trial of read_csv", "A")
+    vector.add("churn", "A")
+    other.add("trial, free of churn, read", "A")
+    held = set(str(vector).split()) & set(pair_of(two) for two in ("free trial", "trial read", "read csv"))
+    assert len(held) == 2
+    assert pair_of("free trial") not in str(other)
+
+
+def pair_of(words: str) -> str:
+    return next(part for part in understood(read(f'"{words}"'), ["english"]).clauses[0].strip("(").split())
+
+
 def test_a_vector_stays_within_what_postgresql_takes() -> None:
     vector = Vector("english")
     vector.add(" ".join(f"w{number:07}x" for number in range(120_000)), "B")
@@ -121,7 +135,7 @@ def test_lexemes_are_quoted_for_postgresql() -> None:
     [
         ("churn", ("'churn'",), (), ()),
         ("churn OR prices", ("('churn' | 'price')",), (), ()),
-        ('"free trial"', ("('free' <1> 'trial')",), (), ()),
+        ('"free trial"', ("('^BAj' & ('free' <1> 'trial'))",), (), ()),
         ("tag:Unit-Economics -draft", (), ("'tag:unit-economics'",), ("'draft'",)),
         ("code:churn", ("'churn':D",), (), ()),
         ("title:churn", ("'~churn'",), (), ()),
