@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import F
 
 from knowledge.models.prepared import asked
-from knowledge.models.search_sight import SQL, Sight
+from knowledge.models.search_sight import Sight
+from knowledge.models.statements import SQL
 
 # What a search can be sorted by besides relevance: each as SQL of posts, and the same for querysets.
 ORDERS: dict[str, tuple[str, Sequence[Any]]] = {
