@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from knowledge.models import prepared
@@ -32,6 +32,18 @@ def as_cards(posts: PostQuerySet) -> PostQuerySet:
     return (
         shown.defer(*_left_out())
         .annotate(approvers=approvers(), likes_count=likes_count(), comments_count=comments_count())
+        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
+    )
+
+
+def as_hits(posts: PostQuerySet) -> PostQuerySet:
+    """With what a result of a search shows, in two queries. Each says whether it `is_approved`."""
+    approved = Review.objects.filter(revision=OuterRef("published_revision"), state=Review.State.APPROVED)
+    return (
+        posts.order_by()
+        .select_related("space", "published_revision__rendering")
+        .defer(*_left_out())
+        .annotate(is_approved=Exists(approved))
         .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
     )
 
