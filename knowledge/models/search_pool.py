@@ -18,7 +18,7 @@ from knowledge.models.search_sight import Sight
 from knowledge.models.statements import SQL
 from knowledge.search.tsquery import Wanted, all_of
 
-TITLED, POOL, BEST = 600, 1_000, 60
+TITLED, POOL, BEST = 400, 600, 40
 HEAD_WEIGHTS = "{0.35,0.5,0.75,1.0}"  # of names, headings, summaries and tags, titles
 BODY_WEIGHTS = "{0.4,0.35,0.7,1.0}"  # of code, outputs and comments, narrative, what names the post
 _POOL = """
