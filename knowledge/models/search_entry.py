@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Lookup, Q
+from django.db.models import Lookup, Q, Value
 from django.db.models.functions import Now
 
 from knowledge.models.post import Post
@@ -42,6 +42,13 @@ class SearchEntry(models.Model):
     post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="search_entry")
     words = models.PositiveIntegerField(default=0)
     language = models.CharField(max_length=20, blank=True)
+    format = models.CharField(max_length=20, blank=True, db_default="", help_text="Of the document.")
+    signed = ArrayField(
+        models.CharField(max_length=400),
+        default=list,
+        db_default=Value([], output_field=ArrayField(models.CharField(max_length=400))),
+        help_text="Each author as facets count them: what the grammar calls them, a tab, their name.",
+    )
     indexed_at = models.DateTimeField(null=True, blank=True)
     stale_since = models.DateTimeField(null=True, blank=True, db_default=Now())
     told = models.ForeignKey(

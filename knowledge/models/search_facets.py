@@ -15,17 +15,11 @@ _FIELDS = {
     ),
     "tag": ("tag, tag FROM seen, unnest(seen.tags) AS tag", 10),
     "author": (
-        """coalesce(writer.username, authorship.name), coalesce(nullif(writer.name, ''), authorship.name)
-        FROM seen JOIN knowledge_authorship AS authorship ON authorship.post_id = seen.id
-            LEFT JOIN knowledge_user AS writer ON writer.id = authorship.user_id""",
+        """split_part(author, E'\\t', 1), split_part(author, E'\\t', 2)
+        FROM seen, unnest(seen.signed) AS author""",
         8,
     ),
-    "type": (
-        """rendering.format, rendering.format
-        FROM seen JOIN knowledge_revision AS revision ON revision.id = seen.published_revision_id
-            JOIN knowledge_rendering AS rendering ON rendering.id = revision.rendering_id""",
-        8,
-    ),
+    "type": ("seen.format, seen.format FROM seen WHERE seen.format <> ''", 8),
     "status": ("seen.status, seen.status FROM seen", 8),
     "year": (
         """extract(year FROM seen.created_at AT TIME ZONE 'UTC')::int::text,
@@ -35,9 +29,10 @@ _FIELDS = {
 }
 _SEEN = """
     WITH seen AS MATERIALIZED (
-        SELECT post.id, post.space_id, post.tags, post.status, post.created_at, post.published_revision_id
+        SELECT post.id, post.space_id, post.tags, post.status, post.created_at, entry.format, entry.signed
         FROM unnest(%s::bigint[]) AS pool (id) JOIN ({visible}) AS allowed ON allowed.id = pool.id
             JOIN knowledge_post AS post ON post.id = pool.id
+            JOIN knowledge_searchentry AS entry ON entry.post_id = pool.id
     )
 """
 _COUNT = """

@@ -51,7 +51,8 @@ _VECTOR = """
         is_listed = excluded.is_listed, is_closed = excluded.is_closed, vector = excluded.vector
 """
 _DONE = """
-    UPDATE knowledge_searchentry SET words = %s, language = %s, indexed_at = clock_timestamp(),
+    UPDATE knowledge_searchentry SET words = %s, language = %s, format = %s, signed = %s,
+        indexed_at = clock_timestamp(),
         stale_since = CASE WHEN stale_since = %s THEN NULL ELSE stale_since END
     WHERE post_id = %s
 """
@@ -192,6 +193,7 @@ def found_of(post: Post, comments: Sequence[str] = ()) -> Found:
         tldr=post.tldr or rendering.summary,
         tags=post.tags,
         authors=[(each.user.username if each.user else "", each.name) for each in post.authorships.all()],
+        signed=[_signed(each) for each in post.authorships.all()],
         space=(post.space.slug, post.space.name),
         path=post.path,
         format=rendering.format,
@@ -205,6 +207,11 @@ def found_of(post: Post, comments: Sequence[str] = ()) -> Found:
     )
 
 
+def _signed(one: Authorship) -> str:
+    user = one.user
+    return f"{user.username if user else one.name}\t{(user and user.name) or one.name}"
+
+
 def _of_text(rendering: Rendering) -> list[Passage]:
     """Of what an older renderer drew, and is to be drawn anew: its text, and its headings."""
     headings = [Passage("heading", heading["anchor"], heading["text"]) for heading in rendering.headings]
@@ -216,7 +223,10 @@ def _of_text(rendering: Rendering) -> list[Passage]:
 
 def _store(entries: Mapping[int, Entry], waiting: Mapping[int, datetime | None]) -> None:
     in_order = sorted(entries.items())  # the order in which posts are locked everywhere
-    done = [(entry.words, entry.language, waiting[post], post) for post, entry in in_order]
+    done = [
+        (entry.words, entry.language, entry.format, list(entry.signed), waiting[post], post)
+        for post, entry in in_order
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(_VECTOR.format(kind="head"), [(entry.head, post) for post, entry in in_order])
         cursor.executemany(_VECTOR.format(kind="body"), [(entry.full, post) for post, entry in in_order])

@@ -8,7 +8,14 @@ from dataclasses import replace
 from knowledge.models import SearchBody, SearchHead, User
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.search_facets import Facet, facets_of
-from knowledge.models.search_filters import asks_for_out, narrowed, put_away, searched_by
+from knowledge.models.search_filters import (
+    asks_columns,
+    asks_for_out,
+    narrowed,
+    put_away,
+    put_away_for,
+    searched_by,
+)
 from knowledge.models.search_order import ORDERS, counted, ordered
 from knowledge.models.search_pool import holding
 from knowledge.models.search_sight import Sight, compiled
@@ -72,9 +79,12 @@ def put_away_count(results: Results, *, user: User) -> int:
     sight = Sight.of(user, only_listed=False)
     away = Sight(f"NOT vectors.is_listed AND {sight.sql}", sight.params)
     away = away.without(any_of(search.excluded)) if search.excluded else away
-    return counted(
-        compiled(put_away(user, results.query)), away, kind=_kind(search), form=form, limit=PUT_AWAY
+    put = (
+        compiled(put_away(user, results.query))
+        if asks_columns(results.query)
+        else put_away_for(user.pk, is_superuser=user.is_superuser)
     )
+    return counted(put, away, kind=_kind(search), form=form, limit=PUT_AWAY)
 
 
 def _form(search: Search) -> str:

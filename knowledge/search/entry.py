@@ -19,13 +19,14 @@ _LIMITS = {"narrative": NARRATIVE_MAX, "heading": NARRATIVE_MAX, "code": CODE_MA
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A post, as search sees it. `authors` are (user name or "", name)."""
+    """A post, as search sees it. `authors` are (user name or "", name); `signed` the same for facets."""
 
     title: str
     subtitle: str = ""
     tldr: str = ""
     tags: Sequence[str] = ()
     authors: Sequence[tuple[str, str]] = ()
+    signed: Sequence[str] = ()
     space: tuple[str, str] = ("", "")
     path: str = ""
     format: str = ""
@@ -51,6 +52,8 @@ class Entry:
     words: int
     vocabulary: dict[str, str]
     quotable: tuple[Passage, ...]
+    format: str = ""
+    signed: tuple[str, ...] = ()
 
 
 def entry_of(post: Found) -> Entry:
@@ -62,7 +65,16 @@ def entry_of(post: Found) -> Entry:
     head.mark(marks)
     full = _full(post, language)
     full.mark(marks)
-    return Entry(language, str(head), str(full), full.words, _vocabulary(post, language), _quotable(post))
+    return Entry(
+        language=language,
+        head=str(head),
+        full=str(full),
+        words=full.words,
+        vocabulary=_vocabulary(post, language),
+        quotable=_quotable(post),
+        format=post.format,
+        signed=tuple(post.signed),
+    )
 
 
 def _head(post: Found, language: str) -> Vector:

@@ -93,7 +93,7 @@ def score(
     parts = {
         "words": words / most * (covered / most) ** 2,
         "read": READ * post.popularity / (post.popularity + READERS),
-        "fresh": FRESH * 0.5 ** (max(0.0, now - post.updated_at) / A_DAY / DAYS),
+        "fresh": FRESH * 0.5 ** (max(0.0, now - post.updated_at) // A_DAY / DAYS),
         "approved": APPROVED if post.is_approved else 0.0,
         "stale": STALE if post.is_stale else 0.0,
     }

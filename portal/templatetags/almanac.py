@@ -2,16 +2,20 @@
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from knowledge.models import Post, Rendering, Revision, Space, User
 from knowledge.models.tag import tag_address
 from knowledge.permissions import can_preview
 from knowledge.rendering.images import EXTENSIONS
+from knowledge.search.passages import Piece
 from portal import folder_posts
 
 register = template.Library()
@@ -19,6 +23,13 @@ register.filter("tag_address", tag_address)
 
 WORDS_PER_MINUTE = 220
 _TRAILERS = re.compile(r"\n\n(?:[A-Z][A-Za-z-]*: [^\n]*(?:\n|\Z))+\Z")
+
+
+@register.filter
+def marked(pieces: Iterable[Piece]) -> SafeString:
+    """A text with what was found in it marked."""
+    html = (f"<mark>{escape(each.text)}</mark>" if each.is_found else escape(each.text) for each in pieces)
+    return mark_safe("".join(html))  # noqa: S308 (each is escaped)
 
 
 @register.filter
