@@ -118,6 +118,35 @@ def test_what_can_not_be_asked_is_said_on_the_form(
     assert not OpenQuestion.objects.exists()
 
 
+def test_a_question_is_changed_in_a_form_that_has_its_words(
+    growth: Space, carol: User, alice: User, mallory: User
+) -> None:
+    passed = timezone.localdate() - timedelta(days=3)
+    question = ask(carol, "Are we <late>?", needed_by=passed, team="Sales", space=growth, tags=["price"])
+    place, client = f"/questions/{question.pk}/edit", signed_in(carol)
+    assert f'href="{place}"' in body(client.get(question.get_absolute_url()))
+    assert f'href="{place}"' not in body(signed_in(mallory).get(question.get_absolute_url()))
+    form = body(client.get(place))
+    for held in ("Are we &lt;late&gt;?", "It matters.", f'value="{passed}"', 'value="Sales"'):
+        assert held in form
+    fields = {"title": "Are we late?", "why": "Shifts.", "needed_by": str(passed), "team": ""}
+    assert client.post(place, fields)["Location"] == question.get_absolute_url()
+    question.refresh_from_db()
+    assert (question.title, question.why, question.needed_by, question.team) == (
+        "Are we late?",
+        "Shifts.",
+        passed,
+        "",
+    )
+    assert (question.space, question.tags) == (growth, ["price"])
+    assert f"{carol.get_full_name()} changed it" in body(client.get(question.get_absolute_url()))
+    for wrong in ({"title": ""}, {"why": "\x00"}, {"needed_by": str(passed - timedelta(days=1))}):
+        assert client.post(place, fields | wrong).status_code == 400
+    asking.take(by=alice, question=question)
+    refused = body(signed_in(alice).post(place, fields, follow=True))
+    assert "Changing a question is for the asker, and who may close it." in refused
+
+
 def test_a_vote_is_pressed_with_scripts_and_without(growth: Space, carol: User, mallory: User) -> None:
     question = ask(carol, "First?")
     client, place = signed_in(mallory), f"/questions/{question.pk}/vote"
