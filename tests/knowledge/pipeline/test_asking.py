@@ -79,7 +79,7 @@ def test_the_audit_says_what_changed_and_not_what_it_said(
     asking.take(by=alice, question=question)
     asking.change(by=mallory, question=question, title="Is anybody late?", why="One\r\nTwo")
     [event] = AuditEvent.objects.filter(action="open-question.change")
-    assert event.detail == {"question": question.pk, "changed": ["title"]}
+    assert event.detail == {"space": "", "question": question.pk, "changed": ["title"]}
     asking.change(by=mallory, question=question, title="Is anybody late?", why="One\r\nTwo", team="")
     assert AuditEvent.objects.filter(action="open-question.change").count() == 1
     assert "Guest" not in str(Notification.objects.get(event="openquestion.changed").detail)
