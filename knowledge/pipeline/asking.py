@@ -1,4 +1,4 @@
-"""Asking the company a question, changing its words, voting for one, taking it on. See deciding.py for how a question ends."""
+"""Asking the company a question, changing, wanting and taking it. How it ends is in deciding.py."""
 
 import re
 from collections.abc import Collection, Sequence

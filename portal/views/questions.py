@@ -1,4 +1,4 @@
-"""One open question: its page, changing its words, voting and taking, and what its asker and maintainers decide."""
+"""One open question: its page, its words, voting and taking, and what its asker and maintainers decide."""
 
 from collections.abc import Callable
 from typing import Any

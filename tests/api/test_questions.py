@@ -54,7 +54,7 @@ def test_the_words_of_a_question_are_changed_by_who_may(
     assert body["changed_at"]
     cleared = api(dana, "write").patch(place, {"needed_by": None, "team": ""}, "application/json").json()
     assert (cleared["needed_by"], cleared["team"]) == (None, "")
-    for wrong in ({"title": ""}, {"title": None}, {"why": "x" * 2_001}, {"needed_by": "soon"}, []):
+    for wrong in ({"title": ""}, {"title": None}, {"why": "x" * 2_001}, {"needed_by": "soon"}):
         assert asker.patch(place, wrong, "application/json").status_code == 400
     refused = api(alice, "write").patch(place, {"why": "Mine."}, "application/json")
     assert (refused.status_code, refused.json()["code"]) == (403, "question-not-yours")

@@ -12,7 +12,6 @@ from knowledge.pipeline import asking, deciding
 from tests.cast import MakePost
 from tests.portal.pages import body, signed_in
 
-
 HTMX = {"HX-Request": "true"}
 
 
