@@ -89,7 +89,7 @@ class ByPopularity(CursorPagination):
 
     def _link(self, row: Sequence[Post], *, is_back: bool) -> str:
         """On from `row`; where a page is empty, from where it would begin."""
-        position = f"{row[0].popularity.score!r}-{row[0].pk}" if row else self.position
+        position: Any = f"{row[0].popularity.score!r}-{row[0].pk}" if row else self.position
         return self.encode_cursor(pagination.Cursor(0, is_back, position))
 
 
