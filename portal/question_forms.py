@@ -28,7 +28,7 @@ class WordingForm(forms.Form):
         label="Needed by", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     team = forms.CharField(
-        label="Your team",
+        label="Team",
         max_length=100,
         required=False,
         help_text="Who needs the answer: Purchasing, the Lyon warehouse.",
@@ -63,6 +63,7 @@ class QuestionForm(WordingForm):
             label="Whom do you ask?",
             help_text="Whoever sees the space sees the question, and who follows it is told.",
         )
+        self.fields["team"].label = "Your team"
         self.order_fields(self.field_order)
 
     def clean_tags(self) -> list[str]:
