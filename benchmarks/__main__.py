@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from benchmarks import bombs, cells, diffing, memory, notebooks, opening, pushing, rendering
+from benchmarks import bombs, cells, diffing, freshness, memory, notebooks, opening, pushing, rendering
 
 # Each in a process of its own: Django reads its settings once.
 ON_A_DATABASE = ("relevance", "searching", "serving", "talking", "reviewing")
@@ -20,6 +20,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
     opening.main()
     pushing.main(corpus)
+    freshness.main()
     bombs.main()
 
 

@@ -55,7 +55,7 @@ def main(corpus: Path | None = None, *, posts: int = POSTS) -> None:
         )
         from benchmarks.relevance import peers
 
-        pages.main(*found_by(stock))
+        pages.main(*found_by(stock), [query for _, query in queries])
         peers.prepare()
         show("plain ts_rank over everything", rounds(queries, peers.ts_rank, 1))
         show("knowledge-repo's LIKE over keywords", rounds(queries, peers.knowledge_repo, 1))
@@ -89,7 +89,8 @@ def found_by(stock: Stock) -> tuple[str, dict[str, str]]:
     reader = User.objects.get(username=READER)
     Popularity.objects.bulk_create(
         Popularity(post_id=pk, score=1 + pk % 997 / 100)
-        for pk in Post.objects.order_by("pk").values_list("pk", flat=True)[: POSTS // 5]
+        for pk in Post.objects.order_by("pk").values_list("pk", flat=True)
+        if pk % 5 == 0
     )
     writer = Authorship.objects.exclude(user=None).select_related("user")[0].user
     assert writer
@@ -99,8 +100,7 @@ def found_by(stock: Stock) -> tuple[str, dict[str, str]]:
         "new": "/?list=new",
         "popular": "/?list=popular",
         "a post of 20 kB": stored_post(open_space, writer, 20_000).get_absolute_url(),
-        "search for a frequent word": "/search?q=data",
-        "search for a phrase": "/search?q=%22linear+regression%22",
+        "searching, before a word is typed": "/search",
         "a frequent tag": f"/tags/{stock.tags[0]}",
         "all tags": "/tags/",
         "a person": writer.get_absolute_url(),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from knowledge.models import User
-from knowledge.models.card_facts import as_cards
+from knowledge.models import Post, User
 from knowledge.models.interests import Interests
+from knowledge.models.listing import EVERYTHING, Listed, Place, Plain
 from knowledge.models.post_queryset import PostQuerySet
-from portal.paging import SIZE, Page, moment, newest_page, page_of, popular_page
+from portal.paging import Page, page_of, popular_page
 
 FOR_YOU, NEW, POPULAR, ATTENTION = "for-you", "new", "popular", "attention"
 WORDS = {FOR_YOU: "For you", NEW: "New", POPULAR: "Popular", ATTENTION: "Needs attention"}
@@ -23,33 +24,48 @@ class Feed:
     why: dict[int, str] = field(default_factory=dict)
 
 
-def feed_of(user: User, posts: PostQuerySet, asked: str, before: str, *, is_narrowed: bool) -> Feed:
+def feed_of(user: User, narrowed: PostQuerySet | None, asked: str, before: str) -> Feed:
     """Who asks for none of the lists gets what is for them, if that is anything; filters are of all posts."""
     if asked in FEEDS:
-        return FEEDS[asked](user, posts, before)
-    if not is_narrowed and (found := _for_you(user, posts, before)).page.posts:
+        return FEEDS[asked](user, narrowed, before)
+    if narrowed is None and (found := _for_you(user, None, before)).page.ids:
         return found
-    return _new(user, posts, before)
+    return _new(user, narrowed, before)
 
 
-def _for_you(user: User, posts: PostQuerySet, before: str) -> Feed:
+def _for_you(user: User, narrowed: PostQuerySet | None, before: str) -> Feed:
     interests = Interests.of(user)
     if not interests:
         return Feed(FOR_YOU, Page([], "", is_first=True))
-    newest = interests.newest(posts, older_than=moment(before), count=SIZE + 1)
-    page = newest_page(as_cards(newest), before)
-    return Feed(FOR_YOU, page, follows=True, why={post.pk: interests.why(post) for post in page.posts})
+    page = page_of(_OfInterest(interests, user, narrowed), before)
+    shown = Post.objects.filter(pk__in=page.ids).select_related("space").prefetch_related("authorships")
+    facts = shown.only("tags", "space__name")
+    return Feed(FOR_YOU, page, follows=True, why={post.pk: interests.why(post) for post in facts})
 
 
-def _new(user: User, posts: PostQuerySet, before: str) -> Feed:
-    return Feed(NEW, page_of(posts, before))
+@dataclass(frozen=True, slots=True)
+class _OfInterest:
+    interests: Interests
+    reader: User
+    narrowed: PostQuerySet | None
+
+    def newest(self, older_than: Place[datetime] | None, count: int) -> list[Place[datetime]]:
+        return self.interests.newest(self.reader, older_than, count, among=self.narrowed)
 
 
-def _popular(user: User, posts: PostQuerySet, before: str) -> Feed:
-    return Feed(POPULAR, popular_page(posts, before))
+def _new(user: User, narrowed: PostQuerySet | None, before: str) -> Feed:
+    return Feed(NEW, page_of(_listed(user, narrowed), before))
 
 
-FEEDS: dict[str, Callable[[User, PostQuerySet, str], Feed]] = {
+def _popular(user: User, narrowed: PostQuerySet | None, before: str) -> Feed:
+    return Feed(POPULAR, popular_page(_listed(user, narrowed), before))
+
+
+def _listed(user: User, narrowed: PostQuerySet | None) -> Listed:
+    return EVERYTHING.of(user) if narrowed is None else Plain(narrowed)
+
+
+FEEDS: dict[str, Callable[[User, PostQuerySet | None, str], Feed]] = {
     FOR_YOU: _for_you,
     NEW: _new,
     POPULAR: _popular,

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from knowledge.models import Post
-from knowledge.models.card_facts import as_cards, only
-from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.listing import Listed, Newest, Place
 
 SIZE = 20
 Moment = tuple[datetime, int]
@@ -19,31 +17,28 @@ _SCORE = re.compile(r"(\d{1,15}(?:\.\d{1,20})?(?:e-?\d{1,3})?)-(\d{1,18})", re.A
 class Page:
     """`older` is what `?before=` says for the next page, "" on the last one."""
 
-    posts: list[Post]
+    ids: list[int]
     older: str
     is_first: bool
 
 
-def page_of(posts: PostQuerySet, before: str, size: int = SIZE) -> Page:
-    """The newest of `posts` that are older than `before`; a mark that isn't one of ours is passed over."""
-    found = only(posts.newest_first(older_than=moment(before)), size + 1)
-    return newest_page(as_cards(found).newest_first(), before, size)
+def page_of(posts: Newest, before: str, size: int = SIZE, *, newest: Sequence[Place[datetime]] = ()) -> Page:
+    """The newest of `posts` that are older than `before`; a mark that isn't one of ours is passed over.
+
+    `newest` are the first of them, more than a page, where they are at hand.
+    """
+    last = moment(before)
+    found = (newest if last is None else ()) or posts.newest(last, size + 1)
+    older = _mark(*found[size - 1]) if len(found) > size else ""
+    return Page([pk for _, pk in found[:size]], older, is_first=last is None)
 
 
-def newest_page(found: Sequence[Post] | PostQuerySet, before: str, size: int = SIZE) -> Page:
-    """Of those that were `found`, at least one more than a page has where there are more."""
-    posts = list(found)
-    older = _mark(posts[size - 1]) if len(posts) > size else ""
-    return Page(posts[:size], older, is_first=moment(before) is None)
-
-
-def popular_page(posts: PostQuerySet, before: str, size: int = SIZE) -> Page:
+def popular_page(posts: Listed, before: str, size: int = SIZE) -> Page:
     """Those of `posts` that are read, the most read these days first."""
-    mark = _score(before)
-    found = list(as_cards(only(posts.popular_first(below=mark), size + 1)).popular_first())
-    last = found[size - 1] if len(found) > size else None
-    older = f"{last.popularity.score!r}-{last.pk}" if last else ""
-    return Page(found[:size], older, is_first=mark is None)
+    last = _score(before)
+    found = posts.popular(last, size + 1)
+    older = "{!r}-{}".format(*found[size - 1]) if len(found) > size else ""
+    return Page([pk for _, pk in found[:size]], older, is_first=last is None)
 
 
 def moment(mark: str) -> Moment | None:
@@ -55,9 +50,8 @@ def moment(mark: str) -> Moment | None:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds), pk
 
 
-def _mark(post: Post) -> str:
-    at = post.published_at or post.created_at
-    return f"{int(at.timestamp())}.{at.microsecond:06}-{post.pk}"
+def _mark(at: datetime, pk: int) -> str:
+    return f"{int(at.timestamp())}.{at.microsecond:06}-{pk}"
 
 
 def _score(mark: str) -> tuple[float, int] | None:

@@ -1,12 +1,14 @@
 """What cards and rows say of a post, whatever list they stand in: two queries, however many they are."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
+from knowledge.models import prepared
 from knowledge.models.authorship import Authorship
 from knowledge.models.comment import Comment
 from knowledge.models.liking import Like
@@ -15,6 +17,7 @@ from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.rendering import Rendering
 from knowledge.models.review import Review, Verdict
 from knowledge.models.revision import Revision
+from knowledge.models.statements import SQL, compiled
 
 _OF_REVISION = {"id", "post", "rendering", "number", "path", "commit", "header"}
 _OF_RENDERING = {"id", "assets", "thumbnail", "summary", "words", "insights"}
@@ -31,6 +34,45 @@ def as_cards(posts: PostQuerySet) -> PostQuerySet:
         .annotate(approvers=approvers(), likes_count=likes_count(), comments_count=comments_count())
         .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
     )
+
+
+def as_hits(posts: PostQuerySet) -> PostQuerySet:
+    """With what a result of a search shows, in two queries. Each says whether it `is_approved`."""
+    approved = Review.objects.filter(revision=OuterRef("published_revision"), state=Review.State.APPROVED)
+    return (
+        posts.order_by()
+        .select_related("space", "published_revision__rendering")
+        .defer(*_left_out())
+        .annotate(is_approved=Exists(approved))
+        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
+    )
+
+
+def card_stamps(posts: Sequence[int]) -> dict[int, int]:
+    """For each post a number that changes with anything that its card shows. One query."""
+    sql, params = _stamps()
+    return dict(prepared.rows(sql, [*params, list(posts)]))
+
+
+@cache
+def _stamps() -> SQL:
+    """What belongs to a revision follows from its id."""
+    revision = "published_revision"
+    author = JSONObject(name="name", user="user", username="user__username", full_name="user__name")
+    authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(author=author)
+    shown = Post.objects.order_by().values(
+        *("pk", "path", "status", "title", "tldr", "private", "attention_since", "created_at", "updated_at"),
+        *("tags", revision, f"{revision}__rendering", f"{revision}__rendering__words"),
+        f"{revision}__rendering__finished_at",
+        *("space__slug", "space__name", "space__visibility"),
+        approvers=approvers(),
+        likes_count=likes_count(),
+        comments_count=comments_count(),
+        signed=ArraySubquery(authors),
+    )
+    sql, params = compiled(shown)
+    stamped = f"SELECT shown.pk, hashtextextended(shown::text, 0) FROM ({sql}) AS shown"  # noqa: S608 (ours)
+    return f"{stamped} WHERE shown.pk = ANY(%s::bigint[])", params
 
 
 def as_rows(posts: PostQuerySet) -> PostQuerySet:

@@ -5,15 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-
-from knowledge.models.authorship import Authorship
+from knowledge.models.for_readers import ForReader
+from knowledge.models.listing import (
+    ANY_OF,
+    IN_SPACES,
+    TAGGED_ANY,
+    WRITTEN_BY_ANY,
+    Listing,
+    Place,
+)
 from knowledge.models.post import Post
 from knowledge.models.post_queryset import PostQuerySet
-from knowledge.models.space import Membership, Space
+from knowledge.models.space import Membership
 from knowledge.models.subscription import Subscription
 from knowledge.models.user import User
+
+FOLLOWED = ForReader(
+    lambda reader: Subscription.objects.filter(user=reader).values_list(
+        "kind", "tag", "space", "post", "author", "author__name", "author__username"
+    )
+)
+OWN_SPACES = ForReader(lambda reader: Membership.objects.filter(user=reader).values_list("space"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +41,36 @@ class Interests:
     @classmethod
     def of(cls, user: User) -> Self:
         """Two queries."""
-        followed = list(Subscription.objects.filter(user=user).select_related("author"))
+        followed = FOLLOWED(user)
         return cls(
-            tags=frozenset(each.tag for each in followed if each.kind == "tag"),
-            authors={each.author.pk: each.author.get_full_name() for each in followed if each.author},
-            spaces=frozenset(each.space_id for each in followed if each.space_id),
-            own=frozenset(Membership.objects.filter(user=user).values_list("space", flat=True)),
-            posts=frozenset(each.post_id for each in followed if each.post_id),
+            tags=frozenset(tag for kind, tag, *_ in followed if kind == "tag"),
+            authors={author: name or username for *_, author, name, username in followed if author},
+            spaces=frozenset(space for _, _, space, *_ in followed if space),
+            own=frozenset(space for (space,) in OWN_SPACES(user)),
+            posts=frozenset(post for _, _, _, post, *_ in followed if post),
         )
 
     def __bool__(self) -> bool:
         return bool(self.tags or self.authors or self.spaces or self.own or self.posts)
 
     def newest(
-        self, posts: PostQuerySet, *, older_than: tuple[datetime, int] | None, count: int
-    ) -> PostQuerySet:
-        """The newest of `posts` that are of interest. As many queries for one followed tag as for hundreds.
+        self,
+        reader: User,
+        older_than: Place[datetime] | None,
+        count: int,
+        *,
+        among: PostQuerySet | None = None,
+    ) -> list[Place[datetime]]:
+        """The newest that are of interest, of all posts that `reader` sees or `among` some.
 
-        The newest of each source are asked for by themselves, which its index answers: all in one condition,
-        PostgreSQL would read every post.
+        As many queries for one followed tag as for hundreds. The newest of each source are asked for by
+        themselves, which its index answers: all in one condition, PostgreSQL would read every post.
         """
-        found = set(self._in_spaces(posts.newest_first(older_than=older_than), count))
-        for source in self._others(posts):
-            newest = source.newest_first(older_than=older_than)
-            found.update(newest.values_list("pk", flat=True)[:count])
-        return Post.objects.filter(pk__in=found).newest_first()[:count]
+        found: set[Place[datetime]] = set()
+        for listing, values in self._sources():
+            posts = listing.of(reader, **values) if among is None else listing.among(among, **values)
+            found.update(posts.newest(older_than, count))
+        return sorted(found, reverse=True)[:count]
 
     def why(self, post: Post) -> str:
         """Why it is there, in a few words. Its authorships and its space are at hand."""
@@ -66,19 +83,12 @@ class Interests:
                 return f"You follow {self.authors[signed.user_id]}"
         return f"You follow {post.space.name}" if post.space_id in self.spaces else "One of your spaces"
 
-    def _in_spaces(self, newest: PostQuerySet, count: int) -> Iterator[int]:
+    def _sources(self) -> Iterator[tuple[Listing, dict[str, object]]]:
         if self.spaces or self.own:
-            theirs = ArraySubquery(newest.filter(space=OuterRef("pk")).values("pk")[:count])
-            spaces: QuerySet[Space, list[int]] = (
-                Space.objects.filter(pk__in=self.spaces | self.own).order_by().values_list(theirs, flat=True)
-            )
-            for found in spaces:
-                yield from found
-
-    def _others(self, posts: PostQuerySet) -> Iterator[PostQuerySet]:
+            yield IN_SPACES, {"spaces": sorted(self.spaces | self.own)}
         if self.tags:
-            yield posts.filter(tags__overlap=sorted(self.tags))
+            yield TAGGED_ANY, {"tags": sorted(self.tags)}
         if self.authors:
-            yield posts.filter(pk__in=Authorship.objects.filter(user__in=list(self.authors)).values("post"))
+            yield WRITTEN_BY_ANY, {"people": sorted(self.authors)}
         if self.posts:
-            yield posts.filter(pk__in=self.posts)
+            yield ANY_OF, {"ids": sorted(self.posts)}

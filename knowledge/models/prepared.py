@@ -1,10 +1,9 @@
-"""Statements of our own that PostgreSQL plans once for a connection, and under a limit of time.
+"""Statements that PostgreSQL plans once for each connection, some of them under a limit of time.
 
 Planning one that joins a dozen tables takes longer than finding a dozen rows. Connections stay open from one
 request to the next, so the plan of the first is there for all that follow.
 """
 
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import count
@@ -13,52 +12,78 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from knowledge.models.statements import PLACE
 
 MILLISECONDS = 2_000  # that PostgreSQL may take
-KEPT = 60  # statements of a connection
+KEPT = 100  # statements of a connection
 # PostgreSQL's planner knows little of tsqueries; what it would do instead reads all posts.
-_PLAN = """
+_LIMITED = """
     SELECT set_config('statement_timeout', '{milliseconds}', true),
-        set_config('plan_cache_mode', '{mode}', true), set_config('enable_seqscan', '{plans}', true),
-        set_config('enable_hashjoin', '{plans}', true), set_config('enable_mergejoin', '{plans}', true);
+        set_config('enable_seqscan', '{plans}', true), set_config('enable_hashjoin', '{plans}', true),
+        set_config('enable_mergejoin', '{plans}', true);
 """
-_PLACE = re.compile(r"%s|%%")
 _numbers = count(1)
 # Connection of psycopg -> statement and plans -> its name there.
 _names: WeakKeyDictionary[Any, OrderedDict[tuple[str, str], str]] = WeakKeyDictionary()
 
 
-def asked(sql: str, params: Sequence[Any], *, plans: str = "off") -> list[tuple[Any, ...]]:
-    """The rows of a statement, planned for whatever the parameters are; `plans` is "on" where the planner may
-    choose how tables are joined. Raises OperationalError where it takes longer than MILLISECONDS.
-    """
+def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """What a statement finds, by a plan that is made once, whatever the parameters are."""
     with connection.cursor() as cursor:
-        run = _execute(cursor, (sql, plans), params) if settings.PREPARES_STATEMENTS else sql
+        cursor.execute(_by_name(sql, params), params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def planned(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The same by a plan for these parameters."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def asked(sql: str, params: Sequence[Any], *, plans: str = "off") -> list[tuple[Any, ...]]:
+    """The same within MILLISECONDS, OperationalError beyond; with `plans` "off" it joins by indexes."""
+    with connection.cursor() as cursor:
         # For its transaction alone, which is this statement's own where none is open.
-        mode = "force_generic_plan"
-        cursor.execute(_PLAN.format(milliseconds=MILLISECONDS, mode=mode, plans=plans) + run, params)
+        limited = _LIMITED.format(milliseconds=MILLISECONDS, plans=plans)
+        cursor.execute(limited + _by_name(sql, params, plans), params)
         cursor.nextset()
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
         if connection.in_atomic_block:  # it goes on after this
-            cursor.execute(_PLAN.format(milliseconds=0, mode="auto", plans="on"))
-    return rows
+            cursor.execute(_LIMITED.format(milliseconds=0, plans="on"))
+    return found
 
 
-def _execute(cursor: Any, planned: tuple[str, str], params: Sequence[Any]) -> str:
-    """How the statement is run by its name."""
+def plan_for_any(sender: object, connection: BaseDatabaseWrapper, **signal: object) -> None:
+    """What is prepared on a new connection is planned for any parameters, and not for those of each time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode TO force_generic_plan")
+
+
+def _by_name(sql: str, params: Sequence[Any], plans: str = "") -> str:
+    """How the statement is run."""
+    if not settings.PREPARES_STATEMENTS:
+        return sql
+    connection.ensure_connection()
     names = _names.setdefault(connection.connection, OrderedDict())
-    if planned not in names:
-        while len(names) >= KEPT:
-            cursor.execute(f"DEALLOCATE {names.popitem(last=False)[1]}")
-        name = f"almanac_{next(_numbers)}"
-        cursor.execute(f"PREPARE {name} AS {_numbered(planned[0])}")
-        names[planned] = name
-    names.move_to_end(planned)
+    if (sql, plans) not in names:
+        # Past Django's cursor, which counts queries: that of another page may have prepared it already.
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            while len(names) >= KEPT:
+                cursor.execute(f"DEALLOCATE {names.popitem(last=False)[1]}")
+            name = f"almanac_{next(_numbers)}"
+            cursor.execute(f"PREPARE {name} AS {_numbered(sql)}")
+        names[sql, plans] = name
+    names.move_to_end((sql, plans))
     places = ", ".join(["%s"] * len(params))
-    return f"EXECUTE {names[planned]}({places})" if places else f"EXECUTE {names[planned]}"
+    return f"EXECUTE {names[sql, plans]}({places})" if places else f"EXECUTE {names[sql, plans]}"
 
 
 def _numbered(sql: str) -> str:
     """With $1, $2 for each %s."""
     numbers = count(1)
-    return _PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
+    return PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)

@@ -96,7 +96,15 @@ class SearchBody(SearchVector):
     """Everything in it."""
 
     class Meta:
-        indexes = [GinIndex(fields=["vector"], name="search_body", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["vector"], name="search_body", fastupdate=False),
+            GinIndex(
+                fields=["vector"],
+                name="search_body_away",
+                fastupdate=False,
+                condition=Q(is_listed=False),
+            ),
+        ]
 
 
 class SearchPassages(models.Model):

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import Status
 from knowledge.models.prepared import asked
-from knowledge.models.search_sight import compiled
+from knowledge.models.statements import SQL
 
 # Field of the grammar -> its values with the names that people read, and how many are shown.
 _FIELDS = {
@@ -37,7 +36,8 @@ _FIELDS = {
 _SEEN = """
     WITH seen AS MATERIALIZED (
         SELECT post.id, post.space_id, post.tags, post.status, post.created_at, post.published_revision_id
-        FROM knowledge_post AS post JOIN ({visible}) AS allowed ON allowed.id = post.id
+        FROM unnest(%s::bigint[]) AS pool (id) JOIN ({visible}) AS allowed ON allowed.id = pool.id
+            JOIN knowledge_post AS post ON post.id = pool.id
     )
 """
 _COUNT = """
@@ -56,12 +56,12 @@ class Facet:
     posts: int
 
 
-def facets_of(posts: PostQuerySet, pool: Sequence[int]) -> list[Facet]:
+def facets_of(posts: SQL, pool: Sequence[int]) -> list[Facet]:
     """Of those in `pool` that are among `posts`: by field, the most frequent values first. One statement."""
-    visible, params = compiled(posts.filter(pk__in=pool))
+    visible, params = posts
     counts = [_COUNT.format(name=name, values=values, most=most) for name, (values, most) in _FIELDS.items()]
     sql = _SEEN.format(visible=visible) + " UNION ALL ".join(counts)
-    rows = [Facet(*row) for row in asked(sql, params, plans="on")]
+    rows = [Facet(*row) for row in asked(sql, [list(pool), *params])]
     return [Facet(row.field, row.value, _label(row), row.posts) for row in rows]
 
 

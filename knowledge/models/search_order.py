@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import F
 
 from knowledge.models.prepared import asked
-from knowledge.models.search_sight import SQL, Sight
+from knowledge.models.search_sight import Sight
+from knowledge.models.statements import SQL
 
 # What a search can be sorted by besides relevance: each as SQL of posts, and the same for querysets.
 ORDERS: dict[str, tuple[str, Sequence[Any]]] = {
@@ -30,13 +31,33 @@ _FOUND = """
 """
 # Who sees a post is asked of the first alone: `sight` has left out nearly all that the reader can't see.
 _ORDERED = """,
-    first AS MATERIALIZED (
-        SELECT post.id, row_number() OVER (ORDER BY {order}) AS place
-        FROM found JOIN knowledge_post AS post ON post.id = found.post_id
-        ORDER BY place LIMIT {most}
-    )
+    met AS MATERIALIZED ({first}),
+    first AS MATERIALIZED (SELECT id, row_number() OVER () AS place FROM met LIMIT {most})
     SELECT first.id FROM first JOIN ({visible}) AS seen ON seen.id = first.id ORDER BY first.place LIMIT %s
 """
+_SORTED = """
+    SELECT post.id FROM found JOIN knowledge_post AS post ON post.id = found.post_id
+    ORDER BY {order} LIMIT {most}
+"""
+# Of what lists show, the index of the order is walked until enough that match were met: to sort all of them,
+# their posts would be read. No join, that is, and no NULLS LAST.
+_NEWEST = """
+    (SELECT post.id FROM knowledge_post AS post
+    WHERE (post.id IN (SELECT post_id FROM found)) IS NOT FALSE AND {listed} AND {more}
+    ORDER BY post.published_at DESC, post.id DESC LIMIT {most})
+"""
+_LISTED = """
+    post.kind = 'post' AND post.published_revision_id IS NOT NULL
+    AND post.status IN ('published', 'in_review', 'changes_requested', 'needs_attention')
+"""
+_READ = """
+    (SELECT read.post_id AS id FROM knowledge_popularity AS read
+    WHERE (read.post_id IN (SELECT post_id FROM found)) IS NOT FALSE
+    ORDER BY read.score DESC, read.post_id DESC LIMIT {most})
+    UNION ALL
+"""
+_UNREAD = "NOT EXISTS (SELECT FROM knowledge_popularity AS read WHERE read.post_id = post.id)"
+_WALKS = {"new": (_NEWEST, "true"), "read": (_READ + _NEWEST, _UNREAD)}
 _COUNTED = """
     SELECT count(*) FROM (
         SELECT FROM found JOIN ({visible}) AS seen ON seen.id = found.post_id LIMIT %s
@@ -66,9 +87,17 @@ LOOKED_AT, FEW = 300, 30
 SPARE = 3
 
 
-def ordered(posts: SQL, sight: Sight, *, kind: str, form: str, sort: str, limit: int) -> list[int]:
+def ordered(
+    posts: SQL, sight: Sight, *, kind: str, form: str, sort: str, limit: int, only_listed: bool
+) -> list[int]:
     """The first `limit` of `posts` that match the tsquery; `kind` is the vector's, "head" or "body"."""
-    order = _ORDERED.format(order=ORDERS[sort][0], most=limit * SPARE, visible=posts[0])
+    most = limit * SPARE
+    if only_listed:
+        walk, more = _WALKS[sort]
+        first = walk.format(listed=_LISTED, more=more, most=most)
+    else:
+        first = _SORTED.format(order=ORDERS[sort][0], most=most)
+    order = _ORDERED.format(first=first, most=most, visible=posts[0])
     return [row[0] for row in _run(posts, sight, kind, form, order, limit)]
 
 

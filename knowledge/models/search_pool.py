@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef
 
 from knowledge.models.prepared import asked
 from knowledge.models.search_entry import SearchBody
-from knowledge.models.search_sight import SQL, Sight
+from knowledge.models.search_sight import Sight
+from knowledge.models.statements import SQL
 from knowledge.search.tsquery import Wanted, all_of
 
 TITLED, POOL, BEST = 600, 1_000, 60

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
+from knowledge.models import prepared, statements
 from knowledge.models.post import Post
 from knowledge.models.space import Membership, Space
+from knowledge.models.statements import SQL
 from knowledge.models.user import User
-
-SQL: TypeAlias = tuple[str, tuple[Any, ...]]  # a statement and its parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,7 @@ class Sight:
         listed = "vectors.is_listed AND " if only_listed else ""
         if user.is_superuser:
             return cls(f"{listed}true")
-        with connection.cursor() as cursor:
-            cursor.execute(*_spaces_of(user.pk))
-            spaces = cursor.fetchall()
+        spaces = prepared.rows(*_spaces_of(user.pk))
         visible = [pk for pk, _, _ in spaces]
         own = [pk for pk, is_member, _ in spaces if is_member]
         named = _named_by_groups(user) if spaces and spaces[0][2] else []
@@ -64,11 +60,7 @@ def listed_for(user: int, *, is_superuser: bool) -> SQL:
 
 def compiled(posts: QuerySet[Any]) -> SQL:
     """The ids alone, in no order."""
-    try:
-        sql, params = posts.order_by().values("id").query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT NULL::bigint AS id WHERE false", ()
-    return sql, tuple(params)
+    return statements.compiled(posts.order_by().values("id"))
 
 
 @lru_cache(maxsize=1_000)
@@ -77,8 +69,7 @@ def _spaces_of(user: int) -> SQL:
     person = User(pk=user)
     member = Exists(Membership.objects.filter(space=OuterRef("pk"), user=person))
     spaces = Space.objects.visible_to(person).order_by("pk")
-    sql, params = spaces.values_list("pk", member, Exists(person.groups.all())).query.sql_with_params()
-    return sql, tuple(params)
+    return statements.compiled(spaces.values_list("pk", member, Exists(person.groups.all())))
 
 
 def _named_by_groups(user: User) -> list[int]:

@@ -1,6 +1,6 @@
 """What a search reads besides vectors: what weighs words, and the passages of what was found.
 
-In plain SQL: each is asked with every search, and putting such a query together costs more than its answer.
+In SQL: each is asked with every search, and putting such a query together costs more than its answer.
 """
 
 from collections.abc import Collection, Sequence
@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.db import connection
 
-from knowledge.models.prepared import asked
+from knowledge.models import prepared
 from knowledge.search.languages import DEFAULT, LANGUAGES
 
 USUAL_WORDS = 300  # of a post, where none was counted yet
@@ -26,7 +25,7 @@ class Corpus:
 
     @classmethod
     def now(cls) -> "Corpus":
-        rows = _rows(
+        rows = prepared.rows(
             "SELECT language, posts, words FROM knowledge_searchlanguage ORDER BY posts DESC, language"
         )
         known = [row for row in rows if row[0] in LANGUAGES]
@@ -38,7 +37,7 @@ class Corpus:
 def posts_with(lexemes: Collection[str]) -> dict[str, int]:
     """In how many posts each of them is, as far as they were counted."""
     counted = "SELECT lexeme, max(posts) FROM knowledge_searchword WHERE lexeme = ANY(%s) GROUP BY lexeme"
-    return dict(_rows(counted, list(lexemes))) if lexemes else {}
+    return dict(prepared.rows(counted, [list(lexemes)])) if lexemes else {}
 
 
 def words_like(keys: Sequence[int], length: int, slips: int) -> dict[str, int]:
@@ -48,17 +47,10 @@ def words_like(keys: Sequence[int], length: int, slips: int) -> dict[str, int]:
         WHERE keys && %s::integer[] AND length(word) BETWEEN %s AND %s
     """
     # Left to itself the planner would read the whole vocabulary.
-    return dict(asked(found, [list(keys), length - slips, length + slips]))
+    return dict(prepared.asked(found, [list(keys), length - slips, length + slips]))
 
 
 def passages_of(posts: Collection[int]) -> dict[int, list[tuple[Any, str, str]]]:
     """[[kind, anchor, text]] of each post."""
     stored = "SELECT entry_id, passages::text FROM knowledge_searchpassages WHERE entry_id = ANY(%s)"
-    return {post: orjson.loads(passages) for post, passages in _rows(stored, list(posts))}
-
-
-def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return {post: orjson.loads(passages) for post, passages in prepared.rows(stored, [list(posts)])}

@@ -1,20 +1,30 @@
 """Who writes, what about and with whom: told of those posts alone that somebody sees."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 
+from knowledge.models import prepared
 from knowledge.models.authorship import Authorship
+from knowledge.models.for_readers import ForReader
 from knowledge.models.post import Post
 from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.statements import SQL, IsAny, Slot, compiled, filled
 from knowledge.models.user import User
 
 TAGS = 4  # of each writer
-RECENT = 500  # posts: what is told of them costs the same, however many there are
+AT_MOST = 20  # that are told of posts
+RECENT = 200  # posts: what is told of them costs the same, however many there are
+
+
+_IDS = Slot("posts", ArrayField(BigIntegerField()))
+_AMONG = IsAny("post", _IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +65,40 @@ def written_by(people: Sequence[User], posts: PostQuerySet) -> list[Writer]:
     ]
 
 
-def lately_active(posts: PostQuerySet, count: int) -> list[tuple[User, int]]:
-    """Who wrote most of the newest RECENT of `posts`, and how many. Two queries."""
-    signed = Authorship.objects.filter(user__isnull=False, post__in=_recent(posts)).order_by()
-    numbers = list(
-        signed.values_list("user").annotate(number=Count("pk")).order_by("-number", "user")[:count]
-    )
-    people = User.objects.in_bulk([user for user, _ in numbers])
-    return [(people[user], number) for user, number in numbers if user in people]
+def active_in(posts: Collection[int], count: int) -> list[tuple[User, int]]:
+    """Who wrote most of these posts, and how many. One query."""
+    found = prepared.rows(*_filled(_signed(), posts))
+    return [(User(pk=pk, username=name, name=full), number) for pk, name, full, number in found[:count]]
 
 
-def lately_about(posts: PostQuerySet, count: int) -> list[tuple[str, int]]:
-    """The tags of the newest RECENT of `posts`, with how many of them. One query."""
-    return list(Post.objects.filter(pk__in=_recent(posts)).tag_counts()[:count])
+def tags_of(posts: Collection[int], count: int) -> list[tuple[str, int]]:
+    """The tags of these posts, with how many of them. One query."""
+    found: list[Any] = prepared.rows(*_filled(_tagged(), posts))
+    return found[:count]
+
+
+@cache
+def _signed() -> SQL:
+    signed = Authorship.objects.filter(_AMONG, user__isnull=False).order_by()
+    counted = signed.values_list("user", "user__username", "user__name").annotate(number=Count("post"))
+    return compiled(counted.order_by("-number", "user")[:AT_MOST])
+
+
+@cache
+def _tagged() -> SQL:
+    return compiled(Post.objects.filter(IsAny("pk", _IDS)).tag_counts()[:AT_MOST])
+
+
+def _filled(statement: SQL, posts: Collection[int]) -> tuple[str, list[Any]]:
+    return statement[0], filled(statement[1], {"posts": list(posts)})
+
+
+# Of all posts that somebody sees.
+LATELY_ABOUT = ForReader(
+    lambda reader: Post.objects.filter(
+        pk__in=_recent(Post.objects.visible_to(reader).published())
+    ).tag_counts()[:AT_MOST]
+)
 
 
 def _recent(posts: PostQuerySet) -> QuerySet[Any]:

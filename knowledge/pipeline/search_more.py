@@ -39,7 +39,15 @@ def sorted_by(sort: str, results: Results, *, user: User) -> Results:
     if results.is_capped and form and results.whole == len(results.pool):
         seen, sight = seen_with(user, results.query)
         sight = sight.without(any_of(search.excluded)) if search.excluded else sight
-        found = ordered(seen, sight, kind=_kind(search), form=form, sort=sort, limit=SORTED)
+        found = ordered(
+            seen,
+            sight,
+            kind=_kind(search),
+            form=form,
+            sort=sort,
+            limit=SORTED,
+            only_listed=not asks_for_out(results.query),
+        )
     else:
         # Of those with some of the words the ranked ones: of others nobody knows which they lack.
         among = results.pool if results.whole == len(results.pool) else [hit.post for hit in results.hits]
@@ -51,7 +59,7 @@ def sorted_by(sort: str, results: Results, *, user: User) -> Results:
 
 @in_time()
 def facets(results: Results, *, user: User) -> list[Facet]:
-    return facets_of(searched_by(user, results.query), results.pool)
+    return facets_of(seen_with(user, results.query)[0], results.pool)
 
 
 @in_time()

@@ -17,8 +17,9 @@ from knowledge.errors import UserError
 from knowledge.models import TagSynonym, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
-from knowledge.models.search_sight import SQL, Sight, compiled, listed_for
+from knowledge.models.search_sight import Sight, compiled, listed_for
 from knowledge.models.search_words import Corpus, passages_of, posts_with, words_like
+from knowledge.models.statements import SQL
 from knowledge.rendering import Passage
 from knowledge.search import scoring, spelling
 from knowledge.search.grammar import Query, Term, parse

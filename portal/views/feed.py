@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from knowledge.models import OpenQuestion, Post, Space
+from knowledge.models import OpenQuestion, Post, Space, User
+from knowledge.models.for_readers import ForReader
 from knowledge.models.post_queryset import PostQuerySet
-from knowledge.models.writers import lately_about
+from knowledge.models.writers import LATELY_ABOUT
 from portal.attention import attention_of
 from portal.feeds import ATTENTION, NEW, WORDS, feed_of
 from portal.requests import SignedInRequest
@@ -40,14 +41,8 @@ def index(request: SignedInRequest) -> HttpResponse:
         return _attention(request)
     tags = request.GET.getlist("tag")[:MOST_FILTERS]
     space = request.GET.get("space", "")
-    visible = Post.objects.visible_to(request.user).published()
-    feed = feed_of(
-        request.user,
-        narrowed(visible, tags, space),
-        request.GET.get("list", ""),
-        request.GET.get("before", ""),
-        is_narrowed=bool(tags or space),
-    )
+    posts = narrowed(request.user, tags, space) if tags or space else None
+    feed = feed_of(request.user, posts, request.GET.get("list", ""), request.GET.get("before", ""))
     context = {
         "section": "posts",
         "feed": feed,
@@ -59,8 +54,8 @@ def index(request: SignedInRequest) -> HttpResponse:
     if request.htmx:
         return _alone(render(request, "posts/_cards.html", context))
     context |= {"filters": filters(request.GET, tags, space), "chosen_tags": tags, "chosen_space": space}
-    context |= _ways_in(request, visible)
-    if not feed.page.posts and feed.here == NEW:
+    context |= _ways_in(request.user)
+    if not feed.page.ids and feed.here == NEW:
         context |= {
             "writable": Space.objects.writable_by(request.user).first(),
             "site_url": settings.SITE_URL,
@@ -78,13 +73,22 @@ def _attention(request: SignedInRequest) -> HttpResponse:
     return render(request, "attention.html", context)
 
 
-def _ways_in(request: SignedInRequest, visible: PostQuerySet) -> dict[str, object]:
-    """What stands beside the cards."""
-    return {
-        "spaces": Space.objects.visible_to(request.user)[:SPACES],
-        "tags": lately_about(visible, TAGS),
-        "questions": OpenQuestion.objects.visible_to(request.user).wanted().by_votes()[:QUESTIONS],
-    }
+def _ways_in(reader: User) -> dict[str, object]:
+    """What stands beside the cards. Three queries."""
+    return {"spaces": _SPACES(reader), "tags": LATELY_ABOUT(reader)[:TAGS], "questions": _QUESTIONS(reader)}
+
+
+_SPACES = ForReader(
+    lambda reader: Space.objects.visible_to(reader).values_list("slug", "name", "visibility")[:SPACES]
+)
+_QUESTIONS = ForReader(
+    lambda reader: (
+        OpenQuestion.objects.visible_to(reader)
+        .wanted()
+        .by_votes()
+        .values_list("pk", "title", "votes")[:QUESTIONS]
+    )
+)
 
 
 def _alone(response: HttpResponse) -> HttpResponse:
@@ -94,7 +98,8 @@ def _alone(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def narrowed(posts: PostQuerySet, tags: list[str], space: str) -> PostQuerySet:
+def narrowed(reader: User, tags: list[str], space: str) -> PostQuerySet:
+    posts = Post.objects.visible_to(reader).published()
     posts = posts.tagged(*tags) if tags else posts
     return posts.in_space(space) if space else posts
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from knowledge.errors import UserError
 from knowledge.models import Bookmark, Comment, Post, Thread
-from knowledge.models.card_facts import as_cards
 from knowledge.pipeline import settling
+from portal.cards import cards_of
 from portal.requests import SignedInRequest
 from portal.talk import liking_of
 from portal.views.talk import number, visible_post
@@ -51,10 +51,11 @@ def bookmarks(request: SignedInRequest) -> HttpResponse:
     before = number(request, "before")
     kept = list(Bookmark.objects.of(request.user).newest_first(before=before)[: SIZE + 1])
     shown = kept[:SIZE]
-    posts = as_cards(Post.objects.all()).in_bulk([each.post_id for each in shown])
+    cards = cards_of([each.post_id for each in shown])
+    titles = dict(Post.objects.filter(pk__in=[pk for pk, _ in cards]).values_list("pk", "title"))
     context = {
         "section": "posts",
-        "rows": [(each, posts[each.post_id]) for each in shown if each.post_id in posts],
+        "rows": [(pk, titles[pk], card) for pk, card in cards if pk in titles],
         "older": shown[-1].pk if len(kept) > SIZE else None,
         "is_later": before is not None,
     }

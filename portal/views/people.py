@@ -1,11 +1,14 @@
 """People: who writes, and what someone wrote. Whom an import knew under another name is found under both."""
 
+from django.db.models import BigIntegerField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Space, User
-from knowledge.models.writers import lately_about, lately_active, writers_of, written_by
+from knowledge.models.for_readers import ForReader
+from knowledge.models.listing import WRITTEN
+from knowledge.models.writers import RECENT, active_in, tags_of, writers_of, written_by
 from portal.follows import follow_of
 from portal.paging import page_of, popular_page
 from portal.requests import SignedInRequest
@@ -13,6 +16,10 @@ from portal.requests import SignedInRequest
 A_PAGE = 30
 TAGS, TOGETHER = 10, 6
 LISTS = {"new": "Newest", "popular": "Popular"}
+_WRITES_IN = ForReader(
+    lambda reader, person: Space.objects.visible_to(reader).writable_by(person).values_list("slug", "name"),
+    person=BigIntegerField(),
+)
 
 
 @require_safe
@@ -39,19 +46,20 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
     person = get_object_or_404(User.objects.select_related("claimed_by"), username=username)
     if person.claimed_by:
         return redirect(person.claimed_by)
-    posts = Post.objects.visible_to(request.user).published().by_author(username)
+    posts, before = WRITTEN.of(request.user, author=username), request.GET.get("before", "")
+    newest = posts.newest(None, RECENT)
+    recent = [pk for _, pk in newest]
     here = "popular" if request.GET.get("list") == "popular" else "new"
-    paged = popular_page if here == "popular" else page_of
-    together = lately_active(posts, TOGETHER + 1)
+    together = active_in(recent, TOGETHER + 1)
     context = {
         "section": "people",
         "person": person,
-        "spaces": Space.objects.visible_to(request.user).writable_by(person),
+        "spaces": _WRITES_IN(request.user, person=person.pk),
         "follow": follow_of(request.user, "author", person),
-        "page": paged(posts, request.GET.get("before", "")),
+        "page": popular_page(posts, before) if here == "popular" else page_of(posts, before, newest=newest),
         "lists": LISTS,
         "here": here,
-        "tags": lately_about(posts, TAGS),
+        "tags": tags_of(recent, TAGS),
         "together": [(other, number) for other, number in together if other != person][:TOGETHER],
     }
     return render(request, "people/show.html", context)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from knowledge.documents.knowledge_post import FOLDER_SUFFIX, TEXT
 from knowledge.models import FormerPath, Post, Rendering, Revision, Space
+from knowledge.models.listing import Plain
 from knowledge.models.post_queryset import PostQuerySet
 from portal.fragments import fragment_of
 from portal.paging import page_of
@@ -78,7 +79,7 @@ def folder(request: SignedInRequest, space: str, path: str) -> HttpResponse | No
         "crumbs": crumbs(space, place),
         "introduction": introduction(visible, space, place),
         "subfolders": subfolders(below, place),
-        "page": page_of(below.published(), request.GET.get("before", "")),
+        "page": page_of(Plain(below.published()), request.GET.get("before", "")),
     }
     return render(request, "posts/folder.html", context)
 

@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Push, Rendering, Space, TagUse, User
+from knowledge.models.listing import IN_SPACE, Plain
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.tag_use import ranked
-from knowledge.models.writers import lately_active
+from knowledge.models.writers import RECENT, active_in
 from knowledge.permissions import can_maintain, can_write
 from portal.follows import follow_of
 from portal.paging import page_of
@@ -35,23 +36,26 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
     found = visible_space(request.user, space)
     visible = Post.objects.visible_to(request.user)
     posts = visible.filter(space=found)
+    listed = IN_SPACE.of(request.user, space=found.pk)
+    newest = listed.newest(None, RECENT)
     tag = _tag(request)
+    before = request.GET.get("before", "")
     may_write = can_write(found, request.user)
     context = {
         "section": "spaces",
         "space": found,
         "front": front_of(request.user, found),
         "introduction": places.introduction(visible, found.slug, ""),
-        "page": page_of(
-            posts.published().tagged(tag) if tag else posts.published(), request.GET.get("before", "")
-        ),
+        "page": page_of(Plain(posts.published().tagged(tag)), before)
+        if tag
+        else page_of(listed, before, newest=newest),
         "tag": tag,
         "tags": ranked(TagUse.objects.seen_by(request.user, space=found))[:TAGS_SHOWN],
         "collections": found.collections.order_by("-updated_at", "-pk")[:COLLECTIONS_SHOWN],
         "unread": _unread(posts) if may_write else [],
         "subfolders": places.subfolders(posts, ""),
         "popular": posts.published().popular_first()[:POPULAR_SHOWN],
-        "writers": lately_active(posts.published(), WRITERS_SHOWN),
+        "writers": active_in([pk for _, pk in newest], WRITERS_SHOWN),
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],
         "clone": f"{settings.SITE_URL}/git/{found.slug}.git",
         "follow": follow_of(request.user, "space", found),

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Authorship, Post, Tag, TagSynonym, TagUse, User
+from knowledge.models import Post, Tag, TagSynonym, TagUse, User
+from knowledge.models.listing import TAGGED
 from knowledge.models.tag import clean_tag, tag_address
 from knowledge.models.tag_use import current_tag, ranked
+from knowledge.models.writers import RECENT, active_in, tags_of
 from knowledge.permissions import can_describe, can_name_tags
 from portal.follows import follow_of
 from portal.paging import page_of
@@ -18,7 +19,6 @@ from portal.requests import SignedInRequest
 
 SHOWN = 200  # of the most used, and of what is found
 LETTERS_AT_ONCE = 800  # tags; of more, a letter at a time
-RECENT = 500  # posts of a tag that say who writes about it, and what stands beside it
 PEOPLE, BESIDE = 12, 12
 NO_LETTER = "#"
 
@@ -63,8 +63,9 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
         raise Http404
     if name != clean_tag(tag):
         return redirect(tag_address(name))
-    posts = Post.objects.visible_to(request.user).published().filter(tags__contains=[name])
-    recent = Post.objects.filter(pk__in=posts.newest_first()[:RECENT].values("pk"))
+    posts = TAGGED.of(request.user, tags=[name])
+    newest = posts.newest(None, RECENT)
+    recent = [pk for _, pk in newest]
     described = Tag.objects.filter(name=name).select_related("keeper").first()
     context = {
         "section": "tags",
@@ -72,12 +73,12 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
         "number": number,
         "described": described,
         "synonyms": TagSynonym.objects.of([name]).get(name, []),
-        "page": page_of(posts, request.GET.get("before", "")),
-        "people": _people(recent),
-        "beside": [each for each in recent.tag_counts()[: BESIDE + 1] if each[0] != name][:BESIDE],
+        "page": page_of(posts, request.GET.get("before", ""), newest=newest),
+        "people": active_in(recent, PEOPLE),
+        "beside": [each for each in tags_of(recent, BESIDE + 1) if each[0] != name][:BESIDE],
         "follow": follow_of(request.user, "tag", name),
         "may_change": can_name_tags(request.user) or can_describe(described, request.user),
-        "sees_figures": posts.with_figures_for(request.user).exists(),
+        "sees_figures": _sees_figures(request.user, name),
     }
     return render(request, "tags/show.html", context)
 
@@ -119,10 +120,7 @@ def _place(count: tuple[str, int]) -> tuple[bool, str, str]:
     return letter == NO_LETTER, letter, count[0]
 
 
-def _people(posts: QuerySet[Post]) -> list[tuple[User, int]]:
-    """Who wrote how many of them, the busiest first. Two queries."""
-    written = Authorship.objects.filter(post__in=posts, user__isnull=False).order_by()
-    counted = written.values_list("user").annotate(number=Count("post")).order_by("-number", "user")
-    numbers = dict(counted[:PEOPLE])
-    people = User.objects.in_bulk(list(numbers))
-    return [(people[pk], number) for pk, number in numbers.items()]
+def _sees_figures(reader: User, tag: str) -> bool:
+    """Whether figures of any post with the tag are theirs to see."""
+    tagged = Post.objects.visible_to(reader).published().filter(tags__contains=[tag])
+    return tagged.has_figures_for(reader)

@@ -135,9 +135,11 @@ def test_the_number_of_queries_does_not_grow_with_the_posts(
     carol = User.objects.get(username="carol")
     for kind, target in (("tag", "a"), ("tag", "t7"), ("author", alice), ("author", bob), ("space", growth)):
         follow(by=carol, kind=kind, target=target)
-    with django_assert_max_num_queries(7):  # session, person, posts, authors, spaces, tags, questions
+    with django_assert_max_num_queries(
+        9
+    ):  # session, person, ids, stamps, posts, authors, spaces, tags, questions
         assert len(titles(as_carol.get("/?list=new"))) == 20
-    with django_assert_max_num_queries(12):  # what they follow, their spaces, what is newest of three kinds
+    with django_assert_max_num_queries(14):  # what they follow, their spaces, what is newest of three kinds
         assert len(titles(as_carol.get("/"))) == 20
 
 

@@ -110,7 +110,7 @@ def test_what_stands_beside_each_other_is_one_lexeme_too() -> None:
     vector.add("the free trial of read_csv", "A")
     vector.add("churn", "A")
     other.add("trial, free of churn, read", "A")
-    held = set(str(vector).split()) & set(pair_of(two) for two in ("free trial", "trial read", "read csv"))
+    held = set(str(vector).split()) & {pair_of(two) for two in ("free trial", "trial read", "read csv")}
     assert len(held) == 2
     assert pair_of("free trial") not in str(other)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0023_pairs'),
+        ('knowledge', '0024_search_away'),
     ]
 
     operations = [

@@ -1,0 +1,36 @@
+"""Rows that pages ask for all the time: what depends on who reads, and on little else."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Field, QuerySet
+
+from knowledge.models import prepared
+from knowledge.models.statements import SQL, Slot, compiled, filled
+from knowledge.models.user import User
+
+Row = TypeVar("Row")
+
+
+class ForReader(Generic[Row]):
+    """`rows` makes a queryset of values of a reader, and of slots for what else by the types in `fields`.
+
+    It is put together once for each reader, and planned once where it `is_alike` whatever it is asked for.
+    """
+
+    def __init__(
+        self, rows: Callable[..., "QuerySet[Any, Row]"], *, is_alike: bool = True, **fields: "Field[Any, Any]"
+    ) -> None:
+        self.rows, self.fields = rows, fields
+        self.run = prepared.rows if is_alike else prepared.planned
+        self.statement = lru_cache(maxsize=1_000)(self._statement)
+
+    def _statement(self, user: int, is_superuser: bool) -> SQL:
+        slots = {name: Slot(name, each) for name, each in self.fields.items()}
+        return compiled(self.rows(User(pk=user, is_superuser=is_superuser), **slots))
+
+    def __call__(self, reader: User, **values: Any) -> list[Row]:
+        sql, params = self.statement(reader.pk, reader.is_superuser)
+        found: list[Any] = self.run(sql, filled(params, values))
+        return found
