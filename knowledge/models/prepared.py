@@ -25,8 +25,8 @@ _LIMITED = """
         set_config('enable_mergejoin', '{plans}', true);
 """
 _numbers = count(1)
-# Connection of psycopg -> statement and plans -> its name there.
-_names: WeakKeyDictionary[Any, OrderedDict[tuple[str, str], str]] = WeakKeyDictionary()
+# Connection of psycopg -> statement -> its name there.
+_names: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
 
 
 def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -45,12 +45,12 @@ def planned(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-def asked(sql: str, params: Sequence[Any], *, plans: str = "off") -> list[tuple[Any, ...]]:
-    """The same within MILLISECONDS, OperationalError beyond; with `plans` "off" it joins by indexes."""
+def asked(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What a statement of a search finds: by indexes alone, and with OperationalError beyond MILLISECONDS."""
     with connection.cursor() as cursor:
         # For its transaction alone, which is this statement's own where none is open.
-        limited = _LIMITED.format(milliseconds=MILLISECONDS, plans=plans)
-        cursor.execute(limited + _by_name(sql, params, plans), params)
+        limited = _LIMITED.format(milliseconds=MILLISECONDS, plans="off")
+        cursor.execute(limited + _by_name(sql, params), params)
         cursor.nextset()
         found: list[tuple[Any, ...]] = cursor.fetchall()
         if connection.in_atomic_block:  # it goes on after this
@@ -64,23 +64,23 @@ def plan_for_any(sender: object, connection: BaseDatabaseWrapper, **signal: obje
         cursor.execute("SET plan_cache_mode TO force_generic_plan")
 
 
-def _by_name(sql: str, params: Sequence[Any], plans: str = "") -> str:
+def _by_name(sql: str, params: Sequence[Any]) -> str:
     """How the statement is run."""
     if not settings.PREPARES_STATEMENTS:
         return sql
     connection.ensure_connection()
     names = _names.setdefault(connection.connection, OrderedDict())
-    if (sql, plans) not in names:
+    if sql not in names:
         # Past Django's cursor, which counts queries: that of another page may have prepared it already.
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             while len(names) >= KEPT:
                 cursor.execute(f"DEALLOCATE {names.popitem(last=False)[1]}")
             name = f"almanac_{next(_numbers)}"
             cursor.execute(f"PREPARE {name} AS {_numbered(sql)}")
-        names[sql, plans] = name
-    names.move_to_end((sql, plans))
+        names[sql] = name
+    names.move_to_end(sql)
     places = ", ".join(["%s"] * len(params))
-    return f"EXECUTE {names[sql, plans]}({places})" if places else f"EXECUTE {names[sql, plans]}"
+    return f"EXECUTE {names[sql]}({places})" if places else f"EXECUTE {names[sql]}"
 
 
 def _numbered(sql: str) -> str:

@@ -7,7 +7,6 @@ only the best of them are looked at closely.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -69,14 +68,14 @@ _FEATURES = """
         WHERE review.post_id = post.id AND review.revision_id = post.published_revision_id
             AND review.state = 'approved'
     ),
-    post.attention_since IS NOT NULL, post.updated_at
+    post.attention_since IS NOT NULL, extract(epoch FROM post.updated_at)::float
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """`head` and `full` say for each thing that was wanted how much of it is there (0 to 1), `titled` whether
-    the title has it, `nearness` how close to each other they are.
+    the title has it, `nearness` how close to each other they are, `updated_at` is in seconds since 1970.
     """
 
     post: int
@@ -89,7 +88,7 @@ class Candidate:
     popularity: float
     is_approved: bool
     is_stale: bool
-    updated_at: datetime
+    updated_at: float
 
 
 @dataclass(frozen=True, slots=True)

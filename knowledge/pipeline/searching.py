@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
+from time import time
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
@@ -177,11 +178,11 @@ class _Finding:
         wanted = self.search.wanted
         lengths = [len(one.term.value) for one in wanted]
         hits: list[tuple[float, float, Hit]] = []
-        now = timezone.now()
+        now = time()
         for each in pool.candidates:
             score = scoring.score(each, self.weights, lengths, average=self.corpus.average, now=now)
             missing = [one.term.value for one, there in zip(wanted, score.found, strict=True) if not there]
-            hits.append((-score.total, -each.updated_at.timestamp(), Hit(each.post, score, tuple(missing))))
+            hits.append((-score.total, -each.updated_at, Hit(each.post, score, tuple(missing))))
         hits.sort(key=lambda hit: hit[:2])
         return self._results([hit for _, _, hit in hits], pool.posts, is_capped=pool.is_capped)
 

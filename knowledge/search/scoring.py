@@ -8,7 +8,6 @@ little.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 HEAD, FULL = 1.0, 0.8
@@ -17,6 +16,7 @@ NEAR = 0.35
 APPROVED, STALE = 0.05, -0.08
 READ, FRESH = 0.05, 0.03  # at the most: for what many read and like these days, for what is new
 READERS, DAYS = 20.0, 365.0  # of which half counts
+A_DAY = 86_400
 
 
 class Features(Protocol):
@@ -41,7 +41,7 @@ class Features(Protocol):
     @property
     def is_stale(self) -> bool: ...
     @property
-    def updated_at(self) -> datetime: ...
+    def updated_at(self) -> float: ...
 
 
 def rarity(posts: int, of: int) -> float:
@@ -62,9 +62,11 @@ class Score:
 
 
 def score(
-    post: Features, weights: Sequence[float], lengths: Sequence[int], *, average: float, now: datetime
+    post: Features, weights: Sequence[float], lengths: Sequence[int], *, average: float, now: float
 ) -> Score:
-    """`weights` by rarity; `lengths` of what was wanted, in letters; `average` words of a post."""
+    """`weights` by rarity; `lengths` of what was wanted, in letters; `average` words of a post; moments in
+    seconds since 1970.
+    """
     named = inside = covered = titled = in_title = 0.0
     found, places = [], []
     for weight, length, head, full, is_titled in zip(
@@ -91,7 +93,7 @@ def score(
     parts = {
         "words": words / most * (covered / most) ** 2,
         "read": READ * post.popularity / (post.popularity + READERS),
-        "fresh": FRESH * 0.5 ** (max(0.0, (now - post.updated_at).days) / DAYS),
+        "fresh": FRESH * 0.5 ** (max(0.0, now - post.updated_at) / A_DAY / DAYS),
         "approved": APPROVED if post.is_approved else 0.0,
         "stale": STALE if post.is_stale else 0.0,
     }
