@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
+from api.pagination import ByPopularity
 from api.revisions import RENDERING_STATES, FailureSerializer, FaultSerializer, RevisionSerializer
 from knowledge.models import Authorship, Post, Revision, Space
 from knowledge.pipeline.submit import submit
@@ -139,6 +140,12 @@ class PostFilters(serializers.Serializer[Any]):
         Post.Status.choices, required=False, help_text="Without it: all but deleted ones."
     )
     rendering = serializers.ChoiceField(RENDERING_STATES, required=False, help_text="Of the latest revision.")
+    sort = serializers.ChoiceField(
+        ["new", "popular"],
+        default="new",
+        error_messages={"invalid_choice": "Sort by new or popular."},
+        help_text="new: the newest first. popular: those that were read lately, the most read first.",
+    )
 
 
 class SubmissionSerializer(serializers.Serializer[Any]):
@@ -189,6 +196,8 @@ class PostViewSet(Endpoint):
     def list(self, request: Request) -> Response:
         wanted = self.sent(PostFilters, request.query_params)
         posts = Post.objects.visible_to(self.caller).posts().for_cards()
+        if wanted["sort"] == "popular":
+            self.pagination_class = ByPopularity
         return self.page(matching(posts, wanted), PostSerializer, self._context())
 
     @extend_schema(summary="Show a post", responses=PostDetailSerializer)

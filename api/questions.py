@@ -48,7 +48,7 @@ class OpenQuestionSerializer(serializers.ModelSerializer[OpenQuestion]):
         model = OpenQuestion
         fields = [
             "id", "title", "why", "needed_by", "team", "space", "tags", "state", "votes", "voted", "asked_by",
-            "asked_by_name", "asked_at", "moved_at", "taken_by", "reason", "url",
+            "asked_by_name", "asked_at", "changed_at", "moved_at", "taken_by", "reason", "url",
         ]  # fmt: skip
 
     def get_taken_by(self, question: OpenQuestion) -> list[str]:
@@ -81,6 +81,15 @@ class NewOpenQuestionSerializer(serializers.Serializer[Any]):
         required=False, allow_null=True, default=None, max_length=64, help_text="Of which it is asked."
     )
     tags = serializers.ListField(child=serializers.CharField(max_length=100), required=False, default=list)
+
+
+class OpenQuestionChangeSerializer(serializers.Serializer[Any]):
+    """What is sent changes, the rest stays."""
+
+    title = serializers.CharField(required=False, max_length=200)
+    why = serializers.CharField(required=False, max_length=2_000)
+    needed_by = serializers.DateField(required=False, allow_null=True)
+    team = serializers.CharField(required=False, allow_blank=True, max_length=100)
 
 
 class AcceptSerializer(serializers.Serializer[Any]):
@@ -126,6 +135,16 @@ class OpenQuestionViewSet(Endpoint):
         made = asking.ask(by=self.caller, **sent)
         address = absolute(f"/api/v1/questions/{made.pk}/")
         return Response(self._shown(made.pk), 201, headers={"Location": address})
+
+    @extend_schema(
+        summary="Change the words of a question",
+        request=OpenQuestionChangeSerializer,
+        responses=OpenQuestionDetailSerializer,
+    )
+    def partial_update(self, request: Request, pk: int) -> Response:
+        sent = self.sent(OpenQuestionChangeSerializer, request.data)
+        asking.change(by=self.caller, question=self._one(pk), **sent)
+        return Response(self._shown(pk))
 
     @extend_schema(summary="Vote for a question", request=None, responses={204: None})
     def vote(self, request: Request, pk: int) -> Response:

@@ -102,7 +102,11 @@ talk = [
 ]
 questions = [
     path("questions/", OpenQuestionViewSet.as_view(LIST | {"post": "create"}), name="questions"),
-    path("questions/<int:pk>/", OpenQuestionViewSet.as_view(SHOW), name="question"),
+    path(
+        "questions/<int:pk>/",
+        OpenQuestionViewSet.as_view(SHOW | {"patch": "partial_update"}),
+        name="question",
+    ),
     path(
         "questions/<int:pk>/vote/",
         OpenQuestionViewSet.as_view({"put": "vote", "delete": "unvote"}),

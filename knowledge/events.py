@@ -91,6 +91,7 @@ EVENTS = {
     "post.collected": Event("published", "{title} was added to a collection", ("collection", "post")),
     "openquestion.asked": Event("asked", "{actor} asks: {title}", ("question",)),
     "openquestion.taken": Event("demand", "{actor} took your question: {title}", ("question", "time")),
+    "openquestion.changed": Event("demand", "{actor} changed the question {title}", ("question", "day")),
     "openquestion.answered": Event(
         "demand", "{actor} published an answer to {title}", ("question", "revision"), asks=True
     ),

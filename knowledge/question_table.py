@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from knowledge.errors import UserError
 from knowledge.models import OpenQuestion, Space, User
-from knowledge.models.open_question import LIVE, QuestionState
+from knowledge.models.open_question import LIVE, WANTED, QuestionState
 from knowledge.permissions import can_maintain, maintainers_of
 
 State = QuestionState
@@ -21,6 +21,7 @@ class Act(StrEnum):
     GIVE_BACK = "give back"
     ACCEPT = "accept"
     DECLINE = "decline"
+    CHANGE = "change"
     WITHDRAW = "withdraw"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -32,6 +33,7 @@ class Who(StrEnum):
     TAKER = "who took it"
     ASKER = "the asker"
     KEEPER = "maintainers of its space; without one, who runs the portal"
+    EDITOR = "the asker, and who may close it"
     ENDER = "the asker; once it is closed, who may close it"
 
 
@@ -48,6 +50,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.GIVE_BACK: Rule("giving a question back", Who.TAKER, (State.TAKEN, State.ANSWERED)),
     Act.ACCEPT: Rule("accepting an answer", Who.ASKER, (State.ANSWERED,)),
     Act.DECLINE: Rule("declining an answer", Who.ASKER, (State.ANSWERED,)),
+    Act.CHANGE: Rule("changing a question", Who.EDITOR, WANTED),
     Act.WITHDRAW: Rule("withdrawing a question", Who.ASKER, LIVE),
     Act.CLOSE: Rule("closing a question", Who.KEEPER, LIVE),
     Act.REOPEN: Rule("opening a question again", Who.ENDER, (State.ACCEPTED, State.WITHDRAWN, State.CLOSED)),
@@ -98,6 +101,8 @@ def _is(who: Who, question: OpenQuestion, user: User) -> bool:
             return question.takings.filter(user=user).exists()
         case Who.ENDER if question.state == State.CLOSED:
             return _keeps(question, user)
+        case Who.EDITOR:
+            return _asked(question, user) or _keeps(question, user)
         case Who.ASKER | Who.ENDER:
             return _asked(question, user)
     return _keeps(question, user)

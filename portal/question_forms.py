@@ -1,4 +1,4 @@
-"""The form that asks an open question. The verb checks again what is asked for."""
+"""The forms that ask an open question and change one. The verbs check again what is asked for."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from knowledge.models import Space, User
 from portal.forms import SpaceField
 
 
-class QuestionForm(forms.Form):
+class WordingForm(forms.Form):
     title = forms.CharField(
         label="What do you want to know?",
         max_length=200,
@@ -28,11 +28,25 @@ class QuestionForm(forms.Form):
         label="Needed by", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     team = forms.CharField(
-        label="Your team",
+        label="Team",
         max_length=100,
         required=False,
         help_text="Who needs the answer: Purchasing, the Lyon warehouse.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["needed_by"].narrow = True  # type: ignore[attr-defined]  # see templates/forms/field.html
+
+    def clean_needed_by(self) -> Any:
+        """A day that has passed stays, so that the rest of a question can change."""
+        day = self.cleaned_data["needed_by"]
+        if day and day < timezone.localdate() and day != self.initial.get("needed_by"):
+            raise forms.ValidationError("Choose a day that is still to come.")
+        return day
+
+
+class QuestionForm(WordingForm):
     tags = forms.CharField(
         max_length=300, required=False, help_text="What it is about, with commas: pricing, delivery."
     )
@@ -49,14 +63,8 @@ class QuestionForm(forms.Form):
             label="Whom do you ask?",
             help_text="Whoever sees the space sees the question, and who follows it is told.",
         )
+        self.fields["team"].label = "Your team"
         self.order_fields(self.field_order)
-        self.fields["needed_by"].narrow = True  # type: ignore[attr-defined]  # see templates/forms/field.html
-
-    def clean_needed_by(self) -> Any:
-        day = self.cleaned_data["needed_by"]
-        if day and day < timezone.localdate():
-            raise forms.ValidationError("Choose a day that is still to come.")
-        return day
 
     def clean_tags(self) -> list[str]:
         return [tag.strip() for tag in self.cleaned_data["tags"].split(",") if tag.strip()]

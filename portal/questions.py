@@ -67,6 +67,9 @@ class Asked:
         yield Happening(question.asked_at, question.asked_by_name, "asked")
         for taking in self.takings:
             yield Happening(taking.taken_at, taking.user.get_full_name(), "took it")
+        if question.changed_at:
+            who = question.changed_by.get_full_name() if question.changed_by else "Somebody"
+            yield Happening(question.changed_at, who, "changed it")
         for answer in self.answers:
             yield Happening(answer.proposed_at, "", "answers it", answer)
             if answer.declined_at:

@@ -136,6 +136,7 @@ questions_urls = [
     path("questions/new", board.new, name="question-new"),
     path("questions/demand", board.demand, name="demand"),
     path("questions/<int:pk>", questions.show, name="open-question"),
+    path("questions/<int:pk>/edit", questions.edit, name="question-edit"),
     path("questions/<int:pk>/vote", questions.vote, name="question-vote"),
     path("questions/<int:pk>/take", questions.take, name="question-take"),
     path("questions/<int:pk>/decide", questions.decide, name="question-decide"),

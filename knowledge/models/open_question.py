@@ -149,6 +149,8 @@ class OpenQuestion(models.Model):
     asked_by_name = models.CharField(max_length=150, help_text="Kept when the account goes.")
     asked_at = models.DateTimeField(default=timezone.now)
     moved_at = models.DateTimeField(default=timezone.now, help_text="When its state changed last.")
+    changed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="When its words changed last.")
     ended_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was closed.")

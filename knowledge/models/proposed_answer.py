@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from knowledge.models.open_question import OpenQuestion
+from knowledge.models.open_question import LIVE, OpenQuestion
 from knowledge.models.post import Post
 from knowledge.models.revision import Revision
 
@@ -20,6 +20,15 @@ class ProposedAnswerQuerySet(models.QuerySet["ProposedAnswer"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """By posts that the user sees; whether they see the question is asked of it."""
         return self.filter(Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post"))))
+
+    def told_on(self, post: Post, user: "User") -> Self:
+        """Those of `post` that its page tells `user` of, accepted ones first: of questions that they see.
+
+        What was declined, and what waits where the question ended without it, is left out.
+        """
+        counts = Q(accepted_at__isnull=False) | Q(declined_at=None, question__state__in=LIVE)
+        told = self.filter(counts, post=post, question__in=OpenQuestion.objects.visible_to(user))
+        return told.select_related("question").order_by("accepted_at", "pk")
 
     def waiting(self) -> Self:
         """For the asker's word."""

@@ -1,9 +1,10 @@
-"""Asking the company a question, voting for one, taking it on. See deciding.py for how a question ends."""
+"""Asking the company a question, changing, wanting and taking it. How it ends is in deciding.py."""
 
 import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from itertools import islice
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +26,15 @@ OF_ANY_QUESTION = frozenset(
 _WORD = re.compile(r"\w{4,60}")
 
 
+class Wording(TypedDict, total=False):
+    """What a question says, and what may be changed of it."""
+
+    title: str
+    why: str
+    needed_by: date | None
+    team: str
+
+
 @transaction.atomic
 def ask(
     *,
@@ -40,8 +50,8 @@ def ask(
 
     Raises UserError "question-empty", "asks-too-much" or "no-such-space".
     """
-    title, why = " ".join(_clean(title).split())[:200], _clean(why)[:2_000]
-    if not title or not why or not by.is_active:
+    words = _cleaned(title=title, why=why, needed_by=needed_by, team=team)
+    if not by.is_active:
         raise UserError("question-empty")
     if space and not Space.objects.visible_to(by).filter(pk=space.pk).exists():
         raise UserError("no-such-space", space=space.slug)
@@ -49,10 +59,7 @@ def ask(
     if OpenQuestion.objects.filter(asked_by=by, asked_at__gt=since).count() >= A_DAY:
         raise UserError("asks-too-much", limit=A_DAY)
     question = OpenQuestion.objects.create(
-        title=title,
-        why=why,
-        needed_by=needed_by,
-        team=" ".join(_clean(team).split())[:100],
+        **words,
         space=space,
         tags=list(dict.fromkeys(tag for each in tags if (tag := clean_tag(each))))[:TAGS],
         asked_by=by,
@@ -63,6 +70,28 @@ def ask(
     record("ask", question, by)
     question_news.tell_asked(question, by=by)
     return question
+
+
+@transaction.atomic
+def change(*, by: User, question: OpenQuestion, **to: Unpack[Wording]) -> OpenQuestion:
+    """Say it better: what is given changes, the votes stay.
+
+    The audit has which parts changed, and not what they said: that may be what had to go.
+    Raises UserError "no-such-question", "question-empty", and as question_table.check does.
+    """
+    held = hold(question, by)
+    check(Act.CHANGE, held, by)
+    was = _cleaned(title=held.title, why=held.why, needed_by=held.needed_by, team=held.team)
+    new = {name: value for name, value in _cleaned(**to).items() if value != was[name]}
+    if not new:
+        return held
+    for name, value in new.items():
+        setattr(held, name, value)
+    held.changed_by, held.changed_at = by, timezone.now()
+    held.save(update_fields=[*new, "changed_by", "changed_at"])
+    record("change", held, by, changed=list(new))
+    question_news.tell_changed(held, list(new), by=by)
+    return held
 
 
 @transaction.atomic
@@ -147,5 +176,18 @@ def _heads(text: str) -> set[str]:
     return {word[:HEAD] for word in _telling(text)}
 
 
+def _cleaned(**words: Unpack[Wording]) -> dict[str, Any]:
+    """Raises UserError "question-empty"."""
+    found: dict[str, Any] = dict(words)
+    for name, longest in (("title", 200), ("team", 100)):
+        if name in found:
+            found[name] = " ".join(_clean(found[name]).split())[:longest]
+    if "why" in found:
+        found["why"] = _clean(found["why"])[:2_000]
+    if not found.get("title", "?") or not found.get("why", "?"):
+        raise UserError("question-empty")
+    return found
+
+
 def _clean(text: str) -> str:
-    return text.replace("\x00", "").strip()
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()

@@ -1,6 +1,6 @@
 """Who hears of what becomes of open questions. Called within the verbs' transactions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,12 @@ from knowledge.models import OpenQuestion, ProposedAnswer, Readers, Revision, Su
 from knowledge.pipeline.notify import Listener, News, tell_all
 
 ELSEWHERE = "The answer is in a space that you can’t see. Ask who took the question."
+PARTS = {
+    "title": "the question",
+    "why": "why it matters",
+    "needed_by": "the day by which it is needed",
+    "team": "the team",
+}
 
 
 def tell_asked(question: OpenQuestion, *, by: User) -> None:
@@ -21,6 +27,14 @@ def tell_asked(question: OpenQuestion, *, by: User) -> None:
     because = events.because("subscribed-space", question.space.name)
     listeners = [Listener(it.user_id, "subscribed-space", because, it.pk) for it in followers]
     tell_all([_news("asked", question, listeners, by=by, text=question.why)])
+
+
+def tell_changed(question: OpenQuestion, parts: Sequence[str], *, by: User) -> None:
+    """Who works on it, and the asker where somebody else did it; once a day, however often it changes."""
+    listeners = [*_asker(question), *_takers(question)]
+    text = f"Changed: {', '.join(PARTS[part] for part in parts)}."
+    news = _news("changed", question, listeners, by=by, text=text)
+    tell_all([replace(news, detail=news.detail | {"day": timezone.localdate().isoformat()})])
 
 
 def tell_taken(question: OpenQuestion, *, by: User) -> None:

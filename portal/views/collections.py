@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Collection, Post, Space, User
+from knowledge.models import Collection, Post, ProposedAnswer, Space, User
 from knowledge.models.collection import Line, lines_of
 from knowledge.permissions import can_curate
 from knowledge.rendering.remarks import remark
@@ -18,7 +18,7 @@ from portal.follows import follow_of
 from portal.requests import SignedInRequest
 
 A_PAGE = 50
-ON_A_POST = 3  # collections that a post's page names
+ON_A_POST = 3  # collections, and open questions, that a post's page names
 IN_FRONT = 7  # posts of the collection with which a space begins
 
 
@@ -72,11 +72,21 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def of_post(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Which collections a post is part of: the lines alone for scripts, a page around them for others."""
+    """Which open questions a post answers, and which collections it is part of.
+
+    The lines alone for scripts, a page around them for others. One address for both: each reader's page of
+    a post asks for it.
+    """
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("space"), pk=pk)
-    stops = stops_of(request.user, post)
-    context = {"section": "collections", "post": post, "stops": stops}
-    return render(request, "collections/_stops.html" if request.htmx else "collections/of_post.html", context)
+    context = {
+        "section": "collections",
+        "post": post,
+        "answers": ProposedAnswer.objects.told_on(post, request.user)[:ON_A_POST],
+        "stops": stops_of(request.user, post),
+    }
+    return render(
+        request, "collections/_of_post.html" if request.htmx else "collections/of_post.html", context
+    )
 
 
 def stops_of(user: User, post: Post) -> list[Stop]:

@@ -1,4 +1,4 @@
-"""One open question: its page, voting and taking, and what its asker and maintainers decide."""
+"""One open question: its page, its words, voting and taking, and what its asker and maintainers decide."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,13 +7,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from knowledge.errors import UserError
 from knowledge.models import OpenQuestion, Post
 from knowledge.pipeline import asking, deciding
+from knowledge.question_table import Act, why_not
+from portal.question_forms import WordingForm
 from portal.questions import Asked
-from portal.requests import SignedInRequest
+from portal.requests import SignedInRequest, sent
 
 # What is done, with what the page says afterwards.
 Deed = tuple[Callable[..., object], str]
@@ -34,6 +36,27 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
     question = _visible(request, pk)
     context = {"section": "questions", "question": question, "asked": Asked(question, request.user)}
     return render(request, "questions/show.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Its words, to be changed; who may not reads why on its page."""
+    question = _visible(request, pk)
+    if refusal := why_not(Act.CHANGE, question, request.user):
+        messages.error(request, str(refusal))
+        return redirect(question)
+    now = {name: getattr(question, name) for name in WordingForm.base_fields}
+    form = WordingForm(sent(request), initial=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asking.change(by=request.user, question=question, **form.cleaned_data)
+        except UserError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The question is changed.")
+            return redirect(question)
+    context = {"section": "questions", "question": question, "form": form}
+    return render(request, "questions/edit.html", context, status=400 if form.errors else 200)
 
 
 @never_cache
@@ -97,4 +120,4 @@ def _post(request: SignedInRequest) -> Post:
 
 def _visible(request: SignedInRequest, pk: int) -> OpenQuestion:
     visible = OpenQuestion.objects.visible_to(request.user).for_lists(request.user)
-    return get_object_or_404(visible.select_related("space", "asked_by", "ended_by"), pk=pk)
+    return get_object_or_404(visible.select_related("space", "asked_by", "changed_by", "ended_by"), pk=pk)

@@ -1,5 +1,6 @@
 """Finding posts, reading what is known of them, submitting new ones."""
 
+from base64 import b64encode
 from io import BytesIO
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from knowledge.git import Repository, create_repository
-from knowledge.models import Post, Rendering, Space, User
+from knowledge.models import Popularity, Post, Rendering, Space, User
 from tests.api.conftest import Call
 from tests.cast import MakePost
 
@@ -121,6 +122,74 @@ def test_the_pages_of_a_list_hold_each_post_once(
         if len(seen) == 3:
             make_post(growth, "late.md", source=b"late")  # arrives while somebody leafs through
     assert seen == [f"{number}.md" for number in reversed(range(7))]
+
+
+def made_popular(posts: dict[str, Post], scores: dict[str, float]) -> None:
+    Popularity.objects.bulk_create(Popularity(post=posts[path], score=scores[path]) for path in scores)
+
+
+def test_the_most_read_come_first_and_each_once_forth_and_back(
+    growth: Space, make_post: MakePost, alice: User, api: Call
+) -> None:
+    posts = {path: make_post(growth, path) for path in ("a.md", "b.md", "c.md", "d.md", "e.md", "f.md")}
+    made_popular(posts, {"a.md": 1.0, "b.md": 1.0, "c.md": 1 / 3, "d.md": 1.0, "e.md": 1.25e-7})
+    client = api(alice)
+    order = ["d.md", "b.md", "a.md", "c.md", "e.md"]  # f.md is not read
+    assert found(client, "?sort=popular") == order
+    assert found(client) == found(client, "?sort=new") == sorted(posts, reverse=True)
+    assert found(client, "?sort=popular&path=c.md") == ["c.md"]
+    forth: list[str] = []
+    back: list[str] = []
+    page = client.get(f"{POSTS}?sort=popular&page_size=2").json()
+    assert page["previous"] is None
+    while True:
+        forth += [row["path"] for row in page["results"]]
+        if page["next"] is None:
+            break
+        page = client.get(page["next"]).json()
+    while page["previous"]:
+        page = client.get(page["previous"]).json()
+        back = [row["path"] for row in page["results"]] + back
+        assert page["next"]
+    assert forth == order
+    assert back == order[:4]
+
+
+def test_outsiders_are_told_of_no_popular_post_that_they_do_not_see(
+    growth: Space, finance: Space, make_post: MakePost, mallory: User, alice: User, api: Call
+) -> None:
+    posts = {path: make_post(space, path) for path, space in (("a.md", growth), ("b.md", finance))}
+    made_popular(posts, {"a.md": 1.0, "b.md": 9.0})
+    assert found(api(mallory), "?sort=popular") == ["a.md"]
+    assert found(api(alice), "?sort=popular") == ["b.md", "a.md"]
+
+
+def test_an_order_that_there_is_not_is_refused_in_words(alice: User, api: Call) -> None:
+    for order in ("best", "popular\x00", "-popular"):
+        answer = api(alice).get(POSTS, {"sort": order})
+        assert (answer.status_code, "Sort by new or popular." in answer.content.decode()) == (400, True), (
+            order
+        )
+
+
+@pytest.mark.parametrize(
+    "place", ["p=7", "p=x-1", "p=1.0-1%00", "p=nan-1", "p=1.0-" + "9" * 19, "p=1e999-1&o=5", "r=1", "p=-1-1"]
+)
+def test_a_made_up_cursor_of_the_popular_ones_breaks_nothing(alice: User, api: Call, place: str) -> None:
+    cursor = b64encode(place.encode()).decode()
+    answer = api(alice).get(POSTS, {"sort": "popular", "cursor": cursor})
+    assert answer.status_code == (200 if place.startswith(("r=", "p=1e")) else 400)
+
+
+def test_popular_ones_cost_as_many_queries_for_many_as_for_few(
+    growth: Space, make_post: MakePost, alice: User, bob: User, api: Call, django_assert_max_num_queries
+) -> None:
+    posts = {f"{n}.md": make_post(growth, f"{n}.md", authors=(alice, bob)) for n in range(6)}
+    made_popular(posts, dict.fromkeys(posts, 1.0))
+    client = api(alice)
+    client.get(POSTS)
+    with django_assert_max_num_queries(4):
+        assert len(found(client, "?sort=popular")) == 6
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "%00", "cD1hYmM=", "cD0lMDA=", "bz0tMQ==", "%F0%9F%A4%A1"])

@@ -38,6 +38,28 @@ def test_a_question_is_asked_wanted_taken_answered_and_listed(
     assert [row["id"] for row in listed] == [asked["id"]]
 
 
+def test_the_words_of_a_question_are_changed_by_who_may(
+    growth: Space, api: Call, carol: User, alice: User, dana: User
+) -> None:
+    question = asking.ask(by=carol, title="Late?", why="x", team="Sales", space=growth)
+    asker, place = api(carol, "write"), f"{V1}{question.pk}/"
+    changed = asker.patch(place, {"title": "Are we late?", "needed_by": "2027-01-10"}, "application/json")
+    body = changed.json()
+    assert [body[name] for name in ("title", "why", "needed_by", "team")] == [
+        "Are we late?",
+        "x",
+        "2027-01-10",
+        "Sales",
+    ]
+    assert body["changed_at"]
+    cleared = api(dana, "write").patch(place, {"needed_by": None, "team": ""}, "application/json").json()
+    assert (cleared["needed_by"], cleared["team"]) == (None, "")
+    for wrong in ({"title": ""}, {"title": None}, {"why": "x" * 2_001}, {"needed_by": "soon"}):
+        assert asker.patch(place, wrong, "application/json").status_code == 400
+    refused = api(alice, "write").patch(place, {"why": "Mine."}, "application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "question-not-yours")
+
+
 def test_what_one_does_not_see_is_not_there(
     finance: Space, make_post: MakePost, api: Call, carol: User, mallory: User
 ) -> None:
@@ -46,6 +68,7 @@ def test_what_one_does_not_see_is_not_there(
     assert outsider.get(V1).json()["results"] == []
     assert outsider.get(f"{V1}{hidden.pk}/").status_code == 404
     assert outsider.put(f"{V1}{hidden.pk}/vote/").status_code == 404
+    assert outsider.patch(f"{V1}{hidden.pk}/", {"title": "x"}, "application/json").status_code == 404
     sent = {"title": "x", "why": "x", "space": "finance"}
     assert outsider.post(V1, sent, "application/json").status_code == 404
     open_to_all = asking.ask(by=mallory, title="Margin?", why="x")

@@ -17,6 +17,7 @@ MAY: dict[Act, tuple[set[str], set[str]]] = {
     Act.GIVE_BACK: ({"taker"},) * 2,
     Act.ACCEPT: ({"asker"},) * 2,
     Act.DECLINE: ({"asker"},) * 2,
+    Act.CHANGE: ({"asker", "admin"}, {"asker", "maintainer", "admin"}),
     Act.WITHDRAW: ({"asker"},) * 2,
     Act.CLOSE: ({"admin"}, {"maintainer", "admin"}),
 }
@@ -26,6 +27,7 @@ WHEN: dict[Act, set[str]] = {
     Act.GIVE_BACK: {"taken", "answered"},
     Act.ACCEPT: {"answered"},
     Act.DECLINE: {"answered"},
+    Act.CHANGE: {"open", "taken"},
     Act.WITHDRAW: LIVE,
     Act.CLOSE: LIVE,
     Act.REOPEN: {"accepted", "withdrawn", "closed"},

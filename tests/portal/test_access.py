@@ -84,6 +84,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "question-new": (SIGNED_IN, ""),
     "demand": ("in 403 403 403 200 200", ""),
     "open-question": (SIGNED_IN, MEMBERS),
+    "question-edit": ("in 302 302 200 200 200", "in 404 302 200 200 200"),
     "question-vote": (POST_ONLY, POST_ONLY),
     "question-take": (POST_ONLY, POST_ONLY),
     "question-decide": (POST_ONLY, POST_ONLY),
@@ -479,6 +480,7 @@ def without_tokens(answer: Any) -> bytes:
         ("comment-react", {"on": "agree"}, "in 404 302 302 302 302"),
         ("like", {}, "in 404 302 302 302 302"),
         ("bookmark", {}, "in 404 302 302 302 302"),
+        ("question-edit", {"title": "New?", "why": "x"}, "in 404 302 302 302 302"),  # the same
         ("question-vote", {}, "in 404 302 302 302 302"),
         ("question-take", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
         ("question-decide", {"do": "close", "why": "x"}, "in 404 302 302 302 302"),
@@ -514,6 +516,7 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("put", "api:reaction", {}, ["403", "204", "204"]),
     ("patch", "api:thread", {}, ["403", "200", "200"]),
     ("post", "api:questions", {}, ["403", "400", "400"]),
+    ("patch", "api:question", {}, ["403", "200", "200"]),
     ("put", "api:question-vote", {}, ["403", "204", "204"]),
     ("put", "api:question-take", {}, ["403", "204", "204"]),
     ("post", "api:question-accept", {}, ["403", "400", "400"]),

@@ -8,9 +8,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from knowledge.models import OpenQuestion, ProposedAnswer, SearchMiss, Space, User
-from knowledge.pipeline import asking
+from knowledge.pipeline import asking, deciding
 from tests.cast import MakePost
 from tests.portal.pages import body, signed_in
+
+HTMX = {"HX-Request": "true"}
 
 
 def ask(by: User, title: str, **fields: Any) -> OpenQuestion:
@@ -118,6 +120,35 @@ def test_what_can_not_be_asked_is_said_on_the_form(
     assert not OpenQuestion.objects.exists()
 
 
+def test_a_question_is_changed_in_a_form_that_has_its_words(
+    growth: Space, carol: User, alice: User, mallory: User
+) -> None:
+    passed = timezone.localdate() - timedelta(days=3)
+    question = ask(carol, "Are we <late>?", needed_by=passed, team="Sales", space=growth, tags=["price"])
+    place, client = f"/questions/{question.pk}/edit", signed_in(carol)
+    assert f'href="{place}"' in body(client.get(question.get_absolute_url()))
+    assert f'href="{place}"' not in body(signed_in(mallory).get(question.get_absolute_url()))
+    form = body(client.get(place))
+    for held in ("Are we &lt;late&gt;?", "It matters.", f'value="{passed}"', 'value="Sales"'):
+        assert held in form
+    fields = {"title": "Are we late?", "why": "Shifts.", "needed_by": str(passed), "team": ""}
+    assert client.post(place, fields)["Location"] == question.get_absolute_url()
+    question.refresh_from_db()
+    assert (question.title, question.why, question.needed_by, question.team) == (
+        "Are we late?",
+        "Shifts.",
+        passed,
+        "",
+    )
+    assert (question.space, question.tags) == (growth, ["price"])
+    assert f"{carol.get_full_name()} changed it" in body(client.get(question.get_absolute_url()))
+    for wrong in ({"title": ""}, {"why": "\x00"}, {"needed_by": str(passed - timedelta(days=1))}):
+        assert client.post(place, fields | wrong).status_code == 400
+    asking.take(by=alice, question=question)
+    refused = body(signed_in(alice).post(place, fields, follow=True))
+    assert "Changing a question is for the asker, and who may close it." in refused
+
+
 def test_a_vote_is_pressed_with_scripts_and_without(growth: Space, carol: User, mallory: User) -> None:
     question = ask(carol, "First?")
     client, place = signed_in(mallory), f"/questions/{question.pk}/vote"
@@ -149,6 +180,56 @@ def test_the_asker_decides_on_the_page_and_others_read_no_more_than_they_may(
     declined = {"do": "decline", "post": post.pk, "why": "Which year?"}
     assert "Which year?" in body(client.post(f"{place}/decide", declined, follow=True))
     assert "Answered in a space" not in body(signed_in(mallory).get(place))
+
+
+def test_the_page_of_a_post_tells_which_questions_it_answers_of_those_that_the_reader_sees(
+    growth: Space, finance: Space, make_post: MakePost, carol: User, mallory: User
+) -> None:
+    post = make_post(growth, title="Late on Mondays")
+    asked, hidden, ended, other = (
+        ask(carol, title, space=space)
+        for title, space in (
+            ("Are we <late>?", None),
+            ("Hidden?", finance),
+            ("Ended?", None),
+            ("Not it?", None),
+        )
+    )
+    place = f"/p/{post.pk}/collections"
+    assert f'data-later="{place}"' in body(signed_in(carol).get(post.get_absolute_url()))
+    assert not body(signed_in(carol).get(place, headers=HTMX)).strip()
+    for question in (asked, hidden, ended, other):
+        ProposedAnswer.objects.create(question=question, post=post)
+        asking.move(question)
+    deciding.withdraw(by=carol, question=ended)
+    deciding.decline(by=carol, question=other, post=post, why="Which year?")
+    for reader, sees_hidden in ((carol, True), (mallory, False)):
+        client = signed_in(reader)
+        for told in (body(client.get(place, headers=HTMX)), body(client.get(place))):
+            assert f'<a href="{asked.get_absolute_url()}" dir="auto">Are we &lt;late&gt;?</a>' in told
+            assert told.count("not accepted yet") == 1 + sees_hidden
+            assert ("Hidden?" in told) == sees_hidden
+            assert "Ended?" not in told
+            assert "Not it?" not in told
+        assert "Hidden?" not in body(client.get(post.get_absolute_url()))
+    deciding.accept(by=carol, question=asked, post=post)
+    told = body(signed_in(mallory).get(place, headers=HTMX))
+    assert "Are we &lt;late&gt;?" in told
+    assert "not accepted yet" not in told
+
+
+def test_more_answers_take_no_more_queries_of_a_posts_page(
+    growth: Space, make_post: MakePost, carol: User, django_assert_num_queries: Any
+) -> None:
+    post = make_post(growth, title="Late on Mondays")
+    client = signed_in(carol)
+    client.get(post.get_absolute_url())
+    for number in range(4):
+        ProposedAnswer.objects.create(question=ask(carol, f"{number}?"), post=post)
+        with django_assert_num_queries(3):  # session, person, stamp
+            client.get(post.get_absolute_url())
+        with django_assert_num_queries(5):  # session, person, post, answers, collections
+            client.get(f"/p/{post.pk}/collections", headers=HTMX)
 
 
 def test_demand_is_shown_to_who_maintains_a_space(growth: Space, dana: User, mallory: User) -> None:

@@ -1,12 +1,22 @@
 """Asking, voting, taking and deciding: the states that follow, and who is told."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from knowledge.errors import UserError
-from knowledge.models import Notification, OpenQuestion, Post, ProposedAnswer, SearchMiss, Space, User
+from knowledge.models import (
+    AuditEvent,
+    Notification,
+    OpenQuestion,
+    Post,
+    ProposedAnswer,
+    SearchMiss,
+    Space,
+    User,
+)
 from knowledge.pipeline import asking, deciding, upkeep
 from knowledge.pipeline.demand import A_DAY, record_search_miss
 from knowledge.pipeline.following import follow
@@ -42,6 +52,50 @@ def test_states_follow_from_who_took_it_and_each_has_one_vote(
     assert asking.give_back(by=alice, question=question).state == "taken"
     assert asking.give_back(by=bob, question=question).state == "open"
     assert told("taken") == {("mallory", "asker")}
+
+
+def test_who_works_on_a_question_hears_once_a_day_that_it_changed_and_voters_do_not(
+    growth: Space, mallory: User, alice: User, bob: User, carol: User, dana: User
+) -> None:
+    follow(by=bob, kind="space", target=growth)
+    question = ask(mallory, space=growth)
+    asking.take(by=alice, question=question)
+    asking.vote(by=carol, question=question)
+    changed = asking.change(by=mallory, question=question, title=" Late on\nMondays?\x00", team="Sales")
+    assert (changed.title, changed.team, changed.votes) == ("Late on Mondays?", "Sales", 2)
+    assert changed.why == question.why
+    asking.change(by=mallory, question=question, needed_by=date(2027, 1, 10))
+    assert told("changed") == {("alice", "taker")}
+    assert Notification.objects.filter(event="openquestion.changed").count() == 1
+    assert asking.change(by=dana, question=question, needed_by=None).changed_by == dana
+    assert told("changed") == {("alice", "taker"), ("mallory", "asker")}
+    assert told("asked") == {("bob", "subscribed-space")}
+
+
+def test_the_audit_says_what_changed_and_not_what_it_said(
+    growth: Space, mallory: User, carol: User, alice: User
+) -> None:
+    question = ask(mallory, title="Is Jo Guest late?", why="One\nTwo")
+    asking.take(by=alice, question=question)
+    asking.change(by=mallory, question=question, title="Is anybody late?", why="One\r\nTwo")
+    [event] = AuditEvent.objects.filter(action="open-question.change")
+    assert event.detail == {"space": "", "question": question.pk, "changed": ["title"]}
+    asking.change(by=mallory, question=question, title="Is anybody late?", why="One\r\nTwo", team="")
+    assert AuditEvent.objects.filter(action="open-question.change").count() == 1
+    assert "Guest" not in str(Notification.objects.get(event="openquestion.changed").detail)
+    with pytest.raises(UserError, match="nothing to ask"):
+        asking.change(by=mallory, question=question, why=" \x00")
+    with pytest.raises(UserError, match="for the asker, and who may close it"):
+        asking.change(by=carol, question=question, why="Mine.")
+
+
+def test_while_an_answer_waits_the_question_stays(
+    growth: Space, make_post: MakePost, mallory: User, alice: User
+) -> None:
+    question = ask(mallory)
+    answered(question, make_post(growth, authors=(alice,)))
+    with pytest.raises(UserError, match="no changing a question now"):
+        asking.change(by=mallory, question=question, title="Another?")
 
 
 def test_acceptance_is_told_to_authors_takers_and_voters_each_once(
