@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -46,7 +47,12 @@ def address(text: str, *, sort: str = "", page: int = 1, as_typed: bool = False)
         "page": "" if page == 1 else str(page),
         "as": "typed" if as_typed else "",
     }
-    return f"{reverse('search')}?{urlencode({name: value for name, value in asked.items() if value})}"
+    return f"{_path()}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+@cache
+def _path() -> str:
+    return reverse("search")
 
 
 def chips(query: Query, sort: str) -> list[Link]:

@@ -38,18 +38,17 @@ def as_cards(posts: PostQuerySet) -> PostQuerySet:
 
 def as_hits(posts: PostQuerySet) -> PostQuerySet:
     """With what a result of a search shows, in two queries. Each says whether it `is_approved`."""
-    approved = Review.objects.filter(revision=OuterRef("published_revision"), state=Review.State.APPROVED)
     return (
         posts.order_by()
         .select_related("space", "published_revision__rendering")
         .defer(*_left_out())
-        .annotate(is_approved=Exists(approved))
+        .annotate(is_approved=is_approved())
         .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
     )
 
 
 def card_stamps(posts: Sequence[int]) -> dict[int, int]:
-    """For each post a number that changes with anything that its card shows. One query."""
+    """For each post a number that changes with anything that its card, or a result, shows. One query."""
     sql, params = _stamps()
     return dict(prepared.rows(sql, [*params, list(posts)]))
 
@@ -66,6 +65,7 @@ def _stamps() -> SQL:
         f"{revision}__rendering__finished_at",
         *("space__slug", "space__name", "space__visibility"),
         approvers=approvers(),
+        is_approved=is_approved(),
         likes_count=likes_count(),
         comments_count=comments_count(),
         signed=ArraySubquery(authors),
@@ -101,6 +101,11 @@ def approvers() -> ArraySubquery:
         review__state=Review.State.APPROVED,
     )
     return ArraySubquery(given.order_by("at", "pk").values("reviewer_name"))
+
+
+def is_approved() -> Exists:
+    """Whether reviewers approved the revision that readers see."""
+    return Exists(Review.objects.filter(revision=OuterRef("published_revision"), state=Review.State.APPROVED))
 
 
 def likes_count() -> Coalesce:

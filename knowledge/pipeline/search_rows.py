@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField
+
 from knowledge.models import Post, User
 from knowledge.models.card_facts import as_hits
+from knowledge.models.for_readers import ForReader
+from knowledge.models.statements import IsAny
 from knowledge.pipeline.searching import Hit, Results, quotes
 from knowledge.search.passages import Marker, Piece, Quote
 from knowledge.search.scoring import explain
+
+_SEEN = ForReader(
+    lambda reader, posts: Post.objects.visible_to(reader).filter(IsAny("pk", posts)).values_list("pk"),
+    posts=ArrayField(BigIntegerField()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ def rows(results: Results, hits: Sequence[Hit], *, user: User) -> list[Row]:
             hit=hit,
             title=results.marker.marked(post.title),
             quote=passages.get(post.pk),
-            number=_number(post, results.marker),
+            number=number_of(_insights(post), results.marker),
             is_approved=vars(post)["is_approved"],
             why=explain(hit.score, results.wanted) if hit.score.places else (),
         )
@@ -56,11 +66,20 @@ def rows(results: Results, hits: Sequence[Hit], *, user: User) -> list[Row]:
     ]
 
 
-def _number(post: Post, marker: Marker) -> Number | None:
-    """The insight with the most of what was looked for in its name and title."""
+def visible_among(user: User, posts: Sequence[int]) -> list[int]:
+    """Those of `posts` that `user` sees. One query."""
+    return [pk for (pk,) in _SEEN(user, posts=list(posts))]
+
+
+def _insights(post: Post) -> Sequence[Mapping[str, Any]]:
     revision = post.published_revision
+    return revision.rendering.insights if revision else ()
+
+
+def number_of(insights: Sequence[Mapping[str, Any]], marker: Marker) -> Number | None:
+    """The insight with the most of what was looked for in its name and title."""
     best, found = 0.0, None
-    for insight in revision.rendering.insights if revision else ():
+    for insight in insights:
         text = f"{insight.get('name', '')} . {insight.get('title', '')}"
         worth = sum(marker.weights[lexeme] for lexeme in {hit[2] for hit in marker.hits(text)})
         if worth > best:

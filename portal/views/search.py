@@ -14,12 +14,12 @@ from knowledge.models import Post
 from knowledge.pipeline.demand import record_search_miss
 from knowledge.pipeline.following import clean_query
 from knowledge.pipeline.search_more import PUT_AWAY, facets, pageable, put_away_count, sorted_by
-from knowledge.pipeline.search_rows import rows
 from knowledge.pipeline.search_suggest import Suggestions, suggest
 from knowledge.pipeline.searching import Results, search
 from knowledge.search.grammar import MAX_LENGTH, extended
 from portal import search as words
 from portal.follows import follow_of
+from portal.hits import rows
 from portal.requests import SignedInRequest
 
 TAGS = SAVED = 12
