@@ -163,7 +163,7 @@ class SearchViewSet(Endpoint):
             "is_capped": results.is_capped,
             "put_away": put_away_count(results, user=self.caller),
             "query": results,
-            "facets": facets(results, user=self.caller),
+            "facets": facets(results),
         }
         return Response(FoundSerializer(found).data)
 

@@ -20,7 +20,7 @@ from knowledge.models.search_order import ORDERS, counted, ordered
 from knowledge.models.search_pool import holding
 from knowledge.models.search_sight import Sight, compiled
 from knowledge.models.search_words import Corpus
-from knowledge.pipeline.searching import Hit, Results, in_time, seen_with
+from knowledge.pipeline.searching import Hit, Results, in_time
 from knowledge.search.grammar import Query
 from knowledge.search.scoring import Score
 from knowledge.search.tsquery import Search, all_of, any_of, understood
@@ -44,10 +44,10 @@ def sorted_by(sort: str, results: Results, *, user: User) -> Results:
     search = understood(results.query, results.marker.languages)
     form = _form(search)
     if results.is_capped and form and results.whole == len(results.pool):
-        seen, sight = seen_with(user, results.query)
-        sight = sight.without(any_of(search.excluded)) if search.excluded else sight
+        excluded = any_of(search.excluded)
+        sight = results.sight.without(excluded) if excluded else results.sight
         found = ordered(
-            seen,
+            results.posts,
             sight,
             kind=_kind(search),
             form=form,
@@ -65,8 +65,8 @@ def sorted_by(sort: str, results: Results, *, user: User) -> Results:
 
 
 @in_time()
-def facets(results: Results, *, user: User) -> list[Facet]:
-    return facets_of(seen_with(user, results.query)[0], results.pool)
+def facets(results: Results) -> list[Facet]:
+    return facets_of(results.posts, results.pool)
 
 
 @in_time()

@@ -52,10 +52,12 @@ class Results:
 
     `whole` is how many hold all that was asked for. `query` is what was looked for; `spelled` is set where
     that is another than was asked, and `suggested` where another may have been meant. `wanted` are the words
-    that the scores of hits speak of.
+    that the scores of hits speak of. `posts` and `sight` are those of `seen_with`.
     """
 
     query: Query
+    posts: SQL
+    sight: Sight
     hits: Sequence[Hit] = ()
     pool: Sequence[int] = ()
     whole: int = 0
@@ -199,7 +201,17 @@ class _Finding:
         marker = Marker(self._of_lexeme, self.corpus.languages)
         in_order = tuple(dict.fromkeys([*(hit.post for hit in hits), *pool]))
         wanted = [one.term.value for one in self.search.wanted]
-        return Results(self.query, hits, in_order, len(in_order), is_capped, marker=marker, wanted=wanted)
+        return Results(
+            query=self.query,
+            posts=self.posts,
+            sight=self.sight,
+            hits=hits,
+            pool=in_order,
+            whole=len(in_order),
+            is_capped=is_capped,
+            marker=marker,
+            wanted=wanted,
+        )
 
 
 def seen_with(user: User, query: Query) -> tuple[SQL, Sight]:

@@ -128,7 +128,7 @@ def _found(request: SignedInRequest, results: Results, sort: str, *, as_typed: b
         "count": words.count_in_words(results),
         "chips": words.chips(query, sort),
         "follow": follow_of(user, "search", clean_query(query.text)),
-        "groups": words.groups(query, facets(results, user=user), sort),
+        "groups": words.groups(query, facets(results), sort),
         "sorts": words.sorts(query, sort, as_typed=as_typed),
         "typed": words.address(request.GET["q"], sort=sort, as_typed=True),
         "suggested": words.address(results.suggested, sort=sort),
