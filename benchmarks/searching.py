@@ -62,7 +62,10 @@ def main(corpus: Path | None = None, *, posts: int = POSTS) -> None:
 
 
 def fill(posts: int, stock: Stock) -> None:
+    from django.db import transaction
+
     from knowledge.models import Space, User
+    from knowledge.models.tag_use import fold
 
     User.objects.bulk_create(
         User(username=f"author-{number}", name=name) for number, name in enumerate(stock.authors[:50])
@@ -77,6 +80,8 @@ def fill(posts: int, stock: Stock) -> None:
         )
         store(space, islice(made, posts // SPACES))
     User.objects.create_user(READER, password=None)
+    with transaction.atomic():
+        fold()  # as the portal does each minute
 
 
 def found_by(stock: Stock) -> tuple[str, dict[str, str]]:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField, CharField
 from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from knowledge.models import Collection, Post, Space, User
-from knowledge.models.subscription import Target
+from knowledge.models.for_readers import ForReader
+from knowledge.models.subscription import TARGETS, TEXTS, Subscription, Target
 from knowledge.models.tag import fits_path
 from knowledge.models.tag_use import current_tag
 from knowledge.pipeline.following import clean_query
@@ -20,6 +22,17 @@ WORDS = {
     "search": "this search",
     "collection": "this collection",
 }
+
+
+def _follows(kind: str) -> ForReader[tuple[int]]:
+    column = CharField(max_length=500) if kind in TEXTS else BigIntegerField()
+    return ForReader(
+        lambda reader, to: Subscription.objects.filter(user=reader).to(kind, to).values_list("pk")[:1],
+        to=column,
+    )
+
+
+_FOLLOWS = {kind: _follows(kind) for kind in TARGETS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,8 @@ class Follow:
 
 def follow_of(user: User, kind: str, target: Target) -> Follow:
     """One query."""
-    return Follow(kind, key_of(target), user.subscriptions.to(kind, target).exists())
+    is_on = _FOLLOWS[kind](user, to=target if isinstance(target, str) else target.pk)
+    return Follow(kind, key_of(target), bool(is_on))
 
 
 def key_of(target: Target) -> str:

@@ -14,11 +14,17 @@ class Authorship(models.Model):
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="authorships")
+    published_at = models.DateTimeField(
+        null=True, editable=False, help_text="The post's, for an index: triggers keep it (migration 0025)."
+    )
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["post", "position"], name="authors_have_an_order")]
-        indexes = [models.Index(Upper("name"), name="author_spelled")]
+        indexes = [
+            models.Index(Upper("name"), name="author_spelled"),
+            models.Index(fields=["user", "-published_at", "-post"], name="author_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ A tag needs no row: it is there as long as a post has it. A row says more of it.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Self
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from knowledge.models import prepared
 from knowledge.models.user import User
 
 LONGEST = 100
@@ -26,9 +28,16 @@ def fits_path(name: str) -> bool:
     return not {"", ".", ".."} & set(name.split("/"))
 
 
+@lru_cache(maxsize=20_000)
 def tag_address(tag: str) -> str:
-    """Of its page; what no address can hold is asked for by name."""
+    """Of its page; what no address can hold is asked for by name. Kept: lists name hundreds."""
     return reverse("tag", args=[tag]) if fits_path(tag) else f"{reverse('tags')}?{urlencode({'tag': tag})}"
+
+
+def meanings_of(names: Iterable[str]) -> dict[str, str]:
+    """What those of the tags mean of which it was said. One query."""
+    sql = "SELECT name, description FROM knowledge_tag WHERE name = ANY(%s) AND description <> ''"
+    return dict(prepared.rows(sql, [list(names)]))
 
 
 class Tag(models.Model):

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q, Sum
 
+from knowledge.models.for_readers import ForReader
 from knowledge.models.post import Post
 from knowledge.models.space import Membership, Space
 from knowledge.models.tag import TagSynonym, clean_tag
@@ -79,12 +80,14 @@ class TagUseQuerySet(models.QuerySet["TagUse"]):
 
     def seen_by(self, user: User, *, space: Space | None = None, tag: str = "") -> Counter[str]:
         """Tag -> how many published posts that `user` sees have it. Two queries, however many posts."""
-        uses, by_group = self.visible_to(user), _open_by_group(user)
+        if tag and not space:
+            return _of_tag(user, tag)
         if not (space or tag):
             found = _everywhere(user)
-            for tags in by_group.values_list("tags", flat=True):
+            for (tags,) in _ALL_BY_GROUP(user):
                 found.update(tags)
             return found
+        uses, by_group = self.visible_to(user), _open_by_group(user)
         if space:
             uses, by_group = uses.filter(space=space), by_group.filter(space=space)
         if tag:
@@ -141,7 +144,7 @@ def fold() -> None:
 def current_tag(user: User, name: str) -> str:
     """What `name` is called now, if `user` sees a post under that; else the name as posts would carry it."""
     name = clean_tag(name)
-    current = TagSynonym.objects.current([name])[name]
+    current = next((tag for (tag,) in _CURRENT(user, name=name)), name)
     is_there = current == name or TagUse.objects.seen_by(user, tag=current)[current] > 0
     return current if is_there else name
 
@@ -149,6 +152,13 @@ def current_tag(user: User, name: str) -> str:
 def ranked(counts: Counter[str]) -> list[tuple[str, int]]:
     """The most used first."""
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _of_tag(user: User, tag: str) -> Counter[str]:
+    found = Counter(dict(_USES(user, tag=tag)))
+    for (tags,) in _BY_GROUP(user, tags=[tag]):
+        found.update(tags)
+    return found
 
 
 def _everywhere(user: User) -> Counter[str]:
@@ -169,3 +179,18 @@ def _open_by_group(user: User) -> "models.QuerySet[Post]":
         allowed_groups__overlap=user.groups.values("name"),
     )
     return named.exclude(space__in=members).order_by()
+
+
+_NAME = models.CharField(max_length=100)
+_CURRENT = ForReader(
+    lambda _, name: TagSynonym.objects.in_force().filter(name=name).values_list("tag__name"), name=_NAME
+)
+_USES = ForReader(
+    lambda reader, tag: TagUse.objects.visible_to(reader).filter(tag=tag).counts(), is_alike=False, tag=_NAME
+)
+_ALL_BY_GROUP = ForReader(lambda reader: _open_by_group(reader).values_list("tags"))
+_BY_GROUP = ForReader(
+    lambda reader, tags: _open_by_group(reader).filter(tags__contains=tags).values_list("tags"),
+    is_alike=False,
+    tags=ArrayField(_NAME),
+)

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Space, User
 from knowledge.models.for_readers import ForReader
-from knowledge.models.listing import WRITTEN
 from knowledge.models.writers import RECENT, active_in, tags_of, writers_of, written_by
+from knowledge.models.written import Written
 from portal.follows import follow_of
 from portal.paging import page_of, popular_page
 from portal.requests import SignedInRequest
@@ -46,7 +46,7 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
     person = get_object_or_404(User.objects.select_related("claimed_by"), username=username)
     if person.claimed_by:
         return redirect(person.claimed_by)
-    posts, before = WRITTEN.of(request.user, author=username), request.GET.get("before", "")
+    posts, before = Written(request.user, person), request.GET.get("before", "")
     newest = posts.newest(None, RECENT)
     recent = [pk for _, pk in newest]
     here = "popular" if request.GET.get("list") == "popular" else "new"

@@ -10,7 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Post
+from knowledge.models import Subscription
+from knowledge.models.for_readers import ForReader
+from knowledge.models.writers import LATELY_ABOUT
 from knowledge.pipeline.demand import record_search_miss
 from knowledge.pipeline.following import clean_query
 from knowledge.pipeline.search_more import PUT_AWAY, facets, pageable, put_away_count, sorted_by
@@ -35,6 +37,13 @@ EXAMPLES = {
     "dataset:orders has:insight": "posts that use a dataset and publish a number",
     "space:growth after:90d is:approved": "of one space, lately, and reviewed",
 }
+
+
+_SAVED = ForReader(
+    lambda reader: (
+        Subscription.objects.filter(user=reader, kind="search").order_by("-pk").values_list("query")[:SAVED]
+    )
+)
 
 
 @require_safe
@@ -96,14 +105,11 @@ def description(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: SignedInRequest) -> dict[str, Any]:
-    visible = Post.objects.visible_to(request.user).published()
-    recent = Post.objects.filter(pk__in=visible.newest_first()[:200].values("pk"))
     examples = [(example, says, words.address(example)) for example, says in EXAMPLES.items()]
-    saved = request.user.subscriptions.filter(kind="search").order_by("-pk")[:SAVED]
     return {
         "examples": examples,
-        "tags": list(recent.tag_counts()[:TAGS]),
-        "saved": [(each.query, words.address(each.query)) for each in saved],
+        "tags": LATELY_ABOUT(request.user)[:TAGS],
+        "saved": [(query, words.address(query)) for (query,) in _SAVED(request.user)],
     }
 
 

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.db.models import CharField, Exists
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Post, Tag, TagSynonym, TagUse, User
+from knowledge.models import Authorship, Post, Space, Tag, TagSynonym, TagUse, User
+from knowledge.models.for_readers import ForReader
 from knowledge.models.listing import TAGGED
-from knowledge.models.tag import clean_tag, tag_address
+from knowledge.models.tag import clean_tag, meanings_of, tag_address
 from knowledge.models.tag_use import current_tag, ranked
 from knowledge.models.writers import RECENT, active_in, tags_of
 from knowledge.permissions import can_describe, can_name_tags
@@ -31,6 +35,14 @@ class Row:
     posts: int
     description: str = ""
     also: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """An item of a list: not a template's, as there are hundreds."""
+        also = f'<span class="meta">also {escape(self.also)}</span>' if self.also else ""
+        said = f"<p>{escape(self.description)}</p>" if self.description else ""
+        link = f'<a href="{escape(tag_address(self.name))}">{escape(self.name)}</a>'
+        return mark_safe(f"<li>{link}<small>{self.posts}</small>{also}{said}</li>")  # noqa: S308 (escaped)
 
 
 @require_safe
@@ -66,13 +78,13 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
     posts = TAGGED.of(request.user, tags=[name])
     newest = posts.newest(None, RECENT)
     recent = [pk for _, pk in newest]
-    described = Tag.objects.filter(name=name).select_related("keeper").first()
+    described = _described_as(request.user, name)
     context = {
         "section": "tags",
         "tag": name,
         "number": number,
         "described": described,
-        "synonyms": TagSynonym.objects.of([name]).get(name, []),
+        "synonyms": [other for (other,) in _SYNONYMS(request.user, tag=name)],
         "page": page_of(posts, request.GET.get("before", ""), newest=newest),
         "people": active_in(recent, PEOPLE),
         "beside": [each for each in tags_of(recent, BESIDE + 1) if each[0] != name][:BESIDE],
@@ -84,9 +96,8 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
 
 
 def _described(counts: list[tuple[str, int]], also: dict[str, str] | None = None) -> list[Row]:
-    names = [name for name, _ in counts]
-    described = dict(Tag.objects.filter(name__in=names).values_list("name", "description"))
-    return [Row(name, posts, described.get(name, ""), (also or {}).get(name, "")) for name, posts in counts]
+    said = meanings_of(name for name, _ in counts)
+    return [Row(name, posts, said.get(name, ""), (also or {}).get(name, "")) for name, posts in counts]
 
 
 def _found(counts: list[tuple[str, int]], wanted: str) -> list[Row]:
@@ -120,7 +131,38 @@ def _place(count: tuple[str, int]) -> tuple[bool, str, str]:
     return letter == NO_LETTER, letter, count[0]
 
 
+def _described_as(reader: User, tag: str) -> Tag | None:
+    """One query."""
+    for description, pk, username, name in _DESCRIBED(reader, tag=tag):
+        keeper = User(pk=pk, username=username, name=name) if pk else None
+        return Tag(name=tag, description=description, keeper=keeper)
+    return None
+
+
 def _sees_figures(reader: User, tag: str) -> bool:
-    """Whether figures of any post with the tag are theirs to see."""
+    """Whether figures of any post with the tag are theirs to see. One query for who only reads."""
+    if not reader.is_superuser and not _WRITES(reader):
+        return False
     tagged = Post.objects.visible_to(reader).published().filter(tags__contains=[tag])
     return tagged.has_figures_for(reader)
+
+
+_NAME = CharField(max_length=100)
+_DESCRIBED = ForReader(
+    lambda _, tag: Tag.objects.filter(name=tag).values_list(
+        "description", "keeper", "keeper__username", "keeper__name"
+    ),
+    tag=_NAME,
+)
+_SYNONYMS = ForReader(
+    lambda _, tag: TagSynonym.objects.in_force().filter(tag__name=tag).order_by("name").values_list("name"),
+    tag=_NAME,
+)
+_WRITES = ForReader(
+    lambda reader: User.objects.filter(
+        Exists(Space.objects.writable_by(reader))
+        | Exists(Authorship.objects.filter(user=reader))
+        | Exists(Post.objects.filter(owner=reader)),
+        pk=reader.pk,
+    ).values_list("pk")
+)

@@ -1,9 +1,12 @@
 """A person's page: what they wrote that the reader may see."""
 
 import re
+from datetime import timedelta
 
-from knowledge.models import Space
+from knowledge.models import Authorship, Post, Space
+from knowledge.models.written import Written
 from portal.views import people
+from tests.cast import THE_DAY
 
 
 def test_a_person_is_shown_with_their_visible_posts_and_spaces(
@@ -78,3 +81,20 @@ def test_a_person_is_shown_with_their_tags_and_who_they_write_with(
     for words in ("Writes about", "pricing", "Writes with", "Bob Example", "1 post"):
         assert words in aside
     assert "Nothing of it was read lately" in client.get("/people/alice?list=popular").content.decode()
+
+
+def test_what_was_written_keeps_the_day_of_its_post(growth, alice, carol, mallory, make_post):
+    posts = [make_post(growth, f"{day}.md", title="A", authors=(alice,)) for day in range(3)]
+    twice = Authorship.objects.create(post=posts[0], position=1, name="alice")
+    days = dict(Post.objects.values_list("pk", "published_at"))
+    assert {each.post_id: each.published_at for each in Authorship.objects.all()} == days
+    Post.objects.filter(pk=posts[0].pk).update(published_at=THE_DAY + timedelta(days=400))
+    assert {each.published_at for each in posts[0].authorships.all()} == {THE_DAY + timedelta(days=400)}
+    written = Written(carol, alice)
+    newest = [pk for _, pk in written.newest(None, 9)]
+    assert newest == [posts[0].pk, posts[2].pk, posts[1].pk]
+    assert written.newest(written.newest(None, 1)[0], 9) == written.newest(None, 9)[1:]
+    twice.delete()
+    Post.objects.filter(pk=posts[1].pk).update(private=True)
+    outside = Written(mallory, alice)
+    assert [pk for _, pk in outside.newest(None, 9)] == [posts[0].pk, posts[2].pk]
