@@ -185,12 +185,9 @@ _NAME = models.CharField(max_length=100)
 _CURRENT = ForReader(
     lambda _, name: TagSynonym.objects.in_force().filter(name=name).values_list("tag__name"), name=_NAME
 )
-_USES = ForReader(
-    lambda reader, tag: TagUse.objects.visible_to(reader).filter(tag=tag).counts(), is_alike=False, tag=_NAME
-)
+_USES = ForReader(lambda reader, tag: TagUse.objects.visible_to(reader).filter(tag=tag).counts(), tag=_NAME)
 _ALL_BY_GROUP = ForReader(lambda reader: _open_by_group(reader).values_list("tags"))
 _BY_GROUP = ForReader(
     lambda reader, tags: _open_by_group(reader).filter(tags__contains=tags).values_list("tags"),
-    is_alike=False,
     tags=ArrayField(_NAME),
 )

@@ -59,5 +59,6 @@ _SPELLED = Listing(
     lambda posts, author: posts.filter(
         pk__in=Authorship.objects.filter(name__iexact=author, user=None).values("post")
     ),
+    is_alike=True,
     author=CharField(max_length=150),
 )
