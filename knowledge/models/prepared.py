@@ -37,6 +37,17 @@ def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
+def several(*statements: tuple[str, Sequence[Any]]) -> list[list[tuple[Any, ...]]]:
+    """The rows of each, in one round trip."""
+    with connection.cursor() as cursor:
+        named = "; ".join(_by_name(sql, params) for sql, params in statements)
+        cursor.execute(named, [param for _, params in statements for param in params])
+        found = [cursor.fetchall()]
+        while cursor.nextset():
+            found.append(cursor.fetchall())
+    return found
+
+
 def planned(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The same by a plan for these parameters."""
     with connection.cursor() as cursor:

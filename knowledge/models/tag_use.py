@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q, Sum
 
+from knowledge.models import prepared
 from knowledge.models.for_readers import ForReader
 from knowledge.models.post import Post
 from knowledge.models.space import Membership, Space
@@ -155,8 +156,9 @@ def ranked(counts: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _of_tag(user: User, tag: str) -> Counter[str]:
-    found = Counter(dict(_USES(user, tag=tag)))
-    for (tags,) in _BY_GROUP(user, tags=[tag]):
+    uses, by_group = prepared.several(_USES.filled(user, tag=tag), _BY_GROUP.filled(user, tags=[tag]))
+    found = Counter({name: int(number) for name, number in uses})
+    for (tags,) in by_group:
         found.update(tags)
     return found
 

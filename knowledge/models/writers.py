@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, QuerySet, Value
@@ -65,16 +65,19 @@ def written_by(people: Sequence[User], posts: PostQuerySet) -> list[Writer]:
     ]
 
 
-def active_in(posts: Collection[int], count: int) -> list[tuple[User, int]]:
-    """Who wrote most of these posts, and how many. One query."""
-    found = prepared.rows(*_filled(_signed(), posts))
-    return [(User(pk=pk, username=name, name=full), number) for pk, name, full, number in found[:count]]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of some posts who wrote most of them and what most are about, each with how many."""
 
+    writers: Sequence[tuple[User, int]]
+    tags: Sequence[tuple[str, int]]
 
-def tags_of(posts: Collection[int], count: int) -> list[tuple[str, int]]:
-    """The tags of these posts, with how many of them. One query."""
-    found: list[Any] = prepared.rows(*_filled(_tagged(), posts))
-    return found[:count]
+    @classmethod
+    def of(cls, posts: Collection[int]) -> Self:
+        """At most AT_MOST of each. One round trip."""
+        signed, tags = prepared.several(_filled(_signed(), posts), _filled(_tagged(), posts))
+        people = [(User(pk=pk, username=name, name=full), number) for pk, name, full, number in signed]
+        return cls(people, [(tag, number) for tag, number in tags])
 
 
 @cache

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Space, User
 from knowledge.models.for_readers import ForReader
-from knowledge.models.writers import RECENT, active_in, tags_of, writers_of, written_by
+from knowledge.models.writers import RECENT, Told, writers_of, written_by
 from knowledge.models.written import Written
 from portal.follows import follow_of
 from portal.paging import page_of, popular_page
@@ -50,7 +50,8 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
     newest = posts.newest(None, RECENT)
     recent = [pk for _, pk in newest]
     here = "popular" if request.GET.get("list") == "popular" else "new"
-    together = active_in(recent, TOGETHER + 1)
+    told = Told.of(recent)
+    together = told.writers[: TOGETHER + 1]
     context = {
         "section": "people",
         "person": person,
@@ -59,7 +60,7 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
         "page": popular_page(posts, before) if here == "popular" else page_of(posts, before, newest=newest),
         "lists": LISTS,
         "here": here,
-        "tags": tags_of(recent, TAGS),
+        "tags": told.tags[:TAGS],
         "together": [(other, number) for other, number in together if other != person][:TOGETHER],
     }
     return render(request, "people/show.html", context)

@@ -12,7 +12,7 @@ from knowledge.models import Post, Push, Rendering, Space, TagUse, User
 from knowledge.models.listing import IN_SPACE, Plain
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.tag_use import ranked
-from knowledge.models.writers import RECENT, active_in
+from knowledge.models.writers import RECENT, Told
 from knowledge.permissions import can_maintain, can_write
 from portal.follows import follow_of
 from portal.paging import page_of
@@ -55,7 +55,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
         "unread": _unread(posts) if may_write else [],
         "subfolders": places.subfolders(posts, ""),
         "popular": posts.published().popular_first()[:POPULAR_SHOWN],
-        "writers": active_in([pk for _, pk in newest], WRITERS_SHOWN),
+        "writers": Told.of([pk for _, pk in newest]).writers[:WRITERS_SHOWN],
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],
         "clone": f"{settings.SITE_URL}/git/{found.slug}.git",
         "follow": follow_of(request.user, "space", found),

@@ -3,21 +3,19 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import CharField, Exists
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Authorship, Post, Space, Tag, TagSynonym, TagUse, User
-from knowledge.models.for_readers import ForReader
+from knowledge.models import Post, Tag, TagSynonym, TagUse, User
 from knowledge.models.listing import TAGGED
 from knowledge.models.tag import clean_tag, meanings_of, tag_address
 from knowledge.models.tag_use import current_tag, ranked
-from knowledge.models.writers import RECENT, active_in, tags_of
+from knowledge.models.writers import RECENT, Told
 from knowledge.permissions import can_describe, can_name_tags
-from portal.follows import follow_of
+from portal.about_tag import about
 from portal.paging import page_of
 from portal.requests import SignedInRequest
 
@@ -77,20 +75,20 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
         return redirect(tag_address(name))
     posts = TAGGED.of(request.user, tags=[name])
     newest = posts.newest(None, RECENT)
-    recent = [pk for _, pk in newest]
-    described = _described_as(request.user, name)
+    told = Told.of([pk for _, pk in newest])
+    known = about(request.user, name)
     context = {
         "section": "tags",
         "tag": name,
         "number": number,
-        "described": described,
-        "synonyms": [other for (other,) in _SYNONYMS(request.user, tag=name)],
+        "described": known.described,
+        "synonyms": known.synonyms,
         "page": page_of(posts, request.GET.get("before", ""), newest=newest),
-        "people": active_in(recent, PEOPLE),
-        "beside": [each for each in tags_of(recent, BESIDE + 1) if each[0] != name][:BESIDE],
-        "follow": follow_of(request.user, "tag", name),
-        "may_change": can_name_tags(request.user) or can_describe(described, request.user),
-        "sees_figures": _sees_figures(request.user, name),
+        "people": told.writers[:PEOPLE],
+        "beside": [each for each in told.tags[: BESIDE + 1] if each[0] != name][:BESIDE],
+        "follow": known.follow,
+        "may_change": can_name_tags(request.user) or can_describe(known.described, request.user),
+        "sees_figures": known.writes and _sees_figures(request.user, name),
     }
     return render(request, "tags/show.html", context)
 
@@ -131,38 +129,7 @@ def _place(count: tuple[str, int]) -> tuple[bool, str, str]:
     return letter == NO_LETTER, letter, count[0]
 
 
-def _described_as(reader: User, tag: str) -> Tag | None:
-    """One query."""
-    for description, pk, username, name in _DESCRIBED(reader, tag=tag):
-        keeper = User(pk=pk, username=username, name=name) if pk else None
-        return Tag(name=tag, description=description, keeper=keeper)
-    return None
-
-
 def _sees_figures(reader: User, tag: str) -> bool:
-    """Whether figures of any post with the tag are theirs to see. One query for who only reads."""
-    if not reader.is_superuser and not _WRITES(reader):
-        return False
+    """Whether figures of any post with the tag are theirs to see."""
     tagged = Post.objects.visible_to(reader).published().filter(tags__contains=[tag])
     return tagged.has_figures_for(reader)
-
-
-_NAME = CharField(max_length=100)
-_DESCRIBED = ForReader(
-    lambda _, tag: Tag.objects.filter(name=tag).values_list(
-        "description", "keeper", "keeper__username", "keeper__name"
-    ),
-    tag=_NAME,
-)
-_SYNONYMS = ForReader(
-    lambda _, tag: TagSynonym.objects.in_force().filter(tag__name=tag).order_by("name").values_list("name"),
-    tag=_NAME,
-)
-_WRITES = ForReader(
-    lambda reader: User.objects.filter(
-        Exists(Space.objects.writable_by(reader))
-        | Exists(Authorship.objects.filter(user=reader))
-        | Exists(Post.objects.filter(owner=reader)),
-        pk=reader.pk,
-    ).values_list("pk")
-)

@@ -235,3 +235,13 @@ def test_what_a_server_says_is_put_into_words(said: str, words: str, tmp_path: P
 def test_nothing_listens_on_the_network(running: Servers) -> None:
     assert ask(running, "SHOW listen_addresses") == ""
     assert valkey(running).config_get("port") == {"port": "0"}
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "own", "all_of_it"),
+    [(0.5, "128MB", "512MB"), (4, "500MB", "2000MB"), (64, "2000MB", "32000MB")],
+)
+def test_the_database_takes_a_share_of_the_memory(gigabytes: float, own: str, all_of_it: str) -> None:
+    wanted = {"shared_buffers": own, "effective_cache_size": all_of_it}
+    assert postgres.memory_for(int(gigabytes * 1_000_000_000)) == wanted
+    assert postgres.memory_bytes() > 100_000_000
