@@ -7,12 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from knowledge.models import Post
-from knowledge.models.card_facts import as_cards, card_stamps
-from portal.kept import Kept
+from knowledge.models.card_facts import as_cards
+from portal.drawn import Drawn
 
-MOST = 20_000_000  # characters of cards, in each process
 WHY = "<!--why-->"
-_cards: Kept[str] = Kept(MOST)
 
 
 def cards_of(
@@ -22,19 +20,19 @@ def cards_of(
 
     One query, three where some aren't drawn.
     """
-    drawn = _drawn(posts, hides_space=hides_space) if posts else {}
+    drawn = _CARDS[hides_space].of(posts)
     return [(post, _with(drawn[post], (why or {}).get(post))) for post in posts if post in drawn]
 
 
-def _drawn(posts: Sequence[int], *, hides_space: bool) -> dict[int, str]:
-    keys = {post: (hides_space, post, stamp) for post, stamp in card_stamps(posts).items()}
-    found = {post: html for post, key in keys.items() if (html := _cards.get(key)) is not None}
-    if missing := keys.keys() - found.keys():
-        for post in as_cards(Post.objects.filter(pk__in=missing)):
-            html = render_to_string("posts/_card.html", {"post": post, "space": hides_space})
-            _cards.put(keys[post.pk], html, len(html))
-            found[post.pk] = html
-    return found
+def _drawing(*, hides_space: bool) -> Drawn[str]:
+    def draw(post: Post) -> tuple[str, int]:
+        html = render_to_string("posts/_card.html", {"post": post, "space": hides_space})
+        return html, len(html)
+
+    return Drawn(as_cards, draw, most=10_000_000)
+
+
+_CARDS = {hides_space: _drawing(hides_space=hides_space) for hides_space in (False, True)}
 
 
 def _with(html: str, why: str | None) -> SafeString:

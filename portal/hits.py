@@ -8,15 +8,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from knowledge.models import Post, User
-from knowledge.models.card_facts import as_hits, card_stamps
+from knowledge.models.card_facts import as_hits
 from knowledge.pipeline.search_rows import Number, number_of, visible_among
 from knowledge.pipeline.searching import Hit, Results, quotes
 from knowledge.search.passages import Piece, Quote
 from knowledge.search.scoring import explain
-from portal.kept import Kept
+from portal.drawn import Drawn
 from portal.templatetags.almanac import thumbnail
-
-MOST = 20_000_000  # characters, in each process
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +42,9 @@ class Row:
     why: Sequence[str]
 
 
-_drawn: Kept[DrawnPost] = Kept(MOST)
-
-
 def rows(results: Results, hits: Sequence[Hit], *, user: User) -> list[Row]:
     """Of those of `hits` that `user` sees, in their order. Three queries, five where some aren't drawn."""
-    posts = _posts(visible_among(user, [hit.post for hit in hits]))
+    posts = _POSTS.of(visible_among(user, [hit.post for hit in hits]))
     passages = quotes(results, list(posts))
     return [
         Row(
@@ -65,20 +60,9 @@ def rows(results: Results, hits: Sequence[Hit], *, user: User) -> list[Row]:
     ]
 
 
-def _posts(wanted: Sequence[int]) -> dict[int, DrawnPost]:
-    stamps = card_stamps(wanted) if wanted else {}
-    found = {pk: post for pk, stamp in stamps.items() if (post := _drawn.get((pk, stamp))) is not None}
-    if missing := stamps.keys() - found.keys():
-        for each in as_hits(Post.objects.filter(pk__in=missing)):
-            found[each.pk] = drawn = _draw(each)
-            size = len(drawn.head) + len(drawn.foot) + len(drawn.tldr) + len(str(drawn.insights))
-            _drawn.put((each.pk, stamps[each.pk]), drawn, size)
-    return found
-
-
-def _draw(post: Post) -> DrawnPost:
+def _draw(post: Post) -> tuple[DrawnPost, int]:
     revision = post.published_revision
-    return DrawnPost(
+    drawn = DrawnPost(
         url=post.get_absolute_url(),
         title=post.title,
         tldr=post.tldr,
@@ -87,3 +71,7 @@ def _draw(post: Post) -> DrawnPost:
         head=render_to_string("search/_head.html", {"post": post}),
         foot=render_to_string("search/_foot.html", {"post": post}),
     )
+    return drawn, len(drawn.head) + len(drawn.foot) + len(drawn.tldr) + len(str(drawn.insights))
+
+
+_POSTS = Drawn(as_hits, _draw, most=20_000_000)

@@ -28,23 +28,13 @@ def as_cards(posts: PostQuerySet) -> PostQuerySet:
 
     Each comes with its `approvers`, `likes_count` and `comments_count`.
     """
-    shown = posts.select_related("space", "published_revision__rendering")
-    return (
-        shown.defer(*_left_out())
-        .annotate(approvers=approvers(), likes_count=likes_count(), comments_count=comments_count())
-        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
-    )
+    shown = _signed(posts).defer(*_left_out())
+    return shown.annotate(approvers=approvers(), likes_count=likes_count(), comments_count=comments_count())
 
 
 def as_hits(posts: PostQuerySet) -> PostQuerySet:
     """With what a result of a search shows, in two queries. Each says whether it `is_approved`."""
-    return (
-        posts.order_by()
-        .select_related("space", "published_revision__rendering")
-        .defer(*_left_out())
-        .annotate(is_approved=is_approved())
-        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
-    )
+    return _signed(posts.order_by()).defer(*_left_out()).annotate(is_approved=is_approved())
 
 
 def card_stamps(posts: Sequence[int]) -> dict[int, int]:
@@ -77,12 +67,15 @@ def _stamps() -> SQL:
 
 def as_rows(posts: PostQuerySet) -> PostQuerySet:
     """With what a row of the table of all posts shows, in two queries: all of a card's but its text."""
-    shown = posts.select_related("space", "popularity", "published_revision__rendering")
-    return (
-        shown.defer("tldr", "subtitle", *_left_out(without={"header", "assets", "summary"}))
-        .annotate(approvers=approvers(), likes_count=likes_count())
-        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("user")))
-    )
+    left_out = _left_out(without={"header", "assets", "summary"})
+    shown = _signed(posts).select_related("popularity").defer("tldr", "subtitle", *left_out)
+    return shown.annotate(approvers=approvers(), likes_count=likes_count())
+
+
+def _signed(posts: PostQuerySet) -> PostQuerySet:
+    """With their space, what readers see of them, and who wrote them."""
+    signed = Prefetch("authorships", Authorship.objects.select_related("user"))
+    return posts.select_related("space", "published_revision__rendering").prefetch_related(signed)
 
 
 def only(posts: PostQuerySet, count: int) -> PostQuerySet:

@@ -11,7 +11,7 @@ from knowledge.models.post import Post
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import Status
 from knowledge.models.review import Review
-from knowledge.models.search_sight import compiled
+from knowledge.models.search_sight import ids_of
 from knowledge.models.statements import SQL
 from knowledge.models.user import User
 from knowledge.search.grammar import COLUMN_FIELDS, Query, Term
@@ -51,7 +51,7 @@ def put_away(user: User, query: Query) -> PostQuerySet:
 @lru_cache(maxsize=1_000)
 def put_away_for(user: int, *, is_superuser: bool) -> SQL:
     """The same for a query of words alone, put together once."""
-    return compiled(put_away(User(pk=user, is_superuser=is_superuser), Query("")))
+    return ids_of(put_away(User(pk=user, is_superuser=is_superuser), Query("")))
 
 
 def _where(posts: PostQuerySet, query: Query, user: User) -> PostQuerySet:

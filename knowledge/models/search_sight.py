@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from knowledge.models import prepared, statements
+from knowledge.models import prepared
 from knowledge.models.post import Post
 from knowledge.models.space import Membership, Space
-from knowledge.models.statements import SQL
+from knowledge.models.statements import SQL, compiled
 from knowledge.models.user import User
 
 
@@ -55,12 +55,12 @@ class Sight:
 @lru_cache(maxsize=1_000)
 def listed_for(user: int, *, is_superuser: bool) -> SQL:
     """What lists show `user`, as SQL: who they are and nothing of what there is, so that it can be kept."""
-    return compiled(Post.objects.visible_to(User(pk=user, is_superuser=is_superuser)).published())
+    return ids_of(Post.objects.visible_to(User(pk=user, is_superuser=is_superuser)).published())
 
 
-def compiled(posts: QuerySet[Any]) -> SQL:
-    """The ids alone, in no order."""
-    return statements.compiled(posts.order_by().values("id"))
+def ids_of(posts: QuerySet[Any]) -> SQL:
+    """The statement that finds their ids alone, in no order."""
+    return compiled(posts.order_by().values("id"))
 
 
 @lru_cache(maxsize=1_000)
@@ -69,7 +69,7 @@ def _spaces_of(user: int) -> SQL:
     person = User(pk=user)
     member = Exists(Membership.objects.filter(space=OuterRef("pk"), user=person))
     spaces = Space.objects.visible_to(person).order_by("pk")
-    return statements.compiled(spaces.values_list("pk", member, Exists(person.groups.all())))
+    return compiled(spaces.values_list("pk", member, Exists(person.groups.all())))
 
 
 def _named_by_groups(user: User) -> list[int]:

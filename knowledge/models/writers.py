@@ -21,8 +21,6 @@ from knowledge.models.user import User
 TAGS = 4  # of each writer
 AT_MOST = 20  # that are told of posts
 RECENT = 200  # posts: what is told of them costs the same, however many there are
-
-
 _IDS = Slot("posts", ArrayField(BigIntegerField()))
 _AMONG = IsAny("post", _IDS)
 

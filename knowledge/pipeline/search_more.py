@@ -18,7 +18,7 @@ from knowledge.models.search_filters import (
 )
 from knowledge.models.search_order import ORDERS, counted, ordered
 from knowledge.models.search_pool import holding
-from knowledge.models.search_sight import Sight, compiled
+from knowledge.models.search_sight import Sight, ids_of
 from knowledge.models.search_words import Corpus
 from knowledge.pipeline.searching import Hit, Results, in_time
 from knowledge.search.grammar import Query
@@ -40,7 +40,6 @@ def sorted_by(sort: str, results: Results, *, user: User) -> Results:
     """The same results with the first SORTED in one of ORDERS as hits, beyond those that were ranked too."""
     if sort not in ORDERS or not results.pool:
         return results
-    posts = searched_by(user, results.query)
     search = understood(results.query, results.marker.languages)
     form = _form(search)
     if results.is_capped and form and results.whole == len(results.pool):
@@ -58,7 +57,7 @@ def sorted_by(sort: str, results: Results, *, user: User) -> Results:
     else:
         # Of those with some of the words the ranked ones: of others nobody knows which they lack.
         among = results.pool if results.whole == len(results.pool) else [hit.post for hit in results.hits]
-        listed = posts.filter(pk__in=among).order_by(*ORDERS[sort][1])
+        listed = searched_by(user, results.query).filter(pk__in=among).order_by(*ORDERS[sort][1])
         found = list(listed.values_list("pk", flat=True)[:SORTED])
     known = {hit.post: hit for hit in results.hits}
     return replace(results, hits=[known.get(pk) or Hit(pk, _UNRANKED, ()) for pk in found], pool=found)
@@ -80,7 +79,7 @@ def put_away_count(results: Results, *, user: User) -> int:
     away = Sight(f"NOT vectors.is_listed AND {sight.sql}", sight.params)
     away = away.without(any_of(search.excluded)) if search.excluded else away
     put = (
-        compiled(put_away(user, results.query))
+        ids_of(put_away(user, results.query))
         if asks_columns(results.query)
         else put_away_for(user.pk, is_superuser=user.is_superuser)
     )

@@ -18,7 +18,7 @@ from knowledge.errors import UserError
 from knowledge.models import TagSynonym, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
-from knowledge.models.search_sight import Sight, compiled, listed_for
+from knowledge.models.search_sight import Sight, ids_of, listed_for
 from knowledge.models.search_words import Corpus, passages_of, posts_with, words_like
 from knowledge.models.statements import SQL
 from knowledge.rendering import Passage
@@ -219,7 +219,7 @@ def seen_with(user: User, query: Query) -> tuple[SQL, Sight]:
     sight = Sight.of(user, only_listed=not asks_for_out(query))
     if not asks_columns(query):
         return listed_for(user.pk, is_superuser=user.is_superuser), sight
-    posts = compiled(searched_by(user, query))
+    posts = ids_of(searched_by(user, query))
     return posts, sight.within(posts)
 
 

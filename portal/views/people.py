@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Space, User
 from knowledge.models.for_readers import ForReader
-from knowledge.models.writers import RECENT, Told, writers_of, written_by
-from knowledge.models.written import Written
+from knowledge.models.writers import Told, writers_of, written_by
+from knowledge.models.written import AT_ONCE, Written
 from portal.follows import follow_of
 from portal.paging import page_of, popular_page
 from portal.requests import SignedInRequest
@@ -47,10 +47,9 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
     if person.claimed_by:
         return redirect(person.claimed_by)
     posts, before = Written(request.user, person), request.GET.get("before", "")
-    newest = posts.newest(None, RECENT)
-    recent = [pk for _, pk in newest]
+    newest = posts.newest(None, AT_ONCE)
     here = "popular" if request.GET.get("list") == "popular" else "new"
-    told = Told.of(recent)
+    told = Told.of([pk for _, pk in newest])
     together = told.writers[: TOGETHER + 1]
     context = {
         "section": "people",

@@ -1,6 +1,7 @@
 """Statements that are put together and planned once find what their querysets do."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat
@@ -14,8 +15,8 @@ ODD = 'it\'s 100% \\ "odd" %s'
 
 
 @pytest.fixture(params=[True, False], ids=["prepared", "behind a pooler"])
-def prepares(request: pytest.FixtureRequest, settings: object) -> bool:
-    settings.PREPARES_STATEMENTS = request.param  # type: ignore[attr-defined]
+def prepares(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    monkeypatch.setattr(settings, "PREPARES_STATEMENTS", request.param)
     return bool(request.param)
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from knowledge.models import Post, Space, User
 from knowledge.models.search_filters import searched_by
 from knowledge.models.search_pool import pool_of
-from knowledge.models.search_sight import Sight, compiled
+from knowledge.models.search_sight import Sight, ids_of
 from knowledge.pipeline.index import count_words, index_posts, request_index
 from knowledge.pipeline.searching import quotes, search
 from knowledge.search.grammar import parse
@@ -242,7 +242,7 @@ def test_what_a_vectors_row_tells_of_its_post_is_what_posts_tell(everything: lis
     for user in [*everything, admin]:
         posts = Post.objects.visible_to(user).published()
         pool = pool_of(
-            compiled(posts),
+            ids_of(posts),
             Sight.of(user, only_listed=True),
             titled="",
             head=wanted.clauses[0],
