@@ -47,7 +47,8 @@ def _untold(posts: Iterable[int]) -> list[Revision]:
 def _tell(news: Sequence[Revision]) -> None:
     saved: dict[Asked, list[Subscription]] = {}
     queries: dict[Asked, Query] = {}
-    for each in Subscription.objects.filter(kind="search").select_related("user"):
+    # The oldest first: it is the one that is named, where several find the same.
+    for each in Subscription.objects.filter(kind="search").select_related("user").order_by("pk"):
         query = with_tags_of_today(parse(each.query, today=timezone.localdate()))
         is_own = any(term.field == "is" and term.value == "mine" for term in query.terms)
         asked = (query.text, each.user_id if is_own else None)
