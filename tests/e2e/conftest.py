@@ -126,10 +126,9 @@ def clone_of(portal: Portal, tmp_path: Path) -> Callable[[str, str], Clone]:
     """`clone_of("alice", "space")`: the space, made where it is missing, and a copy that may push to it."""
 
     def clone_of(username: str, space: str) -> Clone:
-        token = portal.manage("create_token", username, "--scope", "write").split()[-1]
-        listed = "from knowledge.models import Space; print(*Space.objects.values_list('slug', flat=True))"
-        if space not in portal.manage("shell", "-c", listed).split():
-            portal.manage("create_space", space, "--maintainer", username)
+        token = portal.errand("create_token", username, "--scope", "write").split()[-1]
+        if not (portal.data_dir / "repositories" / f"{space}.git").exists():
+            portal.errand("create_space", space, "--maintainer", username)
         remote = portal.url.replace("://", f"://{username}:{token}@")
         return Clone(tmp_path / space, f"{remote}/git/{space}.git")
 

@@ -30,7 +30,7 @@ def push(portal: Portal, clone: Clone, files: Mapping[str, str | bytes]) -> dict
     clone.commit(dict(files))
     said = clone.push(timeout=120)
     assert said.code == 0, said.err
-    token = portal.manage("create_token", "alice", "--scope", "read").split()[-1]
+    token = portal.errand("create_token", "alice", "--scope", "read").split()[-1]
     deadline = time.monotonic() + RENDER_SECONDS
     while time.monotonic() < deadline:
         states = dict(_states(portal, token, clone.folder.name))

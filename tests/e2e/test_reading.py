@@ -75,8 +75,8 @@ LONG = notebook(
 @pytest.fixture(scope="module")
 def posts(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a space with the posts of these tests, readable."""
-    portal.manage("create_space", "reading", "--maintainer", "alice")
-    token = portal.manage("create_token", "alice", "--scope", "write").split()[-1]
+    portal.errand("create_space", "reading", "--maintainer", "alice")
+    token = portal.errand("create_token", "alice", "--scope", "write").split()[-1]
     remote = portal.url.replace("://", f"://alice:{token}@")
     clone = Clone(tmp_path_factory.mktemp("reading") / "work", f"{remote}/git/reading.git")
     clone.commit({"short.ipynb": READING, "long.ipynb": LONG})

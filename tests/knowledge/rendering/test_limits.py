@@ -42,10 +42,10 @@ def test_markdown_files_are_held_to_the_same(piece):
 
 
 def test_many_slow_texts_share_one_allowance(monkeypatch):
-    slow = text("a [link](to/it) and *more* " * 3_000)
+    monkeypatch.setattr(patience, "PIECE", 2.0)
+    slow = text("a [link](to/it) and *more* " * 2_000)
     assert shown_quickly(notebook(slow)).notices == ()
-    monkeypatch.setattr(patience, "DOCUMENT", 0.6)
-    rendering = shown_quickly(notebook(*[slow] * 20))
+    rendering = shown_quickly(notebook(*[slow] * 40))
     assert "too intricate" in rendering.notices[0]
 
 
