@@ -51,8 +51,8 @@ _POOL = """
         JOIN knowledge_searchhead AS head ON head.post_id = best.post_id
         JOIN knowledge_searchbody AS stored ON stored.post_id = best.post_id
         JOIN knowledge_post AS post ON post.id = best.post_id
-        -- Put together once, and not for each of the functions that read it.
-        CROSS JOIN LATERAL (SELECT stored.vector || ''::tsvector AS vector OFFSET 0) AS body
+        -- Elements of arrays lie in memory: fetched once, and not for each of the functions that read it.
+        CROSS JOIN LATERAL (SELECT ARRAY[stored.vector] AS vectors OFFSET 0) AS body
 """
 # Heads first: they are few, and the bodies of a frequent word are not read where one is found.
 _EXISTS = """
@@ -133,13 +133,13 @@ def pool_of(
     }
     features = _FEATURES.format(
         heads=statement.each(f"ts_rank('{HEAD_WEIGHTS}', head.vector, %s::tsquery)", loose, "real"),
-        bodies=statement.each(f"ts_rank('{BODY_WEIGHTS}', body.vector, %s::tsquery)", loose, "real"),
+        bodies=statement.each(f"ts_rank('{BODY_WEIGHTS}', body.vectors[1], %s::tsquery)", loose, "real"),
         titled=statement.each(
             "head.vector @@ %s::tsquery", [one.in_title or one.loose for one in wanted], "boolean"
         ),
         nearness="0.0"
         if len(wanted) < 2
-        else statement.one(f"ts_rank_cd('{BODY_WEIGHTS}', body.vector, %s::tsquery)", all_of(loose)),
+        else statement.one(f"ts_rank_cd('{BODY_WEIGHTS}', body.vectors[1], %s::tsquery)", all_of(loose)),
     )
     sql = _POOL.format(**tiers, pool=POOL, most=TITLED, best=BEST, features=features, visible=visible)
     rows = asked(sql, [*statement.params, *seen])
