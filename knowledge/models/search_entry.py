@@ -118,7 +118,7 @@ class SearchPassages(models.Model):
     """What can be quoted of a post: apart from its entry, so that matching reads short rows."""
 
     entry = models.OneToOneField(SearchEntry, models.CASCADE, primary_key=True, related_name="quotable")
-    passages = models.JSONField(default=list, help_text="[[kind, anchor, text]], in the order of the post.")
+    packed = models.TextField(default="", help_text="knowledge.search.quotable.Quotable.packed")
 
     def __str__(self) -> str:
         return f"passages of post {self.entry_id}"

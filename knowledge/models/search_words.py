@@ -5,12 +5,10 @@ In SQL: each is asked with every search, and putting such a query together costs
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import orjson
 
 from knowledge.models import prepared
 from knowledge.search.languages import DEFAULT, LANGUAGES
+from knowledge.search.quotable import Quotable
 
 USUAL_WORDS = 300  # of a post, where none was counted yet
 
@@ -50,7 +48,7 @@ def words_like(keys: Sequence[int], length: int, slips: int) -> dict[str, int]:
     return dict(prepared.asked(found, [list(keys), length - slips, length + slips]))
 
 
-def passages_of(posts: Collection[int]) -> dict[int, list[tuple[Any, str, str]]]:
-    """[[kind, anchor, text]] of each post."""
-    stored = "SELECT entry_id, passages::text FROM knowledge_searchpassages WHERE entry_id = ANY(%s)"
-    return {post: orjson.loads(passages) for post, passages in prepared.rows(stored, [list(posts)])}
+def quotable_of(posts: Collection[int]) -> dict[int, Quotable]:
+    """What can be quoted of each post."""
+    stored = "SELECT entry_id, packed FROM knowledge_searchpassages WHERE entry_id = ANY(%s)"
+    return {post: Quotable(packed) for post, packed in prepared.rows(stored, [list(posts)])}

@@ -4,7 +4,6 @@ A row in SearchEntry is the job: `request_index` marks it stale within the trans
 and a worker brings it up to date within moments. The sweeper finds what was left.
 """
 
-import json
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -57,8 +56,8 @@ _DONE = """
     WHERE post_id = %s
 """
 _QUOTES = """
-    INSERT INTO knowledge_searchpassages (entry_id, passages) VALUES (%s, %s)
-    ON CONFLICT (entry_id) DO UPDATE SET passages = excluded.passages
+    INSERT INTO knowledge_searchpassages (entry_id, packed) VALUES (%s, %s)
+    ON CONFLICT (entry_id) DO UPDATE SET packed = excluded.packed
 """
 
 # Since the last count: of a small portal all, of a large one every fiftieth post.
@@ -230,14 +229,10 @@ def _store(entries: Mapping[int, Entry], waiting: Mapping[int, datetime | None])
     with connection.cursor() as cursor:
         cursor.executemany(_VECTOR.format(kind="head"), [(entry.head, post) for post, entry in in_order])
         cursor.executemany(_VECTOR.format(kind="body"), [(entry.full, post) for post, entry in in_order])
-        cursor.executemany(_QUOTES, [(post, _packed(entry)) for post, entry in in_order])
+        cursor.executemany(_QUOTES, [(post, entry.quotable.packed) for post, entry in in_order])
         cursor.executemany(_DONE, done)
     learn(entries.values())
     request_relating(entries)
-
-
-def _packed(entry: Entry) -> str:
-    return json.dumps([[passage.kind, passage.anchor, passage.text] for passage in entry.quotable])
 
 
 def learn(entries: Iterable[Entry]) -> None:

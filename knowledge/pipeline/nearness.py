@@ -28,6 +28,7 @@ from knowledge.relating.scoring import (
     rare,
     telling,
 )
+from knowledge.search.quotable import Quotable
 from knowledge.search.tsquery import mark
 from knowledge.search.vector import quoted
 from knowledge.search.words import fold, normal, tokens
@@ -184,9 +185,9 @@ def _tried(post: int, corpus: Corpus) -> list[Word]:
 
 def _written(post: int) -> dict[str, tuple[int, str]]:
     """How often each word stands in its title, headings and narrative, and how it is written there."""
-    stored = SearchPassages.objects.filter(entry=post).values_list("passages", flat=True).first() or []
+    packed = SearchPassages.objects.filter(entry=post).values_list("packed", flat=True).first() or ""
     title = Post.objects.values_list("title", flat=True).get(pk=post)
-    texts = [title, *(text for kind, _, text in stored if kind in {"narrative", "heading"})]
+    texts = [title, *Quotable(packed).prose()]
     counts = Counter(token[0] for text in texts for token in tokens(normal(text)))
     written: dict[str, tuple[int, str]] = {}
     for word, times in counts.items():

@@ -19,9 +19,8 @@ from knowledge.models import TagSynonym, User
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
 from knowledge.models.search_sight import Sight, ids_of, listed_for
-from knowledge.models.search_words import Corpus, passages_of, posts_with, words_like
+from knowledge.models.search_words import Corpus, posts_with, quotable_of, words_like
 from knowledge.models.statements import SQL
-from knowledge.rendering import Passage
 from knowledge.search import scoring, spelling
 from knowledge.search.grammar import Query, Term, parse
 from knowledge.search.languages import DEFAULT
@@ -105,9 +104,8 @@ def search(*, user: User, text: str, today: date | None = None, as_typed: bool =
 def quotes(results: Results, posts: Sequence[int]) -> dict[int, Quote]:
     """The best passage of each of some posts that were found. One query."""
     found: dict[int, Quote] = {}
-    for post, stored in passages_of(posts).items():
-        passages = [Passage(kind, anchor, text) for kind, anchor, text in stored]
-        if quote := results.marker.best(passages) or opening(passages):
+    for post, quotable in quotable_of(posts).items():
+        if quote := results.marker.best(quotable) or opening(quotable):
             found[post] = quote
     return found
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from knowledge.rendering import Passage
 from knowledge.search.languages import DEFAULT, language_of, named
+from knowledge.search.quotable import Quotable
 from knowledge.search.spelling import is_correctable
 from knowledge.search.tsquery import TITLE_SIGN, mark
 from knowledge.search.vector import Vector
@@ -51,7 +52,7 @@ class Entry:
     full: str
     words: int
     vocabulary: dict[str, str]
-    quotable: tuple[Passage, ...]
+    quotable: Quotable
     format: str = ""
     signed: tuple[str, ...] = ()
 
@@ -174,12 +175,11 @@ def _vocabulary(post: Found, language: str) -> dict[str, str]:
     return words
 
 
-def _quotable(post: Found) -> tuple[Passage, ...]:
+def _quotable(post: Found) -> Quotable:
     kept: list[Passage] = []
     room = QUOTED_MAX
     for passage in post.passages:
-        if room < len(passage.text):
-            continue
-        room -= len(passage.text)
-        kept.append(Passage(passage.kind, passage.anchor, normal(passage.text)))
-    return tuple(kept)
+        if room >= len(passage.text):
+            room -= len(passage.text)
+            kept.append(passage)
+    return Quotable.of(kept)

@@ -1,20 +1,19 @@
 """The passage of a post that answers a query best, with the words marked that were found."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 from knowledge.rendering.result import Passage, PassageKind
+from knowledge.search.quotable import Quotable
 from knowledge.search.words import TOKEN, fold, steps
 
 WINDOW = 240  # characters of a passage that are shown
 LEAD = 60  # and of them before the first word that was found, at most
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ACCENTED = re.compile("[\u00c0-\u1fff]")  # letters, of other scripts too
-_WORTH = {"narrative": 1.0, "heading": 0.9, "code": 0.6, "output": 0.4}
+_WORTH = {"n": 1.0, "h": 0.9, "c": 0.6, "o": 0.4}  # by the letters of kinds
 _SHORTEST = 3  # letters of a stem by which texts are skimmed
 
 
@@ -115,38 +114,39 @@ class Marker:
         """The whole of a short text, a title say."""
         return tuple(_pieces(text, [(start, end) for start, end, _ in self.hits(text)], 0, len(text)))
 
-    def best(self, passages: Sequence[Passage]) -> Quote | None:
+    def best(self, quotable: Quotable) -> Quote | None:
         """Of the passages the one with the most of what was looked for; None where nothing was found."""
         best, quoted = 0.0, None
-        for passage, heading, most in self._likely(passages):
-            if most * _WORTH[passage.kind] <= best:
-                continue
-            hits = list(self.hits(passage.text))
-            start, end, worth = self._window(passage.text, hits)
-            if worth * _WORTH[passage.kind] > best:
-                best, quoted = worth * _WORTH[passage.kind], (passage, hits, start, end, heading)
+        for most, number in self._likely(quotable):
+            if most <= best:
+                break
+            text = quotable.text_of(number)
+            hits = list(self.hits(text))
+            start, end, worth = self._window(text, hits)
+            worth *= _WORTH[quotable.kinds[number]]
+            if worth > best:
+                best, quoted = worth, (number, hits, start, end)
         if quoted is None:
             return None
-        passage, hits, start, end, heading = quoted
+        number, hits, start, end = quoted
+        passage, heading = quotable[number], quotable.heading_of(number)
         spans = [(begin, stop) for begin, stop, _ in hits if begin >= start and stop <= end]
-        above = heading if heading is not passage else None
+        above = heading if heading != passage else None
         return Quote(passage.kind, passage.anchor, tuple(_cut(passage.text, spans, start, end)), above)
 
-    def _likely(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Passage | None, float]]:
-        """Passages that look as if they held something, each with what it stands under and is worth at most.
+    def _likely(self, quotable: Quotable) -> list[tuple[float, int]]:
+        """Passages that look as if they held something, by what they are worth at most, from the most.
 
         All are skimmed as one text: most hold nothing, and to begin anew with each takes longest.
         """
-        ends = list(accumulate(len(passage.text) + 1 for passage in passages))
         begun: dict[int, set[str]] = {}
-        for at, beginning in self._skim("\n".join([passage.text for passage in passages])):
-            begun.setdefault(bisect_right(ends, at), set()).add(beginning)
-        heading, seen = None, 0
-        for number, beginnings in begun.items():
-            for passage in passages[seen : number + 1]:
-                heading = passage if passage.kind == "heading" else heading
-            seen = number + 1
-            yield passages[number], heading, sum(map(self._beginnings.__getitem__, beginnings))
+        for at, beginning in self._skim(quotable.text):
+            begun.setdefault(quotable.number_at(at), set()).add(beginning)
+        likely = [
+            (sum(map(self._beginnings.__getitem__, beginnings)) * _WORTH[quotable.kinds[number]], number)
+            for number, beginnings in begun.items()
+        ]
+        return sorted(likely, key=lambda each: (-each[0], each[1]))
 
     def _window(self, text: str, hits: Sequence[tuple[int, int, str]]) -> tuple[int, int, float]:
         """The stretch with the most that was found; the first of those alike."""
@@ -163,9 +163,9 @@ class Marker:
         return best
 
 
-def opening(passages: Iterable[Passage], kinds: Collection[str] = ("narrative",)) -> Quote | None:
+def opening(quotable: Quotable) -> Quote | None:
     """How the text begins, for posts that were found by something else than their words."""
-    first = next((passage for passage in passages if passage.kind in kinds), None)
+    first = quotable.first("narrative")
     if first is None:
         return None
     return Quote(first.kind, first.anchor, tuple(_cut(first.text, [], 0, min(len(first.text), WINDOW))))

@@ -2,6 +2,7 @@
 
 from knowledge.rendering import Passage
 from knowledge.search.passages import WINDOW, Marker, Piece, opening
+from knowledge.search.quotable import Quotable
 from knowledge.search.scoring import Score, explain
 
 MARKER = Marker({"churn": 2.0, "price": 1.0, "read_parquet": 3.0}, ["english"])
@@ -9,6 +10,11 @@ MARKER = Marker({"churn": 2.0, "price": 1.0, "read_parquet": 3.0}, ["english"])
 
 def passage(text: str, kind: str = "narrative", anchor: str = "c-1") -> Passage:
     return Passage(kind, anchor, text)  # type: ignore[arg-type]
+
+
+def quotable(*passages: Passage) -> Quotable:
+    """As it is stored and read again."""
+    return Quotable(Quotable.of(passages).packed)
 
 
 def found(pieces: tuple[Piece, ...]) -> list[str]:
@@ -29,20 +35,22 @@ def test_accents_are_marked_too() -> None:
 
 def test_the_passage_with_most_of_what_was_looked_for_is_quoted_under_its_heading() -> None:
     heading = passage("On prices", "heading", "h-1")
-    quote = MARKER.best([passage("Churn."), heading, passage("Churn and prices.", anchor="c-2")])
+    quote = MARKER.best(quotable(passage("Churn."), heading, passage("Churn and prices.", anchor="c-2")))
     assert quote is not None
     assert (quote.anchor, quote.heading, quote.text) == ("c-2", heading, "Churn and prices.")
 
 
 def test_narrative_comes_before_code_that_says_the_same() -> None:
-    quote = MARKER.best([passage("churn = 1", "code", "c-1"), passage("Of churn.", "narrative", "c-2")])
+    quote = MARKER.best(
+        quotable(passage("churn = 1", "code", "c-1"), passage("Of churn.", "narrative", "c-2"))
+    )
     assert quote is not None
     assert quote.kind == "narrative"
 
 
 def test_a_long_passage_is_cut_around_what_was_found_at_whole_words() -> None:
     text = f"{'Nothing of it here. ' * 40}Churn rises with prices. {'And on and on. ' * 40}"
-    quote = MARKER.best([passage(text)])
+    quote = MARKER.best(quotable(passage(text)))
     assert quote is not None
     assert found(quote.pieces) == ["Churn", "prices"]
     assert len(quote.text) <= WINDOW + 4
@@ -53,20 +61,38 @@ def test_a_long_passage_is_cut_around_what_was_found_at_whole_words() -> None:
 
 
 def test_one_word_longer_than_the_window_is_quoted_all_the_same() -> None:
-    quote = MARKER.best([passage("x" * 1000 + " churn " + "y" * 1000)])
+    quote = MARKER.best(quotable(passage("x" * 1000 + " churn " + "y" * 1000)))
     assert quote is not None
     assert found(quote.pieces) == ["churn"]
 
 
 def test_nothing_found_is_no_quote_and_the_opening_stands_in() -> None:
-    passages = [passage("A title", "heading"), passage("It begins. " * 40)]
+    passages = quotable(passage("A title", "heading"), passage("It begins. " * 40))
     assert MARKER.best(passages) is None
     assert Marker({}, ["english"]).best(passages) is None
     begun = opening(passages)
     assert begun is not None
     assert begun.text.startswith("It begins.")
     assert begun.text.endswith(" …")
-    assert opening([passage("x = 1", "code")]) is None
+    assert opening(quotable(passage("x = 1", "code"))) is None
+    assert opening(quotable()) is None
+    assert MARKER.best(quotable()) is None
+
+
+def test_what_can_be_quoted_comes_back_as_it_was() -> None:
+    passages = [
+        passage("On prices", "heading", "h-1"),
+        passage("Café,\nin two lines\x00", anchor=""),
+        passage("", "output", "c-2"),
+        passage("a\x1eb\x1dc", "code", "c\x1e3"),
+    ]
+    kept = quotable(*passages)
+    assert list(kept)[:3] == [passages[0], passage("Café,\nin two lines\x00", anchor=""), passages[2]]
+    assert kept[3] == passage("a b c", "code", "c 3")
+    assert [kept.heading_of(number) for number in range(4)] == [passages[0]] * 4
+    assert quotable(passages[1], passages[0]).heading_of(0) is None
+    assert kept.prose() == ["On prices", "Café,\nin two lines\x00"]
+    assert [kept.number_at(kept.text.index(word)) for word in ("On", "Caf", "a b")] == [0, 1, 3]
 
 
 def test_why_is_said_in_words() -> None:
