@@ -1,13 +1,14 @@
 """Who writes, what about and with whom: told of those posts alone that somebody sees."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 
 from knowledge.models import prepared
@@ -19,7 +20,10 @@ from knowledge.models.statements import SQL, IsAny, Slot, compiled, filled
 from knowledge.models.user import User
 
 TAGS = 4  # of each writer
+TOLD = 10  # posts of each writer, the newest, and
+AT_ONCE = 31  # writers at most: a list of them costs the same, however much they wrote
 AT_MOST = 20  # that are told of posts
+_APART = "\n"  # no tag holds one
 RECENT = 200  # posts: what is told of them costs the same, however many there are
 _IDS = Slot("posts", ArrayField(BigIntegerField()))
 _AMONG = IsAny("post", _IDS)
@@ -27,40 +31,56 @@ _AMONG = IsAny("post", _IDS)
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """`posts` is how many of them somebody sees, `tags` are what most of those are about."""
+    """`posts` is how many somebody sees of theirs, TOLD at most and then `has_more`, `tags` are what most of
+    those are about.
+    """
 
     person: User
     posts: int
-    tags: Sequence[str]
+    has_more: bool
+    tags: tuple[str, ...]
 
 
-def writers_of(posts: PostQuerySet, *, words: str = "", after: User | None = None) -> QuerySet[User]:
-    """Who wrote one of `posts`, by name; `words` are part of their name, `after` was the last one seen."""
-    wrote = Authorship.objects.filter(user=OuterRef("pk"), post__in=_ids(posts))
-    people = User.objects.filter(Exists(wrote), claimed_by=None).annotate(said=_said())
+def writers(reader: User, count: int, *, words: str = "", after: User | None = None) -> list[Writer]:
+    """Who wrote something that `reader` sees, by name; `words` are part of their name, `after` was the last
+    one seen. One query.
+    """
+    last = {"name": (after.name or after.username).lower(), "pk": after.pk} if after else {}
+    if words:
+        found = list(_writers(reader, words=words, **last)[:count])
+    else:
+        found = (_BEYOND(reader, **last) if last else _FIRST(reader))[:count]
+    return [
+        Writer(
+            User(pk=pk, username=username, name=name),
+            posts=min(len(newest), TOLD),
+            has_more=len(newest) > TOLD,
+            tags=_most(tag for tags in newest[:TOLD] for tag in tags.split(_APART) if tag),
+        )
+        for pk, username, name, newest in found
+    ]
+
+
+def _writers(reader: User, *, words: str = "", name: Any = None, pk: Any = None) -> Any:
+    """pk, user name, name, and tags of their newest posts, TOLD and one more, of at most AT_ONCE people."""
+    seen = Post.objects.visible_to(reader).published().order_by().values("pk")
+    signed = Authorship.objects.filter(user=OuterRef("pk"), published_at__isnull=False, post__in=seen)
+    tags = Func(F("post__tags"), Value(_APART), function="array_to_string", output_field=TextField())
+    newest = signed.order_by("-published_at", "-post_id").values_list(tags)[: TOLD + 1]
+    people = User.objects.filter(Exists(signed), claimed_by=None).annotate(said=_said())
     if words:
         named = User.objects.filter(name__icontains=words).values("pk")
         people = people.filter(
             pk__in=named.union(User.objects.filter(username__icontains=words).values("pk"))
         )
-    if after:
-        name = (after.name or after.username).lower()
-        people = people.filter(said__gte=name).exclude(said=name, pk__lte=after.pk)
-    return people.order_by("said", "pk")
+    if name is not None:
+        people = people.filter(Q(said__gt=name) | Q(pk__gt=pk), said__gte=name)
+    values = people.annotate(newest=ArraySubquery(newest)).values_list("pk", "username", "name", "newest")
+    return values.order_by("said", "pk")[:AT_ONCE]
 
 
-def written_by(people: Sequence[User], posts: PostQuerySet) -> list[Writer]:
-    """What each of `people` wrote of `posts`. One query."""
-    signed = posts.filter(authorships__user__in=people).order_by()
-    numbers: Counter[int] = Counter()
-    tags: dict[int, Counter[str]] = defaultdict(Counter)
-    for user, about in signed.values_list("authorships__user", "tags"):
-        numbers[user] += 1
-        tags[user].update(about)
-    return [
-        Writer(person, numbers[person.pk], [tag for tag, _ in tags[person.pk].most_common(TAGS)])
-        for person in people
-    ]
+def _most(tags: Iterable[str]) -> tuple[str, ...]:
+    return tuple(tag for tag, _ in Counter(tags).most_common(TAGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,8 @@ def _filled(statement: SQL, posts: Collection[int]) -> tuple[str, list[Any]]:
     return statement[0], filled(statement[1], {"posts": list(posts)})
 
 
+_FIRST: ForReader[Any] = ForReader(lambda reader: _writers(reader))
+_BEYOND: ForReader[Any] = ForReader(_writers, name=CharField(max_length=150), pk=BigIntegerField())
 # Of all posts that somebody sees.
 LATELY_ABOUT = ForReader(
     lambda reader: Post.objects.filter(
@@ -104,10 +126,6 @@ LATELY_ABOUT = ForReader(
 
 def _recent(posts: PostQuerySet) -> QuerySet[Any]:
     return posts.newest_first().values("pk")[:RECENT]
-
-
-def _ids(posts: PostQuerySet) -> QuerySet[Any]:
-    return posts.order_by().values("pk")
 
 
 def _said() -> Lower:

@@ -1,13 +1,17 @@
 """People: who writes, and what someone wrote. Whom an import knew under another name is found under both."""
 
+from functools import lru_cache
+
 from django.db.models import BigIntegerField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Post, Space, User
+from knowledge.models import Space, User
 from knowledge.models.for_readers import ForReader
-from knowledge.models.writers import Told, writers_of, written_by
+from knowledge.models.writers import Told, writers
 from knowledge.models.written import AT_ONCE, Written
 from portal.follows import follow_of
 from portal.paging import page_of, popular_page
@@ -28,16 +32,25 @@ def index(request: SignedInRequest) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:150]
     mark = request.GET.get("after", "").replace("\x00", "")[:150]
     last = User.objects.filter(username=mark).first() if mark else None
-    visible = Post.objects.visible_to(request.user).published()
-    found = list(writers_of(visible, words=words, after=last)[: A_PAGE + 1])
+    found = writers(request.user, A_PAGE + 1, words=words, after=last)
     context = {
         "section": "people",
         "words": words,
-        "writers": written_by(found[:A_PAGE], visible),
-        "more": found[A_PAGE - 1].username if len(found) > A_PAGE else None,
+        "writers": [
+            _drawn(each.person.username, each.person.name, each.posts, each.has_more, each.tags)
+            for each in found[:A_PAGE]
+        ],
+        "more": found[A_PAGE - 1].person.username if len(found) > A_PAGE else None,
         "is_first": last is None,
     }
     return render(request, "people/index.html", context)
+
+
+@lru_cache(maxsize=3_000)
+def _drawn(username: str, name: str, posts: int, has_more: bool, tags: tuple[str, ...]) -> SafeString:
+    """The same for everybody who sees as much of it."""
+    told = {"person": User(username=username, name=name), "posts": posts, "has_more": has_more, "tags": tags}
+    return render_to_string("people/_writer.html", told)
 
 
 @require_safe

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from knowledge.models import Authorship, Post, Space
+from knowledge.models.writers import TOLD
 from knowledge.models.written import Written
 from portal.views import people
 from tests.cast import THE_DAY
@@ -57,6 +58,19 @@ def test_who_writes_is_listed_with_what_the_reader_can_see_of_it(
     assert "2 posts" in client.get("/people/").content.decode()
 
 
+def test_of_who_writes_much_the_newest_tell_and_the_list_costs_the_same(
+    client, carol, alice, bob, growth, make_post, django_assert_num_queries
+):
+    for number in range(TOLD + 2):
+        make_post(growth, f"{number}.md", authors=(alice,), tags=["pricing"])
+    make_post(growth, "one.md", authors=(bob,), tags=[])
+    client.force_login(carol)
+    with django_assert_num_queries(3):
+        html = client.get("/people/").content.decode()
+    assert f"More than {TOLD} posts, about pricing" in html
+    assert "1 post</p>" in html
+
+
 def test_people_are_found_by_a_part_of_their_name_and_come_in_pages(
     client, carol, alice, bob, dana, growth, make_post, monkeypatch
 ):
@@ -70,6 +84,7 @@ def test_people_are_found_by_a_part_of_their_name_and_come_in_pages(
     assert named("/people/?q=%00%27") == []
     monkeypatch.setattr(people, "A_PAGE", 2)
     assert named("/people/") + named("/people/?after=bob") == ["alice", "bob", "dana"]
+    assert named("/people/?after=alice&q=a") == ["bob", "dana"]
 
 
 def test_a_person_is_shown_with_their_tags_and_who_they_write_with(
