@@ -112,6 +112,7 @@ def found_by(stock: Stock) -> tuple[str, dict[str, str]]:
         "searching, before a word is typed": "/search",
         "a frequent tag": f"/tags/{stock.tags[0]}",
         "all tags": "/tags/",
+        "the list of people": "/people/",
         "a person": writer.get_absolute_url(),
     }
     return session_of(reader), addresses

@@ -1,27 +1,33 @@
 """What the page of a tag says of it besides its posts, in one round trip to the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import CharField, Exists
 
 from knowledge.models import Authorship, Post, Space, Tag, TagSynonym, User, prepared
 from knowledge.models.for_readers import ForReader
+from knowledge.models.writers import Told
 from portal.follows import FOLLOWS, Follow
 
 
 @dataclass(frozen=True, slots=True)
 class AboutTag:
-    """`described` is None for a tag of which nothing was said. `writes`: whether the reader has written."""
+    """`described` is None for a tag of which nothing was said. `writes`: whether the reader has written.
+    `told` is of some of its posts.
+    """
 
     described: Tag | None
     synonyms: Sequence[str]
     follow: Follow
     writes: bool
+    told: Told
 
 
-def about(reader: User, tag: str) -> AboutTag:
-    described, synonyms, follows, writes = prepared.several(
+def about(reader: User, tag: str, posts: Collection[int]) -> AboutTag:
+    """`posts` are the newest that have it."""
+    signed, beside, described, synonyms, follows, writes = prepared.several(
+        *Told.asked_of(posts),
         _DESCRIBED.filled(reader, tag=tag),
         _SYNONYMS.filled(reader, tag=tag),
         FOLLOWS["tag"].filled(reader, to=tag),
@@ -32,6 +38,7 @@ def about(reader: User, tag: str) -> AboutTag:
         synonyms=[name for (name,) in synonyms],
         follow=Follow("tag", tag, bool(follows)),
         writes=reader.is_superuser or bool(writes),
+        told=Told.of(signed, beside),
     )
 
 

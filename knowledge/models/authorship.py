@@ -22,7 +22,7 @@ class Authorship(models.Model):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["post", "position"], name="authors_have_an_order")]
         indexes = [
-            models.Index(Upper("name"), name="author_spelled"),
+            models.Index(Upper("name"), "user", name="author_spelled"),
             models.Index(fields=["user", "-published_at", "-post"], name="author_newest"),
         ]
 

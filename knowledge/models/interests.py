@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from knowledge.models import prepared
 from knowledge.models.for_readers import ForReader
 from knowledge.models.listing import (
     ANY_OF,
@@ -40,13 +41,13 @@ class Interests:
 
     @classmethod
     def of(cls, user: User) -> Self:
-        """Two queries."""
-        followed = FOLLOWED(user)
+        """One query."""
+        followed, own = prepared.several(FOLLOWED.filled(user), OWN_SPACES.filled(user))
         return cls(
             tags=frozenset(tag for kind, tag, *_ in followed if kind == "tag"),
             authors={author: name or username for *_, author, name, username in followed if author},
             spaces=frozenset(space for _, _, space, *_ in followed if space),
-            own=frozenset(space for (space,) in OWN_SPACES(user)),
+            own=frozenset(space for (space,) in own),
             posts=frozenset(post for _, _, _, post, *_ in followed if post),
         )
 

@@ -67,8 +67,8 @@ class Listing:
         self.run = prepared.rows if is_alike else prepared.planned
         self.statement = lru_cache(maxsize=1_000)(self._statement)
 
-    def of(self, reader: User, **values: Any) -> Listed:
-        return _OfReader(self, reader, values)
+    def of(self, reader: User, **values: Any) -> "OfReader":
+        return OfReader(self, reader, values)
 
     def among(self, posts: PostQuerySet, **values: Any) -> Listed:
         """The same of other posts."""
@@ -93,7 +93,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class _OfReader:
+class OfReader:
     listing: Listing
     reader: User
     values: dict[str, Any] = field(default_factory=dict)
@@ -104,11 +104,15 @@ class _OfReader:
     def popular(self, below: Place[float] | None, count: int) -> list[Place[float]]:
         return self._found("popular", below, count)
 
-    def _found(self, order: Order, last: Place[Any] | None, count: int) -> list[Any]:
+    def filled(self, order: Order, last: Place[Any] | None, count: int) -> tuple[str, list[Any]]:
+        """For prepared.several."""
         user = self.reader
         sql, params = self.listing.statement(user.pk, user.is_superuser, order, last is not None, count)
         value, pk = last or (None, None)
-        return self.listing.run(sql, filled(params, self.values | {"value": value, "pk": pk}))
+        return sql, filled(params, self.values | {"value": value, "pk": pk})
+
+    def _found(self, order: Order, last: Place[Any] | None, count: int) -> list[Any]:
+        return self.listing.run(*self.filled(order, last, count))
 
 
 def _newest(posts: PostQuerySet, older_than: Any) -> Any:

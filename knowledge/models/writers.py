@@ -8,10 +8,21 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Coalesce, Lower, NullIf
 
-from knowledge.models import prepared
 from knowledge.models.authorship import Authorship
 from knowledge.models.for_readers import ForReader
 from knowledge.models.post import Post
@@ -24,7 +35,7 @@ TOLD = 10  # posts of each writer, the newest, and
 AT_ONCE = 31  # writers at most: a list of them costs the same, however much they wrote
 AT_MOST = 20  # that are told of posts
 _APART = "\n"  # no tag holds one
-RECENT = 200  # posts: what is told of them costs the same, however many there are
+RECENT = 100  # posts: what is told of them costs the same, however many there are
 _IDS = Slot("posts", ArrayField(BigIntegerField()))
 _AMONG = IsAny("post", _IDS)
 
@@ -90,10 +101,13 @@ class Told:
     writers: Sequence[tuple[User, int]]
     tags: Sequence[tuple[str, int]]
 
+    @staticmethod
+    def asked_of(posts: Collection[int]) -> tuple[tuple[str, list[Any]], tuple[str, list[Any]]]:
+        """For prepared.several, whose first two answers `of` takes. At most AT_MOST of each."""
+        return _filled(_signed(), posts), _filled(_tagged(), posts)
+
     @classmethod
-    def of(cls, posts: Collection[int]) -> Self:
-        """At most AT_MOST of each. One round trip."""
-        signed, tags = prepared.several(_filled(_signed(), posts), _filled(_tagged(), posts))
+    def of(cls, signed: Sequence[Any], tags: Sequence[Any]) -> Self:
         people = [(User(pk=pk, username=name, name=full), number) for pk, name, full, number in signed]
         return cls(people, [(tag, number) for tag, number in tags])
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from knowledge.models import OpenQuestion, Post, Space, User
+from knowledge.models import OpenQuestion, Post, Space, User, prepared
 from knowledge.models.for_readers import ForReader
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.writers import LATELY_ABOUT
@@ -74,8 +74,10 @@ def _attention(request: SignedInRequest) -> HttpResponse:
 
 
 def _ways_in(reader: User) -> dict[str, object]:
-    """What stands beside the cards. Three queries."""
-    return {"spaces": _SPACES(reader), "tags": LATELY_ABOUT(reader)[:TAGS], "questions": _QUESTIONS(reader)}
+    """What stands beside the cards. One query."""
+    asked = (_SPACES, LATELY_ABOUT, _QUESTIONS)
+    spaces, tags, questions = prepared.several(*(each.filled(reader) for each in asked))
+    return {"spaces": spaces, "tags": tags[:TAGS], "questions": questions}
 
 
 _SPACES = ForReader(

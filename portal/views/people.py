@@ -9,11 +9,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Space, User
+from knowledge.models import Space, User, prepared
 from knowledge.models.for_readers import ForReader
 from knowledge.models.writers import Told, writers
 from knowledge.models.written import AT_ONCE, Written
-from portal.follows import follow_of
+from portal.follows import FOLLOWS, Follow
 from portal.paging import page_of, popular_page
 from portal.requests import SignedInRequest
 
@@ -62,13 +62,18 @@ def show(request: SignedInRequest, username: str) -> HttpResponse:
     posts, before = Written(request.user, person), request.GET.get("before", "")
     newest = posts.newest(None, AT_ONCE)
     here = "popular" if request.GET.get("list") == "popular" else "new"
-    told = Told.of([pk for _, pk in newest])
+    signed, tags, spaces, follows = prepared.several(
+        *Told.asked_of([pk for _, pk in newest]),
+        _WRITES_IN.filled(request.user, person=person.pk),
+        FOLLOWS["author"].filled(request.user, to=person.pk),
+    )
+    told = Told.of(signed, tags)
     together = told.writers[: TOGETHER + 1]
     context = {
         "section": "people",
         "person": person,
-        "spaces": _WRITES_IN(request.user, person=person.pk),
-        "follow": follow_of(request.user, "author", person),
+        "spaces": spaces,
+        "follow": Follow("author", person.username, bool(follows)),
         "page": popular_page(posts, before) if here == "popular" else page_of(posts, before, newest=newest),
         "lists": LISTS,
         "here": here,

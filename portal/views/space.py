@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from knowledge.models import Post, Push, Rendering, Space, TagUse, User
 from knowledge.models.listing import IN_SPACE, Plain
 from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.prepared import several
 from knowledge.models.tag_use import ranked
 from knowledge.models.writers import RECENT, Told
 from knowledge.permissions import can_maintain, can_write
@@ -38,6 +39,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
     posts = visible.filter(space=found)
     listed = IN_SPACE.of(request.user, space=found.pk)
     newest = listed.newest(None, RECENT)
+    told = Told.of(*several(*Told.asked_of([pk for _, pk in newest])))
     tag = _tag(request)
     before = request.GET.get("before", "")
     may_write = can_write(found, request.user)
@@ -55,7 +57,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
         "unread": _unread(posts) if may_write else [],
         "subfolders": places.subfolders(posts, ""),
         "popular": posts.published().popular_first()[:POPULAR_SHOWN],
-        "writers": Told.of([pk for _, pk in newest]).writers[:WRITERS_SHOWN],
+        "writers": told.writers[:WRITERS_SHOWN],
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],
         "clone": f"{settings.SITE_URL}/git/{found.slug}.git",
         "follow": follow_of(request.user, "space", found),

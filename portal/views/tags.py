@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from knowledge.models import Post, Tag, TagSynonym, TagUse, User
 from knowledge.models.listing import TAGGED
 from knowledge.models.tag import clean_tag, meanings_of, tag_address
-from knowledge.models.tag_use import current_tag, ranked
-from knowledge.models.writers import RECENT, Told
+from knowledge.models.tag_use import known_as, ranked
+from knowledge.models.writers import RECENT
 from knowledge.permissions import can_describe, can_name_tags
 from portal.about_tag import about
 from portal.paging import page_of
@@ -67,16 +67,14 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def show(request: SignedInRequest, tag: str) -> HttpResponse:
     """A tag that no visible post carries doesn't exist, by whichever name; a synonym leads to its tag."""
-    name = current_tag(request.user, tag)
-    number = TagUse.objects.seen_by(request.user, tag=name)[name]
+    name, number = known_as(request.user, tag)
     if not number:
         raise Http404
     if name != clean_tag(tag):
         return redirect(tag_address(name))
     posts = TAGGED.of(request.user, tags=[name])
     newest = posts.newest(None, RECENT)
-    told = Told.of([pk for _, pk in newest])
-    known = about(request.user, name)
+    known = about(request.user, name, [pk for _, pk in newest])
     context = {
         "section": "tags",
         "tag": name,
@@ -84,8 +82,8 @@ def show(request: SignedInRequest, tag: str) -> HttpResponse:
         "described": known.described,
         "synonyms": known.synonyms,
         "page": page_of(posts, request.GET.get("before", ""), newest=newest),
-        "people": told.writers[:PEOPLE],
-        "beside": [each for each in told.tags[: BESIDE + 1] if each[0] != name][:BESIDE],
+        "people": known.told.writers[:PEOPLE],
+        "beside": [each for each in known.told.tags[: BESIDE + 1] if each[0] != name][:BESIDE],
         "follow": known.follow,
         "may_change": can_name_tags(request.user) or can_describe(known.described, request.user),
         "sees_figures": known.writes and _sees_figures(request.user, name),
