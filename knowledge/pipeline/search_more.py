@@ -37,10 +37,16 @@ def pageable(results: Results) -> Sequence[Hit]:
 
 @in_time()
 def sorted_by(sort: str, results: Results, *, user: User) -> Results:
-    """The same results with the first SORTED in one of ORDERS as hits, beyond those that were ranked too."""
+    """The same results with the first SORTED in one of ORDERS as hits, beyond those that were ranked too.
+
+    By relevance they are as they are; where only fields are asked for, none is more relevant than another,
+    and the newest come first.
+    """
+    search = understood(results.query, results.marker.languages)
+    if sort not in ORDERS and search.marks and not search.wanted:
+        sort = "new"
     if sort not in ORDERS or not results.pool:
         return results
-    search = understood(results.query, results.marker.languages)
     form = _form(search)
     if results.is_capped and form and results.whole == len(results.pool):
         excluded = any_of(search.excluded)

@@ -140,6 +140,24 @@ def test_beyond_what_is_ranked_the_newest_come_first_too(as_carol, growth, make_
     assert titles(page(as_carol, "churn", sort=sort)) == ["Churn 4", "Churn 3", "Churn 2", "Churn 1"]
 
 
+def test_of_what_only_fields_ask_for_the_newest_comes_first(as_carol, growth, make_post, monkeypatch):
+    for day in (2, 3, 1):
+        post = make_post(
+            growth,
+            f"{day}.md",
+            title=f"Churn {day}",
+            source=b"%d" % day,
+            tags=["pricing"],
+            published_at=f"2026-10-0{day}T00:00Z",
+        )
+    Popularity.objects.create(post=post, score=99)
+    index()
+    assert titles(page(as_carol, "tag:pricing")) == ["Churn 3", "Churn 2", "Churn 1"]
+    monkeypatch.setattr("knowledge.models.search_pool.POOL", 2)
+    assert titles(page(as_carol, "tag:pricing type:md")) == ["Churn 3", "Churn 2", "Churn 1"]
+    assert titles(page(as_carol, "tag:pricing churn"))[0] == "Churn 1"
+
+
 def test_pages_have_addresses(as_carol, growth, make_post):
     for number in range(12):
         make_post(growth, f"{number}.md", title=f"Churn {number}", source=b"%d" % number)
