@@ -71,6 +71,10 @@ class SearchEntry(models.Model):
         return f"entry of post {self.post_id}"
 
 
+# What is new waits in a list, which is taken in a few hundred posts at a time: by settle, or where it is full.
+_WAITING: dict[str, Any] = {"fastupdate": True, "gin_pending_list_limit": 4096}  # kB
+
+
 class SearchVector(models.Model):
     """Short rows, changed only with what they hold: matching reads thousands of them.
 
@@ -96,7 +100,7 @@ class SearchHead(SearchVector):
     """What names a post: its title, summary, tags, headings, authors. See knowledge/search/entry.py."""
 
     class Meta:
-        indexes = [GinIndex(fields=["vector"], name="search_head", fastupdate=False)]
+        indexes = [GinIndex(fields=["vector"], name="search_head", **_WAITING)]
 
 
 class SearchBody(SearchVector):
@@ -104,11 +108,11 @@ class SearchBody(SearchVector):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["vector"], name="search_body", fastupdate=False),
+            GinIndex(fields=["vector"], name="search_body", **_WAITING),
             GinIndex(
                 fields=["vector"],
                 name="search_body_away",
-                fastupdate=False,
+                **_WAITING,
                 condition=Q(is_listed=False),
             ),
         ]

@@ -59,6 +59,10 @@ _QUOTES = """
     INSERT INTO knowledge_searchpassages (entry_id, packed) VALUES (%s, %s)
     ON CONFLICT (entry_id) DO UPDATE SET packed = excluded.packed
 """
+_SETTLE = """
+    SELECT gin_clean_pending_list(name::regclass)
+    FROM unnest('{search_head,search_body,search_body_away}'::text[]) AS name
+"""
 
 # Since the last count: of a small portal all, of a large one every fiftieth post.
 _DUE = """
@@ -113,6 +117,13 @@ def _index_waiting() -> None:
     while waiting := list(SearchEntry.objects.stale().values_list("post_id", "stale_since")[:BATCH]):
         _index(dict(waiting))
         _tell([post for post, _ in waiting])
+    _settle()
+
+
+def _settle() -> None:
+    """Take what waits into the indexes: searches read all of it each time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE)
 
 
 def _index(waiting: Mapping[int, datetime | None]) -> None:
@@ -269,7 +280,8 @@ def count_words() -> int:
 
 
 def sweep_index() -> None:
-    """Wake someone for what waits longer than a message takes."""
+    """Wake someone for what waits longer than a message takes. Triggers change rows of the indexes too."""
+    _settle()
     since = timezone.now() - timedelta(seconds=QUEUED_SECONDS)
     if SearchEntry.objects.filter(stale_since__lt=since).exists():
         wake(index_waiting)
