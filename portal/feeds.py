@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from knowledge.models import Post, User
+from knowledge.models import User
 from knowledge.models.interests import Interests
 from knowledge.models.listing import EVERYTHING, Listed, Place, Plain
 from knowledge.models.post_queryset import PostQuerySet
@@ -38,9 +38,7 @@ def _for_you(user: User, narrowed: PostQuerySet | None, before: str) -> Feed:
     if not interests:
         return Feed(FOR_YOU, Page([], "", is_first=True))
     page = page_of(_OfInterest(interests, user, narrowed), before)
-    shown = Post.objects.filter(pk__in=page.ids).select_related("space").prefetch_related("authorships")
-    facts = shown.only("tags", "space__name")
-    return Feed(FOR_YOU, page, follows=True, why={post.pk: interests.why(post) for post in facts})
+    return Feed(FOR_YOU, page, follows=True, why=interests.why(user, page.ids))
 
 
 @dataclass(frozen=True, slots=True)

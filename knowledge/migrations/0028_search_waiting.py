@@ -1,17 +1,20 @@
+from typing import Any
+
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-INDEXES = {"search_head": {}, "search_body": {}, "search_body_away": {"condition": models.Q(is_listed=False)}}
-WAITING = {"fastupdate": True, "gin_pending_list_limit": 4096}
+INDEXES: dict[str, dict[str, Any]] = {
+    "search_head": {},
+    "search_body": {},
+    "search_body_away": {"condition": models.Q(is_listed=False)},
+}
+WAITING: dict[str, Any] = {"fastupdate": True, "gin_pending_list_limit": 4096}
 
 
-def _index(name, options):
-    return django.contrib.postgres.indexes.GinIndex(fields=["vector"], name=name, **INDEXES[name], **options)
-
-
-def _changed(name):
+def changed(name: str) -> migrations.SeparateDatabaseAndState:
     """As AddIndex would have it, without building the index anew."""
     model = name.replace("_away", "").replace("_", "")
+    index = django.contrib.postgres.indexes.GinIndex(fields=["vector"], name=name, **INDEXES[name], **WAITING)
     return migrations.SeparateDatabaseAndState(
         database_operations=[
             migrations.RunSQL(
@@ -19,10 +22,7 @@ def _changed(name):
                 f"ALTER INDEX {name} SET (fastupdate = off); ALTER INDEX {name} RESET (gin_pending_list_limit)",
             )
         ],
-        state_operations=[
-            migrations.RemoveIndex(model, name),
-            migrations.AddIndex(model, _index(name, WAITING)),
-        ],
+        state_operations=[migrations.RemoveIndex(model, name), migrations.AddIndex(model, index)],
     )
 
 
@@ -32,4 +32,4 @@ class Migration(migrations.Migration):
         ('knowledge', '0027_authors_spelled'),
     ]
 
-    operations = [_changed(name) for name in INDEXES]
+    operations = [changed(name) for name in INDEXES]

@@ -12,6 +12,8 @@ from django.db.models.expressions import RawSQL
 
 from knowledge.models import prepared
 from knowledge.models.authorship import Authorship
+from knowledge.models.collection import CollectionItem
+from knowledge.models.notification import Notification
 from knowledge.models.post import Post
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.statements import SQL, IsAny, Open, Slot, compiled, filled
@@ -128,6 +130,11 @@ def _in_spaces(posts: PostQuerySet, spaces: Any) -> PostQuerySet:
     return posts.filter(space=spaces) if is_each else posts.filter(IsAny("space", spaces))
 
 
+def _collected(posts: PostQuerySet, collections: Any) -> PostQuerySet:
+    items = CollectionItem.objects.filter(IsAny("collection", collections))
+    return posts.filter(pk__in=items.order_by().values("post"))
+
+
 def _written(posts: PostQuerySet, people: Any) -> PostQuerySet:
     return posts.filter(pk__in=Authorship.objects.filter(IsAny("user", people)).values("post"))
 
@@ -142,3 +149,9 @@ TAGGED_ANY = Listing(lambda posts, tags: posts.filter(tags__overlap=tags), tags=
 WRITTEN = Listing(lambda posts, author: posts.by_author(author), author=CharField(max_length=150))
 WRITTEN_BY_ANY = Listing(_written, people=_IDS)
 ANY_OF = Listing(lambda posts, ids: posts.filter(IsAny("pk", ids)), is_alike=True, ids=_IDS)
+COLLECTED = Listing(_collected, is_alike=True, collections=_IDS)
+FOUND_FOR = Listing(
+    lambda posts, person: posts.filter(pk__in=Notification.objects.found_for(person).values("post")),
+    is_alike=True,
+    person=_ID,
+)

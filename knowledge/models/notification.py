@@ -48,6 +48,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         is_member = Exists(Membership.objects.filter(space=OuterRef("post__space"), user=user))
         return own.filter(is_member | ~Q(detail__has_key="review"))
 
+    def found_for(self, user: Any) -> Self:
+        """What searches that `user` saved have found, of which they were told."""
+        return self.filter(user=user, subscription__kind="search", post__isnull=False).order_by()
+
     def unread(self) -> Self:
         return self.filter(read_at=None)
 

@@ -71,7 +71,7 @@ class SearchEntry(models.Model):
         return f"entry of post {self.post_id}"
 
 
-# What is new waits in a list, which is taken in a few hundred posts at a time: by settle, or where it is full.
+# What is new waits in a list until some hundred posts do: see knowledge/pipeline/index.py.
 _WAITING: dict[str, Any] = {"fastupdate": True, "gin_pending_list_limit": 4096}  # kB
 
 

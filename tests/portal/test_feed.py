@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from knowledge.models import Authorship, Post, Rendering, Review, User
+from knowledge.models import Authorship, Collection, Post, Rendering, Review, Subscription, User
 from knowledge.models.popularity import Popularity
 from knowledge.pipeline.following import follow
+from knowledge.pipeline.index import index_posts, request_index
 from tests.cast import THE_DAY, make_space
 
 DIGEST = "cd" * 32
@@ -177,6 +179,32 @@ def test_what_somebody_follows_and_their_spaces_come_first_with_the_reason(
         assert reason in answer.content.decode()
     assert titles(client.get("/?list=for-you&tag=retention")) == ["By tag"]
     assert len(titles(client.get("/?list=new"))) == 4
+
+
+def test_followed_collections_and_saved_searches_bring_posts_too(
+    client, mallory, carol, growth, finance, make_post
+):
+    made_up = Collection.objects.create(title="First reads", created_by=carol)
+    closed = Collection.objects.create(title="Of finance", space=finance)
+    for position, title in enumerate(("In a collection", "In both")):
+        post = make_post(growth, f"{position}.md", title=title, source=b"%d" % position)
+        made_up.items.create(post=post, position=position)
+    for number, collection in enumerate((made_up, closed)):
+        Subscription.objects.create(user=mallory, kind="collection", collection=collection)
+        hidden = make_post(finance, f"{number}.md", title="Closed")
+        collection.items.create(post=hidden, position=9)
+    open_post = make_post(growth, "c.md", title="In a closed one")
+    closed.items.create(post=open_post, position=10)
+    follow(by=mallory, kind="search", target="churn")
+    at = timezone.now() + timedelta(hours=1)
+    late = make_post(growth, "late.md", title="Churn", published_at=at, revision={"published_at": at})
+    request_index([late.pk])
+    index_posts()
+    client.force_login(mallory)
+    answer = client.get("/?list=for-you")
+    assert titles(answer) == ["Churn", "In both", "In a collection"]
+    for reason in ("You follow First reads", "You saved the search churn"):
+        assert reason in answer.content.decode()
 
 
 def test_what_is_for_somebody_goes_on_where_a_page_ended(as_carol, carol, growth, finance, make_post):
