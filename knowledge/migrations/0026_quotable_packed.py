@@ -3,7 +3,8 @@ from django.db import migrations, models
 # As knowledge.search.quotable.Quotable packs them, and stored as they are: each search reads twenty.
 PACK = """
     UPDATE knowledge_searchpassages SET packed = (
-        SELECT coalesce(string_agg(left(each ->> 0, 1), '' ORDER BY number), '') || E'\\x1d'
+        SELECT CASE WHEN passages::text ~ '[\u00c0-\u1fff]' THEN '~' ELSE '' END || E'\\x1d'
+            || coalesce(string_agg(left(each ->> 0, 1), '' ORDER BY number), '') || E'\\x1d'
             || coalesce(string_agg(translate(each ->> 1, E'\\x1d\\x1e', '  '), E'\\x1e' ORDER BY number), '')
             || E'\\x1d'
             || coalesce(string_agg(translate(each ->> 2, E'\\x1d\\x1e', '  '), E'\\x1e' ORDER BY number), '')

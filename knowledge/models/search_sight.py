@@ -24,10 +24,18 @@ class Sight:
     @classmethod
     def of(cls, user: User, *, only_listed: bool) -> "Sight":
         """PostQuerySet.visible_to, without reading posts. One query, two for who is in groups."""
+        return cls.among(user, prepared.rows(*cls.asked_of(user)), only_listed=only_listed)
+
+    @staticmethod
+    def asked_of(user: User) -> SQL:
+        """For prepared.several: the spaces of `among`."""
+        return _spaces_of(user.pk)
+
+    @classmethod
+    def among(cls, user: User, spaces: Sequence[tuple[Any, ...]], *, only_listed: bool) -> "Sight":
         listed = "vectors.is_listed AND " if only_listed else ""
         if user.is_superuser:
             return cls(f"{listed}true")
-        spaces = prepared.rows(*_spaces_of(user.pk))
         visible = [pk for pk, _, _ in spaces]
         own = [pk for pk, is_member, _ in spaces if is_member]
         named = _named_by_groups(user) if spaces and spaces[0][2] else []

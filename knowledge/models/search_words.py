@@ -5,8 +5,10 @@ In SQL: each is asked with every search, and putting such a query together costs
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from knowledge.models import prepared
+from knowledge.models.statements import SQL
 from knowledge.search.languages import DEFAULT, LANGUAGES
 from knowledge.search.quotable import Quotable
 
@@ -21,11 +23,19 @@ class Corpus:
     languages: tuple[str, ...]
     average: float
 
+    ASKED: ClassVar[SQL] = (
+        "SELECT language, posts, words FROM knowledge_searchlanguage ORDER BY posts DESC, language",
+        (),
+    )
+
     @classmethod
     def now(cls) -> "Corpus":
-        rows = prepared.rows(
-            "SELECT language, posts, words FROM knowledge_searchlanguage ORDER BY posts DESC, language"
-        )
+        """One query."""
+        return cls.of(prepared.rows(*cls.ASKED))
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Any, ...]]) -> "Corpus":
+        """Of what ASKED finds."""
         known = [row for row in rows if row[0] in LANGUAGES]
         posts, words = sum(row[1] for row in known), sum(row[2] for row in known)
         languages = tuple(row[0] for row in known) or (DEFAULT,)

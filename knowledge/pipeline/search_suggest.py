@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from knowledge.models import Post, SearchHead, SearchWord, Space, User
 from knowledge.models.search_order import offered
-from knowledge.models.search_words import Corpus
-from knowledge.pipeline.searching import in_time, seen_with, with_tags_of_today
+from knowledge.pipeline.searching import ground_of, in_time, with_tags_of_today
 from knowledge.search.grammar import Query, parse
 from knowledge.search.passages import Marker, Piece
 from knowledge.search.tsquery import TITLE_SIGN, Wanted, all_of, any_of, mark, understood
@@ -60,9 +59,8 @@ def suggest(*, user: User, text: str) -> Suggestions:
 
 
 def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
-    corpus = Corpus.now()
+    corpus, posts, sight = ground_of(user, query)
     search = understood(query, corpus.languages)
-    posts, sight = seen_with(user, query)
     wanted = list(search.wanted)
     clauses = list(search.clauses)
     open_ended = _open_ended(last)

@@ -16,6 +16,7 @@ from psycopg.errors import QueryCanceled
 
 from knowledge.errors import UserError
 from knowledge.models import TagSynonym, User
+from knowledge.models.prepared import several
 from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
 from knowledge.models.search_sight import Sight, ids_of, listed_for
@@ -51,7 +52,7 @@ class Results:
 
     `whole` is how many hold all that was asked for. `query` is what was looked for; `spelled` is set where
     that is another than was asked, and `suggested` where another may have been meant. `wanted` are the words
-    that the scores of hits speak of. `posts` and `sight` are those of `seen_with`.
+    that the scores of hits speak of. `posts` and `sight` are those of `ground_of`.
     """
 
     query: Query
@@ -111,7 +112,7 @@ def quotes(results: Results, posts: Sequence[int]) -> dict[int, Quote]:
 
 
 class _Finding:
-    """One query, looked for by one person; `posts` and `sight` are those of `seen_with`."""
+    """One query, looked for by one person; `posts` and `sight` are those of `ground_of`."""
 
     def __init__(self, user: User, query: Query, corpus: Corpus, posts: SQL, sight: Sight) -> None:
         self.user, self.query, self.corpus, self.posts, self.sight = user, query, corpus, posts, sight
@@ -120,8 +121,7 @@ class _Finding:
 
     @classmethod
     def of(cls, user: User, query: Query) -> "_Finding":
-        posts, sight = seen_with(user, query)
-        return cls(user, query, Corpus.now(), posts, sight)
+        return cls(user, query, *ground_of(user, query))
 
     def spelled(self, text: str) -> "_Finding":
         """With other words and the same of all else."""
@@ -212,13 +212,15 @@ class _Finding:
         )
 
 
-def seen_with(user: User, query: Query) -> tuple[SQL, Sight]:
-    """The posts that `user` may find with `query`, as far as no words decide it, twice."""
-    sight = Sight.of(user, only_listed=not asks_for_out(query))
+def ground_of(user: User, query: Query) -> tuple[Corpus, SQL, Sight]:
+    """What there is, and, twice, the posts that `user` may find with `query` as far as no words decide it."""
+    languages, spaces = several(Corpus.ASKED, Sight.asked_of(user))
+    corpus = Corpus.of(languages)
+    sight = Sight.among(user, spaces, only_listed=not asks_for_out(query))
     if not asks_columns(query):
-        return listed_for(user.pk, is_superuser=user.is_superuser), sight
+        return corpus, listed_for(user.pk, is_superuser=user.is_superuser), sight
     posts = ids_of(searched_by(user, query))
-    return posts, sight.within(posts)
+    return corpus, posts, sight.within(posts)
 
 
 def with_tags_of_today(query: Query) -> Query:

@@ -1,32 +1,37 @@
 """What can be quoted of a post, as one string: skimmed as a whole, taken apart where something is found."""
 
-from bisect import bisect_right
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
 
 from knowledge.rendering.result import Passage, PassageKind
 from knowledge.search.words import normal
 
-_FIELD, _RECORD = "\x1d", "\x1e"  # what ASCII has for this, and no text
-_APART = str.maketrans(dict.fromkeys(_FIELD + _RECORD, " "))
+FIELD, RECORD = "\x1d", "\x1e"  # what ASCII has for this, and no text
+_APART = str.maketrans(dict.fromkeys(FIELD + RECORD, " "))
 _KINDS: dict[str, PassageKind] = {"n": "narrative", "h": "heading", "c": "code", "o": "output"}
+ACCENTED = re.compile("[\u00c0-\u1fff]")  # letters, of other scripts too
 
 
 class Quotable:
-    """`text` is that of all passages, with one character between two; `kinds` has a letter for each."""
+    """`text` is that of all passages, with RECORD between two; `kinds` has a letter for each.
+
+    `is_accented`: whether letters stand in it that ASCII doesn't have.
+    """
 
     def __init__(self, packed: str) -> None:
         self.packed = packed
-        self.kinds, self._anchors, self.text = packed.split(_FIELD) if packed else ("", "", "")
+        sign, self.kinds, self._anchors, self.text = packed.split(FIELD) if packed else ("", "", "", "")
+        self.is_accented = bool(sign)
 
     @classmethod
     def of(cls, passages: Iterable[Passage]) -> "Quotable":
         """Their texts in normal form C."""
         kept = list(passages)
-        anchors = _RECORD.join(each.anchor.translate(_APART) for each in kept)
-        text = _RECORD.join(normal(each.text).translate(_APART) for each in kept)
-        return cls(_FIELD.join(["".join(each.kind[0] for each in kept), anchors, text]))
+        kinds = "".join(each.kind[0] for each in kept)
+        anchors = RECORD.join(each.anchor.translate(_APART) for each in kept)
+        text = RECORD.join(normal(each.text).translate(_APART) for each in kept)
+        return cls(FIELD.join(["~" if ACCENTED.search(text) else "", kinds, anchors, text]))
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -35,16 +40,12 @@ class Quotable:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, number: int) -> Passage:
-        anchor = self._anchors.split(_RECORD)[number]
-        return Passage(_KINDS[self.kinds[number]], anchor, self.text_of(number))
+        anchor = self._anchors.split(RECORD)[number]
+        return Passage(_KINDS[self.kinds[number]], anchor, self.texts[number])
 
-    def text_of(self, number: int) -> str:
-        start = self._ends[number - 1] if number else 0
-        return self.text[start : self._ends[number] - 1]
-
-    def number_at(self, place: int) -> int:
-        """Of the passage that a character of `text` is in."""
-        return bisect_right(self._ends, place)
+    @cached_property
+    def texts(self) -> list[str]:
+        return self.text.split(RECORD) if self.kinds else []
 
     def first(self, kind: PassageKind) -> Passage | None:
         number = self.kinds.find(kind[0])
@@ -57,9 +58,4 @@ class Quotable:
 
     def prose(self) -> list[str]:
         """Narrative and headings."""
-        texts = self.text.split(_RECORD)
-        return [text for kind, text in zip(self.kinds, texts, strict=False) if kind in "nh"]
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return list(accumulate(len(text) + 1 for text in self.text.split(_RECORD)))
+        return [text for kind, text in zip(self.kinds, self.texts, strict=True) if kind in "nh"]

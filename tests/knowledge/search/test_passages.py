@@ -1,5 +1,7 @@
 """The passage that is quoted, and the words marked in it."""
 
+import pytest
+
 from knowledge.rendering import Passage
 from knowledge.search.passages import WINDOW, Marker, Piece, opening
 from knowledge.search.quotable import Quotable
@@ -48,6 +50,14 @@ def test_narrative_comes_before_code_that_says_the_same() -> None:
     assert quote.kind == "narrative"
 
 
+@pytest.mark.parametrize("before", ["Plain.", "“Quoted” — 😀", "Müßig, naïve"])
+def test_the_passage_is_found_whatever_letters_stand_before_it(before: str) -> None:
+    quote = MARKER.best(quotable(passage(before), passage(f"{before} CHURN rises"), passage(f"{before} x")))
+    assert quote is not None
+    assert quote.text == f"{before} CHURN rises"
+    assert found(quote.pieces) == ["CHURN"]
+
+
 def test_a_long_passage_is_cut_around_what_was_found_at_whole_words() -> None:
     text = f"{'Nothing of it here. ' * 40}Churn rises with prices. {'And on and on. ' * 40}"
     quote = MARKER.best(quotable(passage(text)))
@@ -92,7 +102,7 @@ def test_what_can_be_quoted_comes_back_as_it_was() -> None:
     assert [kept.heading_of(number) for number in range(4)] == [passages[0]] * 4
     assert quotable(passages[1], passages[0]).heading_of(0) is None
     assert kept.prose() == ["On prices", "Café,\nin two lines\x00"]
-    assert [kept.number_at(kept.text.index(word)) for word in ("On", "Caf", "a b")] == [0, 1, 3]
+    assert (kept.is_accented, quotable(passages[0]).is_accented) == (True, False)
 
 
 def test_why_is_said_in_words() -> None:
