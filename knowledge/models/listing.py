@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, CharField, DateTimeField, Field, FloatField
+from django.db.models import BigIntegerField, CharField, DateTimeField, F, Field, FloatField, Func
 from django.db.models.expressions import RawSQL
 
 from knowledge.models import prepared
@@ -130,6 +130,12 @@ def _in_spaces(posts: PostQuerySet, spaces: Any) -> PostQuerySet:
     return posts.filter(space=spaces) if is_each else posts.filter(IsAny("space", spaces))
 
 
+def _carrying(posts: PostQuerySet, tags: Any) -> PostQuerySet:
+    """By no index of tags."""
+    carried = Func(F("tags"), template="(%(expressions)s || '{}')", output_field=_TAGS)
+    return posts.alias(carried=carried).filter(carried__contains=tags)
+
+
 def _collected(posts: PostQuerySet, collections: Any) -> PostQuerySet:
     items = CollectionItem.objects.filter(IsAny("collection", collections))
     return posts.filter(pk__in=items.order_by().values("post"))
@@ -145,6 +151,8 @@ EVERYTHING = Listing(lambda posts: posts, is_alike=True)
 IN_SPACE = Listing(lambda posts, space: posts.filter(space=space), space=_ID)
 IN_SPACES = Listing(_in_spaces, each="spaces", is_alike=True)
 TAGGED = Listing(lambda posts, tags: posts.filter(tags__contains=tags), tags=_TAGS)
+# Of a tag that thousands have, the newest are met soon: posts are walked by date, by a plan made once.
+TAGGED_OFTEN = Listing(_carrying, is_alike=True, tags=_TAGS)
 TAGGED_ANY = Listing(lambda posts, tags: posts.filter(tags__overlap=tags), tags=_TAGS)
 WRITTEN = Listing(lambda posts, author: posts.by_author(author), author=CharField(max_length=150))
 WRITTEN_BY_ANY = Listing(_written, people=_IDS)

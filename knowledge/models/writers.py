@@ -35,7 +35,7 @@ TOLD = 10  # posts of each writer, the newest, and
 AT_ONCE = 31  # writers at most: a list of them costs the same, however much they wrote
 AT_MOST = 20  # that are told of posts
 _APART = "\n"  # no tag holds one
-RECENT = 100  # posts: what is told of them costs the same, however many there are
+RECENT = 60  # posts: what is told of them costs the same, however many there are
 _IDS = Slot("posts", ArrayField(BigIntegerField()))
 _AMONG = IsAny("post", _IDS)
 

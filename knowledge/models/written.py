@@ -13,7 +13,7 @@ from knowledge.models.listing import WRITTEN, Listing, Place
 from knowledge.models.post import Post
 from knowledge.models.user import User
 
-AT_ONCE = 101
+AT_ONCE = 61
 
 
 @dataclass(frozen=True, slots=True)

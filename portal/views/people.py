@@ -2,15 +2,16 @@
 
 from functools import lru_cache
 
-from django.db.models import BigIntegerField
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import BigIntegerField, CharField
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Space, User, prepared
 from knowledge.models.for_readers import ForReader
+from knowledge.models.user import person_address
 from knowledge.models.writers import Told, writers
 from knowledge.models.written import AT_ONCE, Written
 from portal.follows import FOLLOWS, Follow
@@ -20,6 +21,13 @@ from portal.requests import SignedInRequest
 A_PAGE = 30
 TAGS, TOGETHER = 10, 6
 LISTS = {"new": "Newest", "popular": "Popular"}
+_COLUMNS = ("id", "username", "name", "unclaimed", "is_active")
+_NAMED = ForReader(
+    lambda _, username: User.objects.filter(username=username).values_list(
+        *_COLUMNS, "claimed_by__username"
+    ),
+    username=CharField(max_length=150),
+)
 _WRITES_IN = ForReader(
     lambda reader, person: Space.objects.visible_to(reader).writable_by(person).values_list("slug", "name"),
     person=BigIntegerField(),
@@ -56,9 +64,13 @@ def _drawn(username: str, name: str, posts: int, has_more: bool, tags: tuple[str
 @require_safe
 def show(request: SignedInRequest, username: str) -> HttpResponse:
     """`?list=popular`: what is read of it most, these days."""
-    person = get_object_or_404(User.objects.select_related("claimed_by"), username=username)
-    if person.claimed_by:
-        return redirect(person.claimed_by)
+    found = _NAMED(request.user, username=username)
+    if not found:
+        raise Http404
+    *columns, claimed_by = found[0]
+    if claimed_by:
+        return redirect(person_address(claimed_by))
+    person = User(**dict(zip(_COLUMNS, columns, strict=True)))
     posts, before = Written(request.user, person), request.GET.get("before", "")
     newest = posts.newest(None, AT_ONCE)
     here = "popular" if request.GET.get("list") == "popular" else "new"

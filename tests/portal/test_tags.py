@@ -9,6 +9,7 @@ import pytest
 from knowledge.models import Subscription, Tag, TagSynonym, TagUse
 from knowledge.models.tag_use import ranked
 from knowledge.pipeline import tagging
+from portal.views import tags
 from tests.portal.pages import body
 
 
@@ -70,6 +71,15 @@ def test_a_tag_shows_its_posts_and_what_there_is_to_say_of_it(client, mallory, n
 
 
 ODD = ["a/b", "c++", "c#", "%", "100%", "?", "..", "a/../b", "a//b", "3.10", "über", "a&b=c", "نمو", "<b>"]
+
+
+def test_a_tag_that_very_many_have_shows_the_same(client, mallory, tagged, monkeypatch):
+    client.force_login(mallory)
+    pages = [body(client.get("/tags/pricing"))]
+    monkeypatch.setattr(tags, "OFTEN", 1)
+    pages.append(body(client.get("/tags/pricing")))
+    shown = [re.findall(r"<h2><a href=[^>]+>([^<]+)</a></h2>", page) for page in pages]
+    assert shown == [["More prices", "Prices"]] * 2
 
 
 def test_odd_tags_have_an_address_and_a_button(client, carol, growth, make_post):
