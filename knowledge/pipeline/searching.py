@@ -137,8 +137,9 @@ class _Finding:
         if search.asks_code:
             return self._ranked(self._pool(titled="", head="", full=form))
         titled = all_of([*search.in_titles, *search.marks]) if search.wanted else ""
-        is_small = search.only_small_words
-        return self._ranked(self._pool(titled=titled, head=form, full="" if is_small else form))
+        # Of fields the head knows all, and of small words it alone.
+        is_told = search.only_small_words or not search.wanted
+        return self._ranked(self._pool(titled=titled, head=form, full="" if is_told else form))
 
     def with_some(self, found: Results) -> Results:
         """`found`, and after them those that hold some of the words, where there are several and few had all.
