@@ -23,9 +23,7 @@ TAGS, TOGETHER = 10, 6
 LISTS = {"new": "Newest", "popular": "Popular"}
 _COLUMNS = ("id", "username", "name", "unclaimed", "is_active")
 _NAMED = ForReader(
-    lambda _, username: User.objects.filter(username=username).values_list(
-        *_COLUMNS, "claimed_by__username"
-    ),
+    lambda _, username: User.objects.filter(username=username).values_list(*_COLUMNS, "claimed_by__username"),
     username=CharField(max_length=150),
 )
 _WRITES_IN = ForReader(
