@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from api import docs, git
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.insights import InsightViewSet
 from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
@@ -122,6 +123,15 @@ questions = [
         for act in ("accept", "decline", "withdraw", "close", "reopen")
     ),
 ]
+insights = [
+    path("insights/", InsightViewSet.as_view(LIST), name="insights"),
+    path("insights/<slug:space>/<str:name>/", InsightViewSet.as_view(SHOW), name="insight"),
+    path(
+        "insights/<slug:space>/<str:name>/history/",
+        InsightViewSet.as_view({"get": "history"}),
+        name="history",
+    ),
+]
 telling = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
     path("subscriptions/<int:pk>/", SubscriptionViewSet.as_view({"delete": "destroy"}), name="subscription"),
@@ -137,6 +147,7 @@ v1 = [
     *people,
     *talk,
     *questions,
+    *insights,
     *telling,
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,

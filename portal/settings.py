@@ -341,6 +341,8 @@ SPECTACULAR_SETTINGS = {
         "SubscriptionKind": "api.subscriptions.KINDS",
         "WebhookKind": "api.webhooks.KINDS",
         "RenderingState": "api.revisions.RENDERING_STATES",
+        "InsightStatus": "api.insights.STATES",
+        "PostStatus": "knowledge.models.post_states.Status.choices",
         "PushStage": "api.pushes.STATES",
         "QuestionState": "api.questions.STATES",
         "ReviewState": "api.reviews.STATES",

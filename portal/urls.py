@@ -20,7 +20,9 @@ from portal.views import (
     feed,
     follows,
     health,
+    helper,
     icon,
+    insights,
     liking,
     moved,
     moved_lists,
@@ -192,6 +194,12 @@ telling_urls = [
     path("follow/<str:kind>/<path:target>", follows.button, name="follow"),
 ]
 
+insights_urls = [
+    path(f"helper/{helper.MODULE}", helper.module, name="helper-module"),
+    path(f"helper/{helper.wheel_name()}", helper.wheel, name="helper-wheel"),
+    path("insights/", insights.index, name="insights"),
+    path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
+]
 collections_urls = [
     path("collections/", collections.index, name="collections"),
     path("collections/new", curating.create, name="collection-new"),
@@ -242,6 +250,7 @@ urlpatterns = [
     *search_urls,
     *atom_urls,
     *collections_urls,
+    *insights_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/", people.index, name="people"),

@@ -125,6 +125,14 @@ _FAULTS = {
         "The notebook says format {version}, which is newer than this portal knows.",
         "Shown as far as format 4 goes; save it in format 4 to be sure.",
     ),
+    "wrong-insight": (
+        "An entry under `insights` can't be published as it is: of {name}, {why}.",
+        "Write each as `- {{name: churn, value: 0.14, unit: ratio, as_of: 2026-06-30}}`.",
+    ),
+    "insight-taken": (
+        "{name} is not published from here: {path} publishes a number of that name.",
+        "Give it another name, or take it out of the other post: a name stands for one number of a space.",
+    ),
     "docx-left-out": (
         "Of this Word document some things can't be shown: {what}.",
         "Put them in as pictures (PNG), or attach the document as PDF beside it.",

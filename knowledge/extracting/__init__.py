@@ -3,7 +3,14 @@
 All of it takes bounded time whatever the text holds, and would rather miss a name than make one up.
 """
 
-from knowledge.extracting.insights import Insight, insight_in_output, insight_of, insights_in_header
+from knowledge.extracting.insights import (
+    Insight,
+    insight_in_output,
+    insight_of,
+    insights_in_header,
+    wrong_in_header,
+    wrong_in_output,
+)
 from knowledge.extracting.names import dataset_name
 from knowledge.extracting.uses import NOTHING, Uses, uses_of
 
@@ -16,4 +23,6 @@ __all__ = [
     "insight_of",
     "insights_in_header",
     "uses_of",
+    "wrong_in_header",
+    "wrong_in_output",
 ]

@@ -20,6 +20,8 @@ _TEXT = 500
 _CELLS = 200  # of a table
 _LARGEST = 2**63
 _DIMENSIONS = 20
+_DIGITS = 100
+_EXACT = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 _LIMITS = ("min", "max", "max_change")
 
 Scalar = bool | int | float | str | None
@@ -30,7 +32,8 @@ class Insight:
     """`value` is a number, a truth, a text, or a table: {"columns": [names], "rows": [[scalars]]}.
 
     `as_of` is a date or time by ISO 8601, or "". `interval` is its bounds, if given; `limits` some of min,
-    max and max_change. `anchor` leads to the cell that put it out, "" for one of the header.
+    max and max_change. `anchor` leads to the cell that put it out, "" for one of the header. `exact` is a
+    number with all the digits that it was written with, which a float may not keep.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Insight:
     title: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
     anchor: str = ""
+    exact: str = ""
 
 
 def insight_in_output(data: Mapping[str, Any]) -> Insight | None:
@@ -62,6 +66,46 @@ def insights_in_header(raw: Mapping[str, JSON]) -> Iterator[Insight]:
             yield insight
 
 
+def wrong_in_output(data: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with what the bundle of an output publishes of ours; nothing where it doesn't."""
+    if OURS in data:
+        yield from wrong_with(_parsed(data[OURS]))
+
+
+def wrong_in_header(raw: Mapping[str, JSON]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the list under `insights`: of which, and what."""
+    said = next((value for name, value in raw.items() if name.strip().lower() == "insights"), None)
+    if said is None:
+        return
+    if not isinstance(said, list):
+        yield "", "it is no list of {name, value}"
+        return
+    for number, each in enumerate(said[:MOST], 1):
+        name = _text(each.get("name"), 100) if isinstance(each, Mapping) else ""
+        for why in wrong_with(each):
+            yield name or f"number {number}", why
+
+
+def wrong_with(said: object) -> Iterator[str]:
+    """In words that follow the name of what is published: first what keeps it from being so."""
+    if not isinstance(said, Mapping):
+        yield "it is no object with a name and a value"
+        return
+    name = said.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        yield "its name is to be letters, digits and any of _ . -, 100 at the most"
+    if said.get("value") is None:
+        yield "it has no value"
+    elif _value(said["value"]) is None:
+        yield f"its value is no finite number, truth, text of {_TEXT} letters or table of {_CELLS} cells"
+    if said.get("as_of") and not _moment(said["as_of"]):
+        yield "its as_of is no date like 2026-06-30"
+    if said.get("interval") and _interval(said["interval"]) is None:
+        yield "its interval is not two numbers, the lower first"
+    if said.get("limits") and not _limits(said["limits"]):
+        yield f"its limits are none of {', '.join(_LIMITS)}"
+
+
 def insight_of(said: object) -> Insight | None:
     """None for what has no proper name or no value that can be published."""
     if not isinstance(said, Mapping):
@@ -79,6 +123,7 @@ def insight_of(said: object) -> Insight | None:
         title=_text(said.get("title"), 200),
         limits=_limits(said.get("limits")),
         anchor=_text(said.get("anchor"), 200),
+        exact=_digits(said.get("exact"), value),
     )
 
 
@@ -153,6 +198,15 @@ def _moment(value: object) -> str:
 def _number(value: object) -> float | None:
     number = _scalar(value)
     return float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None
+
+
+def _digits(exact: object, value: JSON) -> str:
+    """`exact` where it is the number `value`, written out."""
+    if not isinstance(exact, str) or len(exact) > _DIGITS or isinstance(value, bool):
+        return ""
+    if not isinstance(value, int | float) or not _EXACT.fullmatch(exact):
+        return ""
+    return exact if float(exact) == float(value) else ""
 
 
 def _interval(value: object) -> tuple[float, float] | None:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from knowledge.documents import Document, Header, Notebook
+from knowledge.extracting import wrong_in_output
 from knowledge.linting.accepting import accepted_in, is_accepted
 from knowledge.linting.finding import Finding, finding
 from knowledge.linting.paths import local_path_in, may_hold_local_paths
@@ -88,6 +89,15 @@ def missing_tldr(document: Document) -> Iterator[Finding]:
         yield finding("missing-tldr")
 
 
+def wrong_insight(document: Document) -> Iterator[Finding]:
+    for cell in _code(document):
+        if is_accepted(cell, "wrong-insight"):
+            continue
+        for output in cell["outputs"]:
+            for why in wrong_in_output(output.get("data") or {}):
+                yield finding("wrong-insight", why=why, **_place(cell))
+
+
 CHECKS: dict[str, Check] = {
     "secret": secret,
     "ends-in-error": ends_in_error,
@@ -95,6 +105,7 @@ CHECKS: dict[str, Check] = {
     "local-path": local_path,
     "large-output": large_output,
     "missing-tldr": missing_tldr,
+    "wrong-insight": wrong_insight,
 }
 
 

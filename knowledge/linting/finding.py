@@ -10,6 +10,7 @@ CODES = {
     "local-path": "Paths that exist on one machine only",
     "large-output": "Very large outputs",
     "missing-tldr": "No summary (tldr)",
+    "wrong-insight": "Numbers that can't be published as they are",
 }
 
 _REVOKE = (
@@ -37,6 +38,10 @@ _WORDINGS = {
     "large-output": (
         "An output has {size} MB.",
         "Show a part of it (head(), a sample, a smaller picture), or write it to a file and link that.",
+    ),
+    "wrong-insight": (
+        "This output publishes a number, but {why}.",
+        "Correct the call that makes it, run the cell again and push.",
     ),
     "missing-tldr": (
         "There is no summary.",

@@ -8,6 +8,7 @@ from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
+from knowledge.models.insight import Insight, Reading
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
 from knowledge.models.open_question import OpenQuestion, QuestionTaking, QuestionVote
@@ -59,6 +60,7 @@ __all__ = [
     "Delivery",
     "FeedKey",
     "FormerPath",
+    "Insight",
     "LeadingSearch",
     "Like",
     "Membership",
@@ -76,6 +78,7 @@ __all__ = [
     "Reaction",
     "Read",
     "Readers",
+    "Reading",
     "Related",
     "Relating",
     "Rendering",

@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 
 from knowledge.git import CommitInfo, Repository, Step
 from knowledge.models import Branch, Post, Push, Rendering, Space, User
-from knowledge.pipeline import question_answers, toolmade
+from knowledge.pipeline import ledger, question_answers, toolmade
 from knowledge.pipeline.changes import document_changes
 from knowledge.pipeline.facts import kind_of
 from knowledge.pipeline.ignoring import Rules
@@ -105,6 +105,7 @@ def _ingest(space: Space, repository: Repository, step: Step) -> None:
             item.intake = take_in(repository, item.path, item.blob, item.size, item.knitted)
     pusher = User.objects.filter(username=step.by).first()
     question_answers.warn([item.intake for item in items if item.intake], space=space, by=pusher)
+    ledger.warn(item.intake for item in items if item.intake)
     told = repository.last_commits(step.old, step.new, {path for item in items for path in item.told_in})
     commits = {item.path: _told(item, told) for item in items}
     push = Push.objects.create(

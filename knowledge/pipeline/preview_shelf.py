@@ -8,7 +8,7 @@ from django.db import transaction
 
 from knowledge.git import CommitInfo, Repository
 from knowledge.models import Branch, Preview, Rendering
-from knowledge.pipeline import question_answers
+from knowledge.pipeline import ledger, question_answers
 from knowledge.pipeline.changes import DocumentChange
 from knowledge.pipeline.intake import take_in
 from knowledge.pipeline.render import request_workers
@@ -55,6 +55,7 @@ def _taken_in(
     """The columns OF_SOURCE of each, by path. What was drawn for another branch, or a post, is drawn."""
     intakes = [take_in(repository, it.path, it.blob, it.size, it.knitted) for it in changes]
     question_answers.warn(intakes, space=branch.space, by=branch.pushed_by)
+    ledger.warn(intakes)
     renderings = renderings_of(branch.space, intakes)
     waiting = sum(row.state == Rendering.State.QUEUED for row in renderings.values())
     transaction.on_commit(partial(request_workers, waiting))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
-from knowledge.pipeline import facts, keeping, linting, question_answers, superseding
+from knowledge.pipeline import facts, keeping, ledger, linting, question_answers, superseding
 from knowledge.pipeline.following import tell_published
 from knowledge.pipeline.index import request_index
 from knowledge.rendering import RENDERER_VERSION
@@ -53,6 +53,7 @@ def publish(revisions: RevisionQuerySet) -> None:
     mark(published, at=now)
     superseding.follow(published)
     question_answers.follow(published)
+    ledger.follow(published)
 
 
 def may_be_put_forward(post: Post, revision: Revision) -> bool:
@@ -82,6 +83,8 @@ def mark(published: Iterable[Revision], *, at: datetime) -> None:
     Revision.objects.filter(pk__in=[revision.pk for revision in revisions], published_at=None).update(
         published_at=at
     )
+    for revision in revisions:
+        revision.published_at = revision.published_at or at
     facts.sign(revisions)
     request_index(revision.post_id for revision in revisions)
     tell_published(revisions, at=at)

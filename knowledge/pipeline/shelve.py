@@ -14,7 +14,16 @@ from knowledge import life
 from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
 from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
-from knowledge.pipeline import facts, holding, linting, proposing, publish, question_answers, superseding
+from knowledge.pipeline import (
+    facts,
+    holding,
+    ledger,
+    linting,
+    proposing,
+    publish,
+    question_answers,
+    superseding,
+)
 from knowledge.pipeline.index import request_index
 from knowledge.pipeline.intake import Intake
 from knowledge.pipeline.placing import Item
@@ -53,6 +62,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     superseding.release(removed)
     question_answers.follow(published)
     question_answers.release(removed)
+    ledger.follow(published)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 

@@ -16,7 +16,7 @@ from knowledge.models.tag import tag_address
 from knowledge.permissions import can_preview
 from knowledge.rendering.images import EXTENSIONS
 from knowledge.search.passages import Piece
-from portal import folder_posts
+from portal import folder_posts, insight_pages
 
 register = template.Library()
 register.filter("tag_address", tag_address)
@@ -38,6 +38,12 @@ def initials(name: str) -> str:
     words = name.split()
     letters = name[:2] if len(words) < 2 else words[0][0] + words[-1][0]
     return letters.upper()
+
+
+register.simple_tag(insight_pages.key_numbers)
+register.simple_tag(insight_pages.said, name="reading_said")
+register.simple_tag(insight_pages.change, name="reading_change")
+register.filter("as_of_words", insight_pages.day_in_words)
 
 
 @register.filter

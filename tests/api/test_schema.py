@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.urls import v1
 from knowledge.models import Collection, Push, Rendering, Review, Space, User, Webhook
+from knowledge.pipeline import ledger
 from knowledge.pipeline.asking import ask
 from knowledge.pipeline.index import index_posts, request_index
 from tests.api.conftest import Call
@@ -80,6 +81,10 @@ def test_every_answer_keeps_to_its_description(
     collection = Collection.objects.create(space=growth, title="Start here")
     collection.items.create(post=ready, position=1)
     names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice", "tag": "price"}
+    names |= {"name": "price"}
+    revision = ready.revisions.get()
+    revision.rendering.insights = [{"name": "price", "value": 1.5, "interval": [1, 2]}]
+    ledger.follow([revision])
     query = {"/api/v1/search/": {"q": "finding"}}
     request_index([ready.pk])
     index_posts()

@@ -24,6 +24,8 @@ PAGES = [
     "/search?q=zzzyxq",
     "/posts",
     "/tags/",
+    "/insights/",
+    "/insights/?q=zzz",
     "/people/",
     "/people/alice",
     "/people/alice/reads",
@@ -50,6 +52,7 @@ PAGES = [
 LED_TO = {
     "/": [".card h2 a"],
     "/tags/": ["main a[href^='/tags/']"],
+    "/insights/": [".insights h2 a"],
     "/collections/": ["main a[href^='/collections/']:not([href$='new'])"],
     "/questions/": ["main a[href^='/questions/']:not([href*='new']):not([href*='demand'])"],
     "/s/": [".tile a"],

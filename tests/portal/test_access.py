@@ -29,6 +29,7 @@ from knowledge.models import (
     User,
     Webhook,
 )
+from knowledge.pipeline import ledger
 from knowledge.pipeline.asking import ask
 from tests.cast import MakePost
 
@@ -141,6 +142,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "post-review": ("in 404 302 302 302 302", "in 404 302 302 302 302"),
     "space-review": (SIGNED_IN, MEMBERS),
     "post": (SIGNED_IN, MEMBERS),
+    "insights": (SIGNED_IN, ""),
+    "helper-module": (OPEN, ""),
+    "helper-wheel": (OPEN, ""),
+    "insight": (SIGNED_IN, MEMBERS),
     "tags": (SIGNED_IN, ""),
     "tag": (SIGNED_IN, ""),
     "tag-edit": ("in 403 403 403 403 200", ""),
@@ -224,6 +229,9 @@ API: dict[str, tuple[str, str]] = {
     "person": (READ, ""),
     "me": (READ, ""),
     "search": (READ, ""),
+    "insights": (READ, ""),
+    "insight": (READ, READ_MEMBERS),
+    "history": (READ, READ_MEMBERS),
     "tags": (READ, ""),
     "tag": (READ, ""),
     "collections": (READ, ""),
@@ -300,9 +308,17 @@ def world(
             "review": review.pk, "old": 1, "new": 1, "comment": said.pk, "thread": said.thread_id,
             "suggestion": suggestion.pk, "collection": with_a_collection(post).pk,
             "question": ask(by=alice, space=space, title="Why?", why="It matters.").pk,
+            "name": with_an_insight(post),
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
+
+
+def with_an_insight(post: Post) -> str:
+    revision = post.revisions.get()
+    revision.rendering.insights = [{"name": "price.mean", "value": 3.5}]
+    ledger.follow([revision])
+    return "price.mean"
 
 
 def with_a_collection(post: Post) -> Collection:

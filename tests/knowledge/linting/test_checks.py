@@ -34,6 +34,21 @@ def test_nothing_is_found_in_a_document_that_is_in_order() -> None:
     assert found_in(text("# A"), run("a = 1", 1), run("a", 3, stream("1"))) == []
 
 
+class TestWrongInsight:
+    @staticmethod
+    def published(said: object) -> dict[str, Any]:
+        return run("insight()", 1, display(**{"application/vnd.almanac.insight+json": said}))
+
+    def test_what_can_not_be_published_is_said_at_its_cell(self) -> None:
+        (found,) = found_in(self.published({"name": "late"}))
+        assert (found.code, found.cell) == ("wrong-insight", 2)
+        assert "it has no value" in found.message
+        assert places(self.published("{")) == [("wrong-insight", 2)]
+
+    def test_what_is_in_order_is_not(self) -> None:
+        assert found_in(self.published({"name": "late", "value": 0.2, "as_of": "2026-06-30"})) == []
+
+
 class TestMissingTldr:
     def test_a_header_without_one_and_no_header_lack_it(self) -> None:
         for source in (b"# A\n", b"---\ntitle: A\n---\n\nB\n"):

@@ -1,0 +1,150 @@
+"""Insights as pages show them: what they say now, what they said before, and how that went."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from knowledge.models import Insight, Post, Reading, Revision
+from knowledge.plotting import Kind, OverTime, Series
+from portal.key_numbers import spoken
+from portal.reading_plots import Drawn
+
+KEY_NUMBERS = 8  # that stand on top of a post
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`post` is where it stands, if that still says it."""
+
+    insight: Insight
+    reading: Reading
+    before: Reading | None
+
+    @property
+    def title(self) -> str:
+        return self.reading.title or self.insight.name
+
+    @property
+    def said(self) -> str:
+        return said(self.reading)
+
+    @property
+    def post(self) -> Post | None:
+        return self.insight.post if self.insight.post_id == self.reading.post_id else None
+
+    @property
+    def place(self) -> str:
+        """The address of its cell."""
+        return f"{self.post.get_absolute_url()}#{self.reading.anchor}".rstrip("#") if self.post else ""
+
+    @property
+    def change(self) -> str:
+        return change(self.reading, self.before)
+
+    @property
+    def bounds(self) -> str:
+        low, high = self.reading.interval or (None, None)
+        return f"{spoken(low)} to {spoken(high)}" if low is not None else ""
+
+    @property
+    def as_of(self) -> str:
+        return day_in_words(self.reading.as_of)
+
+    @property
+    def tone(self) -> str:
+        """The class of its badge."""
+        return "" if self.insight.status == Insight.State.CURRENT else "warn"
+
+
+def numbers_of(insights: Iterable[Insight]) -> list[Number]:
+    """Those of which the reader sees a reading; from InsightQuerySet.with_facts. Two queries."""
+    found = list(insights)
+    newest: dict[int, list[int]] = {it.pk: vars(it)["newest"] for it in found}
+    readings = Reading.objects.with_reviewers().in_bulk([pk for pks in newest.values() for pk in pks])
+    return [
+        Number(it, readings[newest[it.pk][0]], readings[newest[it.pk][1]] if len(newest[it.pk]) > 1 else None)
+        for it in found
+        if newest[it.pk]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNumber:
+    """One of those that stand on top of a post."""
+
+    title: str
+    said: str
+    as_of: str
+    url: str
+
+
+def key_numbers(post: Post, revision: Revision) -> list[KeyNumber]:
+    """What a published revision says in a line, as far as the names are its post's. One query at most."""
+    spoken_of = [(it, spoken(it["value"], it.get("unit", ""))) for it in revision.rendering.insights]
+    if not any(words for _, words in spoken_of):
+        return []
+    own = set(post.insights.filter(withdrawn_at=None).values_list("name", flat=True))
+    return [
+        KeyNumber(
+            title=it.get("title") or it["name"],
+            said=words,
+            as_of=day_in_words(it.get("as_of", "")),
+            url=reverse("insight", args=[post.space.slug, it["name"]]),
+        )
+        for it, words in spoken_of
+        if words and it["name"] in own
+    ][:KEY_NUMBERS]
+
+
+def said(reading: Reading) -> str:
+    """In a line; "" for a table."""
+    return spoken(reading.value, reading.unit) or (reading.value if isinstance(reading.value, str) else "")
+
+
+def change(reading: Reading, before: Reading | None) -> str:
+    """By how much a number moved, with its sign; "" for what is none, and where there was nothing before."""
+    if before is None or reading.number is None or before.number is None:
+        return ""
+    delta = reading.number - before.number
+    return _signed(delta) if delta else "no change"
+
+
+def _signed(delta: Decimal) -> str:
+    return f"{'+' if delta > 0 else MINUS}{spoken(float(abs(delta)))}"
+
+
+def day_in_words(as_of: str) -> str:
+    try:
+        return date_format(datetime.fromisoformat(as_of), "j M Y") if as_of else ""
+    except ValueError:
+        return as_of
+
+
+def trend(readings: Sequence[Reading], title: str) -> Drawn | None:
+    """Of two numbers or more; `readings` are the newest first."""
+    numbers = [(_day(it), float(it.number)) for it in reversed(readings) if it.number is not None]
+    if len(numbers) < 2:
+        return None
+    return Drawn.of(
+        OverTime(
+            name="trend",
+            title=title,
+            description=f"{len(numbers)} readings, the last {spoken(numbers[-1][1])}.",
+            days=[day for day, _ in numbers],
+            series=[Series(readings[0].unit or "Value", [value for _, value in numbers], Kind.LINE)],
+            span="As of",
+            from_zero=False,
+        )
+    )
+
+
+def _day(reading: Reading) -> date:
+    try:
+        return datetime.fromisoformat(reading.as_of).date()
+    except ValueError:
+        return reading.published_at.date()

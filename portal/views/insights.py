@@ -1,0 +1,94 @@
+"""The company's numbers: all of them, and each with what it rests on and what it was."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from knowledge.models import Insight, Reading, Space, User
+from portal.insight_pages import Number, numbers_of, trend
+from portal.requests import SignedInRequest
+
+A_PAGE = 50
+READINGS = 100  # that a page lists and draws; the API has all
+ELSEWHERE = 5
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    """All that the reader sees, those changed last first; `?q=` is part of a name."""
+    asked = {
+        name: request.GET.get(name, "").replace("\x00", "")[:150]
+        for name in ("q", "space", "tag", "author", "status")
+    }
+    found = _narrowed(Insight.objects.visible_to(request.user), asked)
+    listed = found.with_facts(request.user).order_by("-changed_at", "-pk")
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "insights",
+        "numbers": numbers_of(page.object_list),
+        "page": page,
+        "asked": asked,
+        "is_narrowed": any(asked.values()),
+        "states": Insight.State.choices,
+        "site_url": settings.SITE_URL,
+        "spaces": Space.objects.visible_to(request.user).order_by("name").values_list("slug", "name"),
+    }
+    return render(request, "insights/index.html", context)
+
+
+@require_safe
+def show(request: SignedInRequest, space: str, name: str) -> HttpResponse:
+    visible = Insight.objects.visible_to(request.user).with_facts(request.user)
+    found = get_object_or_404(visible, space__slug=space, name=name)
+    numbers = numbers_of([found])
+    if not numbers:
+        raise Http404
+    readings = Reading.objects.visible_to(request.user).filter(insight=found).newest_first()
+    shown = list(readings.with_reviewers()[: READINGS + 1])
+    context = {
+        "section": "insights",
+        "number": numbers[0],
+        "readings": rows(shown[:READINGS]),
+        "has_more": len(shown) > READINGS,
+        "trend": trend(shown[:READINGS], numbers[0].title),
+        "elsewhere": _elsewhere(request.user, numbers[0]),
+        "api": f"{settings.SITE_URL}/api/v1/insights/{space}/{name}/",
+    }
+    return render(request, "insights/show.html", context)
+
+
+def _narrowed(found: Any, asked: dict[str, str]) -> Any:
+    if words := asked["q"]:
+        titled = Reading.objects.filter(title__icontains=words).values("insight")
+        found = found.filter(Q(name__icontains=words) | Q(pk__in=titled))
+    if space := asked["space"]:
+        found = found.filter(space__slug=space)
+    if tag := asked["tag"]:
+        found = found.tagged(tag)
+    if author := asked["author"]:
+        found = found.by_author(author)
+    if asked["status"] in Insight.State.values:
+        found = found.in_state(Insight.State(asked["status"]))
+    return found
+
+
+def rows(readings: Sequence[Reading]) -> list[tuple[Reading, Reading | None]]:
+    """Each with the one before it."""
+    return list(zip(readings, [*readings[1:], None], strict=True))
+
+
+def _elsewhere(user: User, number: Number) -> list[Number]:
+    """What other spaces say under the same name of the same day, if that is something else."""
+    newest = number.reading
+    if not newest.as_of:
+        return []
+    named = Insight.objects.visible_to(user).filter(name=number.insight.name)
+    others = named.exclude(pk=number.insight.pk).filter(withdrawn_at=None)
+    found = numbers_of(others.with_facts(user).order_by("pk")[:ELSEWHERE])
+    return [it for it in found if it.reading.as_of == newest.as_of and it.reading.value != newest.value]
