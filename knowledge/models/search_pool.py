@@ -19,6 +19,7 @@ from knowledge.models.statements import SQL
 from knowledge.search.tsquery import Wanted, all_of
 
 TITLED, POOL, BEST = 400, 600, 40
+NAMED = 200  # by what is looked for: of a word that so many have up there, none is sought in what posts hold
 HEAD_WEIGHTS = "{0.35,0.5,0.75,1.0}"  # of names, headings, summaries and tags, titles
 BODY_WEIGHTS = "{0.4,0.35,0.7,1.0}"  # of code, outputs and comments, narrative, what names the post
 _POOL = """
@@ -27,7 +28,9 @@ _POOL = """
         SELECT CASE WHEN count(*) = {most} THEN 0 ELSE {pool} END FROM titled
     )),
     inside AS MATERIALIZED ({inside} LIMIT (
-        SELECT CASE WHEN count(*) = {most} THEN 0 ELSE {pool} - (SELECT count(*) FROM headed) END FROM titled
+        SELECT CASE WHEN count(*) = {most} OR (SELECT count(*) FROM headed) >= {enough} THEN 0
+            ELSE {pool} - (SELECT count(*) FROM headed) END
+        FROM titled
     )),
     named AS MATERIALIZED (
         SELECT post_id, max(quick) AS quick
@@ -44,7 +47,8 @@ _POOL = """
         SELECT array_agg(post_id) AS posts
         FROM (SELECT post_id FROM named UNION ALL SELECT post_id FROM inside) AS pool
     )
-    SELECT CASE WHEN row_number() OVER () = 1 THEN (SELECT posts FROM counted) END, best.post_id, {features}
+    SELECT CASE WHEN row_number() OVER () = 1 THEN (SELECT posts FROM counted) END,
+        (SELECT count(*) FROM headed) >= {enough}, best.post_id, {features}
     FROM best
         JOIN ({visible}) AS seen ON seen.id = best.post_id
         JOIN knowledge_searchentry AS entry ON entry.post_id = best.post_id
@@ -93,16 +97,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """`posts` are all that come into question, as far as they were counted, likely ones first; `candidates`
-    the best of them.
+    """`posts` are those that come into question, likely ones first; all of them, or `is_capped`. `candidates`
+    are the best.
     """
 
     posts: Sequence[int] = ()
     candidates: Sequence[Candidate] = ()
-
-    @property
-    def is_capped(self) -> bool:
-        return len(self.posts) == TITLED or len(self.posts) >= POOL
+    is_capped: bool = False
 
 
 def pool_of(
@@ -141,10 +142,13 @@ def pool_of(
         if len(wanted) < 2
         else statement.one(f"ts_rank_cd('{BODY_WEIGHTS}', body.vectors[1], %s::tsquery)", all_of(loose)),
     )
-    sql = _POOL.format(**tiers, pool=POOL, most=TITLED, best=BEST, features=features, visible=visible)
-    rows = asked(sql, [*statement.params, *seen])
-    posts_of = next((row[0] for row in rows if row[0]), ())
-    return Pool(tuple(dict.fromkeys(posts_of)), [Candidate(*row[1:]) for row in rows])
+    bounds = {"pool": POOL, "most": TITLED, "enough": NAMED, "best": BEST}
+    rows = asked(
+        _POOL.format(**tiers, **bounds, features=features, visible=visible), [*statement.params, *seen]
+    )
+    found = tuple(dict.fromkeys(next((row[0] for row in rows if row[0]), ())))
+    is_capped = len(found) == TITLED or len(found) >= POOL or bool(full and rows and rows[0][1])
+    return Pool(found, [Candidate(*row[2:]) for row in rows], is_capped)
 
 
 def exists(posts: SQL, sight: Sight, form: str) -> bool:

@@ -44,8 +44,13 @@ class Corpus:
 
 def posts_with(lexemes: Collection[str]) -> dict[str, int]:
     """In how many posts each of them is, as far as they were counted."""
+    return dict(prepared.rows(*counting(lexemes))) if lexemes else {}
+
+
+def counting(lexemes: Collection[str]) -> tuple[str, list[Any]]:
+    """For prepared.several: what posts_with asks."""
     counted = "SELECT lexeme, max(posts) FROM knowledge_searchword WHERE lexeme = ANY(%s) GROUP BY lexeme"
-    return dict(prepared.rows(counted, [list(lexemes)])) if lexemes else {}
+    return counted, [list(lexemes)]
 
 
 def words_like(keys: Sequence[int], length: int, slips: int) -> dict[str, int]:

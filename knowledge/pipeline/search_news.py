@@ -12,8 +12,8 @@ from knowledge.models import Post, Revision, SearchEntry, Subscription
 from knowledge.models.search_words import Corpus
 from knowledge.pipeline.following import is_news, news_of
 from knowledge.pipeline.notify import Listener, tell_all
+from knowledge.pipeline.search_ground import with_tags_of_today
 from knowledge.pipeline.search_more import matching
-from knowledge.pipeline.searching import with_tags_of_today
 from knowledge.search.grammar import Query, parse
 
 Asked = tuple[str, int | None]  # a query, and whose it is where it asks for what is theirs

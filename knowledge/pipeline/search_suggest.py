@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from knowledge.models import Post, SearchHead, SearchWord, Space, User
 from knowledge.models.search_order import offered
-from knowledge.pipeline.searching import ground_of, in_time, with_tags_of_today
+from knowledge.pipeline.search_ground import ground_of, with_tags_of_today
+from knowledge.pipeline.searching import in_time
 from knowledge.search.grammar import Query, parse
 from knowledge.search.passages import Marker, Piece
 from knowledge.search.tsquery import TITLE_SIGN, Wanted, all_of, any_of, mark, understood
@@ -59,8 +60,8 @@ def suggest(*, user: User, text: str) -> Suggestions:
 
 
 def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
-    corpus, posts, sight = ground_of(user, query)
-    search = understood(query, corpus.languages)
+    ground, _ = ground_of(user, query)
+    search, sight = understood(query, ground.corpus.languages), ground.sight
     wanted = list(search.wanted)
     clauses = list(search.clauses)
     open_ended = _open_ended(last)
@@ -75,10 +76,10 @@ def _posts(user: User, query: Query, last: str) -> list[SuggestedPost]:
         sight = sight.without(any_of(search.excluded))
     titled = all_of([*(one.in_title for one in wanted), *search.marks]) if wanted else ""
     head = "" if search.asks_code else form
-    ids = offered(posts, sight, titled=titled, head=head, form=form, limit=POSTS)
+    ids = offered(ground.posts, sight, titled=titled, head=head, form=form, limit=POSTS)
     shown = Post.objects.visible_to(user).select_related("space").in_bulk(ids)
     marker = Marker(
-        {lexeme: 1.0 for one in wanted for step in one.lexemes for lexeme in step}, corpus.languages
+        {lexeme: 1.0 for one in wanted for step in one.lexemes for lexeme in step}, ground.corpus.languages
     )
     return [SuggestedPost(shown[pk], marker.marked(shown[pk].title)) for pk in ids if pk in shown]
 

@@ -4,7 +4,7 @@ What is not to be found is spelled otherwise, or looked for with fewer of its wo
 Nothing here depends on posts that the reader can't see, but the weights of words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,19 +15,19 @@ from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
 from knowledge.errors import UserError
-from knowledge.models import TagSynonym, User
-from knowledge.models.prepared import several
-from knowledge.models.search_filters import asks_columns, asks_for_out, searched_by
+from knowledge.models import User
+from knowledge.models.search_filters import searched_by
 from knowledge.models.search_pool import Pool, exists, holding, pool_of
-from knowledge.models.search_sight import Sight, ids_of, listed_for
-from knowledge.models.search_words import Corpus, posts_with, quotable_of, words_like
+from knowledge.models.search_sight import Sight
+from knowledge.models.search_words import posts_with, quotable_of, words_like
 from knowledge.models.statements import SQL
+from knowledge.pipeline.search_ground import Ground, ground_of, lexemes_of, weights_of, with_tags_of_today
 from knowledge.search import scoring, spelling
 from knowledge.search.grammar import Query, Term, parse
 from knowledge.search.languages import DEFAULT
 from knowledge.search.passages import Marker, Quote, opening
 from knowledge.search.scoring import Score
-from knowledge.search.tsquery import Wanted, all_of, any_of, understood
+from knowledge.search.tsquery import Search, all_of, any_of, understood
 from knowledge.search.words import fold
 
 FEW = 10  # found with all words, below which some of them will do
@@ -52,7 +52,7 @@ class Results:
 
     `whole` is how many hold all that was asked for. `query` is what was looked for; `spelled` is set where
     that is another than was asked, and `suggested` where another may have been meant. `wanted` are the words
-    that the scores of hits speak of. `posts` and `sight` are those of `ground_of`.
+    that the scores of hits speak of. `posts` and `sight` are those of its Ground.
     """
 
     query: Query
@@ -111,22 +111,42 @@ def quotes(results: Results, posts: Sequence[int]) -> dict[int, Quote]:
     return found
 
 
-class _Finding:
-    """One query, looked for by one person; `posts` and `sight` are those of `ground_of`."""
+@dataclass(slots=True)
+class _Spoken:
+    languages: tuple[str, ...]
 
-    def __init__(self, user: User, query: Query, corpus: Corpus, posts: SQL, sight: Sight) -> None:
-        self.user, self.query, self.corpus, self.posts, self.sight = user, query, corpus, posts, sight
-        self.search = understood(with_tags_of_today(query), corpus.languages)
-        self.weights, self._of_lexeme = _weights(self.search.wanted, corpus)
+
+_spoken = _Spoken((DEFAULT,))
+
+
+class _Finding:
+    """One query, looked for by one person; `posts_with` tells how many posts have each lexeme of `search`."""
+
+    def __init__(
+        self, user: User, query: Query, search: Search, ground: Ground, posts_with: Mapping[str, int]
+    ) -> None:
+        self.user, self.query, self.search = user, query, search
+        self.corpus, self.posts, self.sight = ground.corpus, ground.posts, ground.sight
+        self._ground = ground
+        self.weights, self._of_lexeme = weights_of(search.wanted, posts_with, ground.corpus)
 
     @classmethod
     def of(cls, user: User, query: Query) -> "_Finding":
-        return cls(user, query, *ground_of(user, query))
+        named = with_tags_of_today(query)
+        # The languages of the last search, to ask for all in one round trip: nearly always those of this one.
+        search = understood(named, _spoken.languages)
+        ground, known = ground_of(user, query, search)
+        if ground.corpus.languages != _spoken.languages:
+            _spoken.languages = ground.corpus.languages
+            search = understood(named, ground.corpus.languages)
+            known = posts_with(lexemes_of(search))
+        return cls(user, query, search, ground, known)
 
     def spelled(self, text: str) -> "_Finding":
         """With other words and the same of all else."""
         query = parse(text, today=timezone.localdate())
-        return _Finding(self.user, query, self.corpus, self.posts, self.sight)
+        search = understood(with_tags_of_today(query), self.corpus.languages)
+        return _Finding(self.user, query, search, self._ground, posts_with(lexemes_of(search)))
 
     def with_all(self) -> Results:
         """Those that hold all that was asked for."""
@@ -211,45 +231,6 @@ class _Finding:
             marker=marker,
             wanted=wanted,
         )
-
-
-def ground_of(user: User, query: Query) -> tuple[Corpus, SQL, Sight]:
-    """What there is, and, twice, the posts that `user` may find with `query` as far as no words decide it."""
-    languages, spaces = several(Corpus.ASKED, Sight.asked_of(user))
-    corpus = Corpus.of(languages)
-    sight = Sight.among(user, spaces, only_listed=not asks_for_out(query))
-    if not asks_columns(query):
-        return corpus, listed_for(user.pk, is_superuser=user.is_superuser), sight
-    posts = ids_of(searched_by(user, query))
-    return corpus, posts, sight.within(posts)
-
-
-def with_tags_of_today(query: Query) -> Query:
-    """Tags by the names that posts carry now. One query, none without tags."""
-    asked = {term.value for term in query.terms if term.field == "tag"}
-    if not asked:
-        return query
-    named = TagSynonym.objects.current(asked)
-    return replace(
-        query,
-        clauses=tuple(
-            tuple(replace(term, value=named[term.value]) if term.field == "tag" else term for term in clause)
-            for clause in query.clauses
-        ),
-    )
-
-
-def _weights(wanted: Sequence[Wanted], corpus: Corpus) -> tuple[list[float], dict[str, float]]:
-    """How much each thing wanted counts, and each lexeme of it. One query."""
-    lexemes = {lexeme for one in wanted for step in one.lexemes for lexeme in step}
-    posts = posts_with(lexemes)
-    of_lexeme = {lexeme: scoring.rarity(posts.get(lexeme, 1), corpus.posts) for lexeme in lexemes}
-    weights = []
-    for one in wanted:
-        of_steps = [max(of_lexeme[lexeme] for lexeme in step) for step in one.lexemes]
-        # A phrase is rarer than each of its words, but they are not independent.
-        weights.append(max(of_steps) + 0.3 * (sum(of_steps) - max(of_steps)))
-    return weights, of_lexeme
 
 
 def _respelled(asked: _Finding, found: Results) -> tuple[_Finding, Results] | None:

@@ -311,3 +311,24 @@ def test_queries_are_as_many_however_many_are_found(make_found: MakeFound, carol
 def test_whatever_is_typed_is_answered(shelf: None, carol: User, text: str) -> None:
     results = search(user=carol, text=text, today=TODAY)
     assert len(results.hits) <= 2
+
+
+def test_of_a_word_that_many_name_only_these_are_found_and_that_is_said(
+    make_found: MakeFound, carol: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        make_found(f"{number}.md", "A finding", ["heading", "h-1", "On quokkas"], source=b"%d" % number)
+    make_found("inside.md", "Another", ["narrative", "", "Seen by quokkas."], source=b"x")
+    assert (len(paths(carol, "quokka")), search(user=carol, text="quokka").is_capped) == (4, False)
+    monkeypatch.setattr("knowledge.models.search_pool.NAMED", 3)
+    assert paths(carol, "quokka") == ["2.md", "1.md", "0.md"]
+    assert search(user=carol, text="quokka").is_capped
+    assert not search(user=carol, text="another").is_capped
+
+
+def test_posts_in_a_language_that_is_new_are_found_at_once(make_found: MakeFound, carol: User) -> None:
+    make_found("a.md", "English words of a post")
+    assert paths(carol, "words") == ["a.md"]
+    german = {"header": {"language": "de"}}
+    make_found("b.md", "Lieferungen am Montag", revision=german, source=b"b")
+    assert paths(carol, "Lieferung") == ["b.md"]
