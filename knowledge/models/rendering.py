@@ -90,6 +90,7 @@ class Rendering(models.Model):
     cells = models.JSONField(default=list, help_text="Of each: a rendering.CellMark, as a list.")
     passages = models.JSONField(default=list, help_text="[[kind, anchor, text]], for search.")
     libraries = models.JSONField(default=list, help_text="What its code imports, in lower case.")
+    versions = models.JSONField(default=dict, help_text="{library: version}, where the document says which.")
     datasets = models.JSONField(default=list, help_text="Tables, datasets and files that it names.")
     insights = models.JSONField(default=list, help_text="[{name, value, …, anchor}], see docs/rendering.md.")
     links = models.JSONField(default=list, help_text="Where its text leads: paths and addresses.")
