@@ -18,6 +18,8 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.links import absolute
 from knowledge.models import Insight, Reading
+from knowledge.models.trusted import trust_in_insight
+from knowledge.trust import WORDS, Trust
 from portal.spreadsheets import csv_lines
 
 STATES = Insight.State.choices
@@ -53,11 +55,18 @@ class PreviousSerializer(serializers.Serializer[Any]):
     published_at = serializers.DateTimeField()
 
 
+class TrustSerializer(serializers.Serializer[Any]):
+    word = serializers.ChoiceField([(word, label) for word, (label, _, _) in WORDS.items()])
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="What weighs most comes first.")
+    next = serializers.CharField(help_text="What to do; empty where nothing is to be done.")
+
+
 class InsightSerializer(ReadingSerializer):
     space = serializers.CharField()
     name = serializers.CharField()
     title = serializers.CharField()
     status = serializers.ChoiceField(STATES)
+    trust = TrustSerializer(help_text="Whether it can be relied on.")
     previous = PreviousSerializer(allow_null=True, help_text="What it was before.")
     delta = serializers.FloatField(allow_null=True, help_text="By how much it changed, of numbers.")
     url = serializers.CharField(help_text="Its page.")
@@ -148,12 +157,17 @@ def _whole(insight: Insight, readings: Sequence[Reading]) -> dict[str, Any]:
         "title": newest.title,
         **_told(newest),
         "status": insight.status,
+        "trust": _trust(trust_in_insight(insight, approvers=vars(newest)["reviewed_by"])),
         "previous": _previous(before) if before else None,
         "delta": _delta(newest.number, before.number) if before else None,
         "url": absolute(insight.get_absolute_url()),
         "post_url": absolute(f"{post.get_absolute_url()}#{newest.anchor}".rstrip("#")) if post else None,
         "history": absolute(f"/api/v1/insights/{insight.space.slug}/{insight.name}/history/"),
     }
+
+
+def _trust(trust: Trust) -> dict[str, Any]:
+    return {"word": trust.word, "reasons": list(trust.reasons), "next": trust.next}
 
 
 def _told(reading: Reading) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from knowledge.models import Insight, Post, Reading, Revision
+from knowledge.models.trusted import trust_in_insight
 from knowledge.plotting import Kind, OverTime, Series
+from knowledge.trust import Trust
 from portal.key_numbers import spoken
 from portal.reading_plots import Drawn
 
@@ -56,9 +58,8 @@ class Number:
         return day_in_words(self.reading.as_of)
 
     @property
-    def tone(self) -> str:
-        """The class of its badge."""
-        return "" if self.insight.status == Insight.State.CURRENT else "warn"
+    def trust(self) -> Trust:
+        return trust_in_insight(self.insight, approvers=vars(self.reading)["reviewed_by"])
 
 
 def numbers_of(insights: Iterable[Insight]) -> list[Number]:

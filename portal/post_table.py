@@ -11,7 +11,8 @@ from django.http import QueryDict
 
 from knowledge.documents.readers import READERS
 from knowledge.models import Authorship, Post, User
-from knowledge.models.card_facts import approvers, as_rows, likes_count, only
+from knowledge.models.approvals import approvers
+from knowledge.models.card_facts import as_rows, likes_count, only
 from knowledge.models.post_orders import ORDERS, ordered
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import LISTED, Status

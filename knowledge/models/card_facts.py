@@ -5,17 +5,17 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from knowledge.models import prepared
+from knowledge.models.approvals import approvers
 from knowledge.models.authorship import Authorship
 from knowledge.models.comment import Comment
 from knowledge.models.liking import Like
 from knowledge.models.post import Post
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.rendering import Rendering
-from knowledge.models.review import Review, Verdict
 from knowledge.models.revision import Revision
 from knowledge.models.statements import SQL, compiled
 
@@ -33,8 +33,8 @@ def as_cards(posts: PostQuerySet) -> PostQuerySet:
 
 
 def as_hits(posts: PostQuerySet) -> PostQuerySet:
-    """With what a result of a search shows, in two queries. Each says whether it `is_approved`."""
-    return _signed(posts.order_by()).defer(*_left_out()).annotate(is_approved=is_approved())
+    """With what a result of a search shows, in two queries. Each comes with its `approvers`."""
+    return _signed(posts.order_by()).defer(*_left_out()).annotate(approvers=approvers())
 
 
 def card_stamps(posts: Sequence[int]) -> dict[int, int]:
@@ -51,11 +51,10 @@ def _stamps() -> SQL:
     authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(author=author)
     shown = Post.objects.order_by().values(
         *("pk", "path", "status", "title", "tldr", "private", "attention_since", "created_at", "updated_at"),
-        *("tags", revision, f"{revision}__rendering", f"{revision}__rendering__words"),
+        *("due_on", "run_findings", "tags", revision, f"{revision}__rendering", f"{revision}__rendering__words"),
         f"{revision}__rendering__finished_at",
         *("space__slug", "space__name", "space__visibility"),
         approvers=approvers(),
-        is_approved=is_approved(),
         likes_count=likes_count(),
         comments_count=comments_count(),
         signed=ArraySubquery(authors),
@@ -84,21 +83,6 @@ def only(posts: PostQuerySet, count: int) -> PostQuerySet:
     To sort many posts with all of their columns would take ten times as long.
     """
     return Post.objects.filter(pk__in=posts.values("pk")[:count])
-
-
-def approvers() -> ArraySubquery:
-    """The names of who approved the revision that readers see."""
-    given = Verdict.objects.filter(
-        revision=OuterRef("published_revision"),
-        kind=Verdict.Kind.APPROVE,
-        review__state=Review.State.APPROVED,
-    )
-    return ArraySubquery(given.order_by("at", "pk").values("reviewer_name"))
-
-
-def is_approved() -> Exists:
-    """Whether reviewers approved the revision that readers see."""
-    return Exists(Review.objects.filter(revision=OuterRef("published_revision"), state=Review.State.APPROVED))
 
 
 def likes_count() -> Coalesce:

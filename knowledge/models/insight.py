@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import OuterRef, Q
 from django.urls import reverse
 
+from knowledge.models.approvals import approvers
 from knowledge.models.post import Post
 from knowledge.models.post_states import Status
-from knowledge.models.review import Review, Verdict
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Space
 
@@ -142,10 +142,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
 
     def with_reviewers(self) -> Self:
         """With the names of who approved the revision."""
-        given = Verdict.objects.filter(
-            revision=OuterRef("revision"), kind=Verdict.Kind.APPROVE, review__state=Review.State.APPROVED
-        )
-        return self.annotate(reviewed_by=ArraySubquery(given.order_by("at", "pk").values("reviewer_name")))
+        return self.annotate(reviewed_by=approvers("revision"))
 
 
 class Reading(models.Model):

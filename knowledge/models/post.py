@@ -73,6 +73,12 @@ class Post(models.Model):
     attention_stage = models.PositiveSmallIntegerField(
         default=0, help_text="Who was asked: 1 its owner, 2 the space, 3 whether to archive it."
     )
+    run_findings = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="Codes of findings that tell how it was run, see knowledge/trust.py.",
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     archived_why = models.CharField(max_length=500, blank=True)

@@ -45,6 +45,7 @@ SHOWN = (
         "published_at",
         "due_on",
         "attention_since",
+        "run_findings",
         "archived_at",
         "archived_by__name",
         "archived_why",
@@ -213,6 +214,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         The last three: whether anything may have been found in it, whether `user` may write to its space, and
         whether they are a member of it.
         """
+        from knowledge.models.approvals import approvers  # which knows posts
+
         person = JSONObject(name="name", username="user__username", full_name="user__name")
         authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(person=person)
         found = ~Q(published_revision__rendering__findings=[]) | Q(tldr="")
@@ -220,7 +223,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         writing = member.filter(role__in=Role.at_least(Role.AUTHOR))
         is_member = Value(True) if user.is_superuser else Exists(member)
         return self.order_by().values_list(
-            *(*STAMP, *SHOWN, ArraySubquery(authors)),
+            *(*STAMP, *SHOWN, ArraySubquery(authors), approvers()),
             ExpressionWrapper(found, models.BooleanField()),
             Exists(writing),
             is_member,

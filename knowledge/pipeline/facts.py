@@ -15,9 +15,11 @@ from django.db.models.functions import Lower
 
 from knowledge.documents import Header
 from knowledge.documents.header import header_of
+from knowledge.linting import accepted_in
 from knowledge.models import Authorship, Post, Rendering, Revision, TagSynonym, User
 from knowledge.models.post_states import Kind
 from knowledge.models.tag import clean_tag
+from knowledge.trust import RUN_CODES
 
 COLUMNS = [
     "kind",
@@ -29,6 +31,7 @@ COLUMNS = [
     "allowed_groups",
     "created_at",
     "updated_at",
+    "run_findings",
 ]
 OWN_ADDRESS = "@almanac.invalid"  # of commits by people who have no mail address: see User.git_email
 
@@ -41,8 +44,15 @@ def show(post: Post, revision: Revision) -> None:
     post.subtitle, post.tldr, post.tags = header.subtitle, header.tldr, tags_of(header)
     post.created_at = header.created_at or post.created_at or revision.committed_at
     post.updated_at = header.updated_at or revision.committed_at
+    post.run_findings = run_findings(revision)
     if _is_sure(revision) or not post.private:
         post.private, post.allowed_groups = header.private, list(header.allowed_groups)
+
+
+def run_findings(revision: Revision) -> list[str]:
+    """The codes of those findings that tell how it was run, as far as its header doesn't accept them."""
+    found = {each["code"] for each in revision.rendering.findings} & RUN_CODES
+    return sorted(found - accepted_in(revision.header))
 
 
 def tighten(post: Post, header: Header) -> None:

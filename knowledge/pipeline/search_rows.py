@@ -58,7 +58,7 @@ def rows(results: Results, hits: Sequence[Hit], *, user: User) -> list[Row]:
             title=results.marker.marked(post.title),
             quote=passages.get(post.pk),
             number=number_of(_insights(post), results.marker),
-            is_approved=vars(post)["is_approved"],
+            is_approved=bool(vars(post)["approvers"]),
             why=explain(hit.score, results.wanted) if hit.score.places else (),
         )
         for hit in hits

@@ -6,12 +6,21 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from knowledge.models import Post
+from knowledge.models.trusted import trust_in_post
+from knowledge.trust import Trust
 from portal import key_numbers
 from portal.cards import cards_of
 
 register = template.Library()
 register.filter("key_number", key_numbers.key_number)
 register.filter("as_of", key_numbers.as_of)
+
+
+@register.filter
+def trust(post: Post) -> Trust:
+    """Of a post from knowledge.models.card_facts."""
+    return trust_in_post(post, approvers=vars(post)["approvers"])
 
 
 @register.simple_tag(takes_context=True)

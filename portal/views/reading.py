@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 
 from knowledge.documents.header import header_of
 from knowledge.models import Post, Rendering, Revision, User
+from knowledge.models.approvals import approvers_of
+from knowledge.models.trusted import trust_in_post
 from knowledge.permissions import can_maintain, can_see_findings, can_write, role_in
 from portal.findings import Box, box_of
 from portal.fragments import Shown
@@ -111,6 +113,7 @@ def content(
         "is_under_way": is_current and is_under_way(post, latest),
         "may_write": may_write,
         "is_member": is_member,
+        "trust": trust_in_post(post, approvers=approvers_of(shown.pk)) if is_current else None,
         "site_url": settings.SITE_URL,
     }
 

@@ -268,4 +268,6 @@ def test_a_card_says_as_of_when_by_whose_word_and_the_number(as_carol, bob, grow
     ):
         assert words in html
     Post.objects.update(attention_since=THE_DAY)
-    assert "Needs a look since 1 Oct" in as_carol.get("/?list=new").content.decode()
+    html = as_carol.get("/?list=new").content.decode()
+    assert ">Stale</span>" in html
+    assert "since 1 Oct" in html
