@@ -23,6 +23,7 @@ from knowledge.trust import WORDS, Trust
 from portal.spreadsheets import csv_lines
 
 STATES = Insight.State.choices
+TRUST = [(word, label) for word, (label, _, _) in WORDS.items()]
 # The columns of a history as CSV.
 COLUMNS = ("published_at", "as_of", "value", "unit", "low", "high", "revision", "commit", "reason")
 _AT = OpenApiParameter(
@@ -55,18 +56,16 @@ class PreviousSerializer(serializers.Serializer[Any]):
     published_at = serializers.DateTimeField()
 
 
-class TrustSerializer(serializers.Serializer[Any]):
-    word = serializers.ChoiceField([(word, label) for word, (label, _, _) in WORDS.items()])
-    reasons = serializers.ListField(child=serializers.CharField(), help_text="What weighs most comes first.")
-    next = serializers.CharField(help_text="What to do; empty where nothing is to be done.")
-
-
 class InsightSerializer(ReadingSerializer):
     space = serializers.CharField()
     name = serializers.CharField()
     title = serializers.CharField()
     status = serializers.ChoiceField(STATES)
-    trust = TrustSerializer(help_text="Whether it can be relied on.")
+    trust = serializers.ChoiceField(TRUST, help_text="Whether it can be relied on, in a word.")
+    trust_reasons = serializers.ListField(
+        child=serializers.CharField(), help_text="What weighs most is first."
+    )
+    trust_next = serializers.CharField(help_text="What to do; empty where nothing is to be done.")
     previous = PreviousSerializer(allow_null=True, help_text="What it was before.")
     delta = serializers.FloatField(allow_null=True, help_text="By how much it changed, of numbers.")
     url = serializers.CharField(help_text="Its page.")
@@ -157,7 +156,7 @@ def _whole(insight: Insight, readings: Sequence[Reading]) -> dict[str, Any]:
         "title": newest.title,
         **_told(newest),
         "status": insight.status,
-        "trust": _trust(trust_in_insight(insight, approvers=vars(newest)["reviewed_by"])),
+        **trusted(trust_in_insight(insight, approvers=vars(newest)["reviewed_by"])),
         "previous": _previous(before) if before else None,
         "delta": _delta(newest.number, before.number) if before else None,
         "url": absolute(insight.get_absolute_url()),
@@ -166,8 +165,8 @@ def _whole(insight: Insight, readings: Sequence[Reading]) -> dict[str, Any]:
     }
 
 
-def _trust(trust: Trust) -> dict[str, Any]:
-    return {"word": trust.word, "reasons": list(trust.reasons), "next": trust.next}
+def trusted(trust: Trust) -> dict[str, Any]:
+    return {"trust": trust.word, "trust_reasons": list(trust.reasons), "trust_next": trust.next}
 
 
 def _told(reading: Reading) -> dict[str, Any]:

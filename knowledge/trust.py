@@ -28,9 +28,11 @@ RUN_CODES = frozenset(_CODES)  # findings that tell how it was run
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one thing. `suspect` are datasets that fail, `outside` sentences that say which limits
-    were broken, `due` the day by which it was to be looked at again, if that has passed, `run` codes of findings,
-    `approvers` the names of who approved what is read.
+    """What is known of one thing.
+
+    `suspect` are datasets that fail; `outside` sentences that say which limits were broken; `due` the day by
+    which it was to be looked at again, if that has passed; `run` codes of findings; `approvers` the names of
+    who approved what is read.
     """
 
     is_withdrawn: bool = False

@@ -71,6 +71,9 @@ def test_an_insight_tells_value_source_and_what_it_was(
         "reviewed_by": ["Bob"],
         "reason": "Write Late on Mondays",
         "status": "current",
+        "trust": "sound",
+        "trust_reasons": ["Approved by Bob."],
+        "trust_next": "",
         "previous": {
             "value": 0.21, "as_of": "2026-06-30", "revision": 1, "published_at": "2026-10-01T09:30:00Z"
         },
@@ -169,3 +172,24 @@ def test_a_page_of_many_takes_as_many_queries_as_one(
     assert Insight.objects.count() == 16
     with django_assert_num_queries(len(one)):
         assert len(client.get(f"{V1}/").json()["results"]) == 16
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"status": "superseded"}, "superseded"),
+        ({"status": "archived"}, "withdrawn"),
+        ({"attention_since": THE_DAY}, "stale"),
+        ({"run_findings": ["ends-in-error"]}, "unproven"),
+        ({}, "unreviewed"),
+    ],
+)
+def test_it_says_whether_it_can_be_relied_on(
+    api: Call, growth: Space, carol: User, publish: Publish, change: dict[str, Any], word: str
+) -> None:
+    publish(growth, 0.21)
+    Post.objects.update(**change)
+    told = api(carol).get(f"{V1}/growth/late/").json()
+    assert told["trust"] == word
+    assert told["trust_reasons"]
+    assert told["trust_next"].endswith(".")

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from knowledge.models import Post, Rendering
+from knowledge.models import Post, Rendering, Review
 from tests.cast import THE_DAY
 
 QUEUED = {"state": Rendering.State.QUEUED}
@@ -270,3 +270,20 @@ def test_two_readers_never_share_an_etag(client, alice, carol, post):
         client.force_login(user)
         etags.add(client.get(post.get_absolute_url()).headers["ETag"])
     assert len(etags) == 2
+
+
+def test_it_says_whether_it_can_be_relied_on_and_why(client, carol, bob, growth, make_post):
+    post = make_post(growth, "a.md", rendering={"findings": [{"code": "out-of-order"}]})
+    client.force_login(carol)
+    assert ">Unreviewed</span>" in client.get("/s/growth/a.md").content.decode()
+    review = Review.objects.create(
+        post=post, revision=post.published_revision, state="approved", closed_at=THE_DAY
+    )
+    review.verdicts.create(revision=review.revision, reviewer=bob, reviewer_name="Bob", kind="approve")
+    html = client.get("/s/growth/a.md").content.decode()
+    assert ">Sound</span>" in html
+    assert "Approved by Bob." in html
+    Post.objects.update(run_findings=["out-of-order"])
+    html = client.get("/s/growth/a.md").content.decode()
+    assert ">Unproven</span>" in html
+    assert "run it again from the top" in html

@@ -77,6 +77,9 @@ class TestTheGate:
         assert shown(desk, "late.ipynb") == 1
         codes = [each["code"] for each in findings_of(revision(desk, 1, "late.ipynb"))]
         assert codes == ["ends-in-error", "missing-tldr"]
+        assert desk.post("late.ipynb").run_findings == ["ends-in-error"]
+        desk.publish({"late.ipynb": notebook(code("x"))})
+        assert desk.post("late.ipynb").run_findings == []
 
     def test_a_space_says_what_blocks(self, desk: Desk, dana: User) -> None:
         block(desk.space, dana, "missing-tldr", "ends-in-error")
@@ -136,7 +139,7 @@ class TestTheList:
         self, desk: Desk, dana: User, django_assert_max_num_queries: Any
     ) -> None:
         desk.publish({f"{number}.md": f"{LEAKING}{number}\n" for number in range(30)})
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(26):
             block(desk.space, dana)
         assert Post.objects.published().count() == 30
 
