@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -158,15 +159,18 @@ def _scalar(value: object) -> Scalar:
 
 
 def _table(value: Sequence[Any] | Mapping[str, Any]) -> JSON:
-    """Of records, of rows, or of columns and rows."""
-    if isinstance(value, Mapping):
-        columns, rows = value.get("columns"), value.get("rows", value.get("data"))
+    """Of records, of rows, of columns and rows, or a series: values alone, or by their days or names."""
+    if isinstance(value, Mapping) and "columns" in value:
+        columns, rows = value["columns"], value.get("rows", value.get("data"))
+    elif isinstance(value, Mapping):
+        columns = ["", "value"]
+        rows = [[str(key), cell] for key, cell in islice(value.items(), _CELLS + 1)]
     elif all(isinstance(row, Mapping) for row in value):
         columns = list(dict.fromkeys(str(name) for row in value[:_CELLS] for name in row))
         rows = [[row.get(name) for name in columns] for row in value[:_CELLS] if len(columns) <= _CELLS]
         rows = rows if len(value) <= _CELLS else []
     else:
-        columns, rows = [], value
+        columns, rows = [], [[cell] if _is_scalar(cell) else cell for cell in value[: _CELLS + 1]]
     if not isinstance(columns, list) or not isinstance(rows, list) or not rows or len(rows) > _CELLS:
         return None
     if not all(isinstance(row, list) for row in rows) or not 0 < sum(map(len, rows)) <= _CELLS:

@@ -93,6 +93,7 @@ class Insight(models.Model):
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="insights")
     name = models.CharField(max_length=100)
+    title = models.CharField(max_length=200, blank=True, help_text="As its newest reading has it.")
     post = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="insights")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(help_text="When its newest reading was published.")

@@ -59,12 +59,16 @@ def follow(published: Iterable[Revision]) -> None:
         update_fields=_COLUMNS,
     )
     said = {claim.place: claim.revision for claim in held}
+    for claim in held:
+        insights[claim.place].title = claim.said.get("title", "")
     for place, insight in insights.items():
         if place in said:
             insight.changed_at, insight.withdrawn_at = _day(said[place]), None
         elif insight.post_id in revisions and not insight.withdrawn_at:
             insight.withdrawn_at = _day(revisions[insight.post_id])
-    Insight.objects.bulk_update(insights.values(), ("post", "changed_at", "withdrawn_at"), batch_size=500)
+    Insight.objects.bulk_update(
+        insights.values(), ("post", "title", "changed_at", "withdrawn_at"), batch_size=500
+    )
 
 
 def warn(intakes: Iterable[Intake]) -> None:

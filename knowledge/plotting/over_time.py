@@ -86,8 +86,12 @@ class _Drawing:
         self.y = Scale(self.levels[0], self.levels[-1], height - BOTTOM, TOP)
 
     def x(self, place: int) -> float:
-        """The middle of a day's slot."""
-        return LEFT + self.slot * (place + 0.5)
+        """The middle of a day's slot; days that are missing leave room for themselves."""
+        first, last = self.plot.days[0], self.plot.days[-1]
+        if first == last:
+            return LEFT + self.slot * (place + 0.5)
+        along = (self.plot.days[place] - first).days / (last - first).days
+        return LEFT + self.slot * (0.5 + along * (len(self.plot.days) - 1))
 
     def svg(self) -> Svg:
         plot = self.plot
@@ -177,7 +181,7 @@ class _Drawing:
         """What a pointer that rests on a day is told."""
         return [
             element(
-                "rect", element("title", self.plot.says(place)), x=LEFT + self.slot * place, y=TOP,
+                "rect", element("title", self.plot.says(place)), x=self.x(place) - self.slot / 2, y=TOP,
                 width=self.slot, height=self.height - BOTTOM - TOP, class_="plot-hint",
             )
             for place in range(len(self.plot.days))

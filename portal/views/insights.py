@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from knowledge.models import Insight, Reading, Space, User
 from portal.insight_pages import Number, numbers_of, trend
+from portal.insight_series import series_of
 from portal.requests import SignedInRequest
 
 A_PAGE = 50
@@ -56,6 +57,7 @@ def show(request: SignedInRequest, space: str, name: str) -> HttpResponse:
         "number": numbers[0],
         "readings": rows(shown[:READINGS]),
         "has_more": len(shown) > READINGS,
+        "series": series_of(numbers[0].reading, numbers[0].title),
         "trend": trend(shown[:READINGS], numbers[0].title),
         "elsewhere": _elsewhere(request.user, numbers[0]),
         "api": f"{settings.SITE_URL}/api/v1/insights/{space}/{name}/",
@@ -65,8 +67,7 @@ def show(request: SignedInRequest, space: str, name: str) -> HttpResponse:
 
 def _narrowed(found: Any, asked: dict[str, str]) -> Any:
     if words := asked["q"]:
-        titled = Reading.objects.filter(title__icontains=words).values("insight")
-        found = found.filter(Q(name__icontains=words) | Q(pk__in=titled))
+        found = found.filter(Q(name__icontains=words) | Q(title__icontains=words))
     if space := asked["space"]:
         found = found.filter(space__slug=space)
     if tag := asked["tag"]:

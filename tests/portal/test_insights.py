@@ -110,3 +110,14 @@ def test_numbers_are_listed_and_found(client, carol, growth, finance, publish):
 def test_without_numbers_the_page_says_how_to_publish_one(client, carol):
     client.force_login(carol)
     assert "application/vnd.almanac.insight+json" in body(client.get("/insights/"))
+
+
+def test_a_series_by_days_is_drawn(client, carol, growth, publish):
+    months = [[f"2026-0{month}", month * 2.5, "x"] for month in (3, 1, 2)]
+    publish(growth, {"columns": ["month", "orders", "note"], "rows": months})
+    client.force_login(carol)
+    html = body(client.get("/insights/growth/late"))
+    assert "3 values." in html
+    assert re.findall(r"<title>([^<]+) 2026: orders", html)[:3] == ["1 Jan", "1 Feb", "1 Mar"]
+    publish(growth, {"columns": ["market", "share"], "rows": [["FR", 0.2], ["DE", 0.3]]}, days=1)
+    assert "2 values." not in body(client.get("/insights/growth/late"))

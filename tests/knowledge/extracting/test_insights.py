@@ -46,6 +46,8 @@ def test_scraps_are_insights_as_they_are():
         (False, False),
         ("yes", "yes"),
         ([{"a": 1, "b": "x"}, {"a": 2}], {"columns": ["a", "b"], "rows": [[1, "x"], [2, None]]}),
+        ([1, 2.5, None], {"columns": [], "rows": [[1], [2.5], [None]]}),
+        ({"2026-01": 3, "2026-02": 4}, {"columns": ["", "value"], "rows": [["2026-01", 3], ["2026-02", 4]]}),
         ([[1, 2], [3, 4]], {"columns": [], "rows": [[1, 2], [3, 4]]}),
         ({"columns": ["n"], "data": [[1]]}, {"columns": ["n"], "rows": [[1]]}),
     ],
