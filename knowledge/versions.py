@@ -9,7 +9,7 @@ from packaging.version import InvalidVersion, Version
 
 LONGEST = 100  # characters of a version, and of what says which are concerned
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}", re.ASCII)
-_BARE = re.compile(r"v?\d[^\s,<>=!~*]*", re.ASCII)
+_BARE = re.compile(r"v?\d[^\s,<>=!~]*", re.ASCII)
 
 
 def concerns(affected: str, version: str) -> bool:
