@@ -124,7 +124,7 @@ REASONS = {
     "voter": "you voted for this question",
     "author": "you wrote this post",
     "owner": "this is yours to look after",
-    "user-of-library": "posts that you answer for use {target}",
+    "user-of-library": "you answer for posts that use {target}",
     "participant": "you took part in this conversation",
     "maintainer": "you maintain {target}",
     "subscribed-post": "you follow this post",

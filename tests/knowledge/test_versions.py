@@ -49,8 +49,12 @@ def test_it_is_not(affected: str, version: str) -> None:
 
 
 def test_what_is_no_range_is_said_to_be_none() -> None:
-    assert is_range("<2") and is_range("1.4") and is_range("")
-    assert not is_range("^1.2") and not is_range("===1") and not is_range("<<")
+    assert is_range("<2")
+    assert is_range("1.4")
+    assert is_range("")
+    assert not is_range("^1.2")
+    assert not is_range("===1")
+    assert not is_range("<<")
 
 
 def test_the_newest_come_first_and_what_is_not_known_last() -> None:

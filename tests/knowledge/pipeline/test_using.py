@@ -54,7 +54,8 @@ def test_publishing_writes_down_what_a_post_uses_and_a_new_revision_changes_it(d
     desk.publish({"a.ipynb": notebook("import pandas as pd\nimport scipy")})
     assert uses() == {"a.ipynb": [("pandas", ""), ("scipy", "")]}
     use, revision = LibraryUse.objects.get(library="pandas"), desk.post("a.ipynb").published_revision
-    assert revision is not None and use.published_at == revision.published_at
+    assert revision is not None
+    assert use.published_at == revision.published_at
     desk.publish({"a.ipynb": notebook("1 + 1")})
     assert uses() == {}
 
@@ -121,7 +122,8 @@ def test_the_migration_fills_it_with_what_is_published(
     using.follow(Post.objects.values_list("pk", flat=True))
     columns = ("post", "space", "library", "version", "published_at", "is_listed", "is_closed")
     followed = set(LibraryUse.objects.values_list(*columns))
-    assert len(followed) == 4 and first.pk in {row[0] for row in followed}
+    assert len(followed) == 4
+    assert first.pk in {row[0] for row in followed}
     LibraryUse.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(import_module("knowledge.migrations.0032_libraries").FILL)
