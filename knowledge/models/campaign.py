@@ -73,8 +73,8 @@ class CampaignItemQuerySet(models.QuerySet["CampaignItem"]):
     def waiting(self) -> Self:
         return self.filter(state=CampaignItem.State.OPEN)
 
-    def progress(self, *by: str) -> "models.QuerySet[CampaignItem, dict[str, Any]]":
-        """How many there are of `every`, and how many are `settled`, by the columns."""
+    def progress(self, *by: str) -> Any:
+        """Rows by the columns: how many there are of `every`, and how many of those are `settled`."""
         settled = Count("pk", filter=~Q(state=CampaignItem.State.OPEN))
         return self.order_by().values(*by).annotate(every=Count("pk"), settled=settled)
 

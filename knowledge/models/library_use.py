@@ -56,13 +56,13 @@ class LibraryUseQuerySet(models.QuerySet["LibraryUse"]):
         """With what lists show of each, in two queries."""
         return self.select_related("post__space", "post__owner").prefetch_related("post__authorships__user")
 
-    def libraries(self) -> "models.QuerySet[LibraryUse, dict[str, Any]]":
-        """`library`, how many `posts` use it, and in which `versions`; in no order."""
+    def libraries(self) -> Any:
+        """Rows of `library`, how many `posts` use it, and in which `versions`; in no order."""
         known = ArrayAgg("version", filter=~Q(version=""), distinct=True, default=[])
         return self.order_by().values("library").annotate(posts=Count("pk"), versions=known)
 
-    def by_version(self) -> "models.QuerySet[LibraryUse, dict[str, Any]]":
-        """`version`, how many `posts` use it, and when it came with a revision `last`."""
+    def by_version(self) -> Any:
+        """Rows of `version`, how many `posts` use it, and when it came with a revision `last`."""
         return self.order_by().values("version").annotate(posts=Count("pk"), last=Max("published_at"))
 
     def insights(self) -> "models.QuerySet[Insight]":

@@ -184,8 +184,8 @@ def owners_of(posts: Sequence[Post]) -> dict[int, list[int]]:
     """
     wrote: dict[int, list[int]] = {}
     signed = Authorship.objects.filter(post__in=posts, user__isnull=False).order_by("position")
-    for post, user in signed.values_list("post", "user"):
-        wrote.setdefault(post, []).append(user)
+    for written, user in signed.values_list("post", "user"):
+        wrote.setdefault(written, []).append(user)
     spaces = {post.space_id for post in posts}
     keeping: dict[int, list[int]] = {}
     maintainers = Membership.objects.filter(space__in=spaces, role=Role.MAINTAINER).order_by("user")

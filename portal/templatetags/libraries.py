@@ -21,14 +21,14 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class RestsOn:
-    """`has_pages`: whether its libraries have pages for whoever sees this one, because the post is in lists."""
+    """`has_pages`: whether its libraries have pages for whoever sees this one."""
 
     libraries: Sequence[Library]
     has_pages: bool
 
 
 @register.simple_tag
-def rests_on(post: Post, revision: Revision, is_current: bool) -> RestsOn:  # noqa: FBT001 (a template's call)
+def rests_on(post: Post, revision: Revision, is_current: bool) -> RestsOn:
     """{% rests_on post revision is_current as rests %}; from what is loaded."""
     drawn = revision.rendering
     named = [Library(name, drawn.versions.get(name, "")) for name in drawn.libraries[:MOST]]
