@@ -114,3 +114,14 @@ class ByNumber(CursorPagination):
     """Revisions of one post, the newest first."""
 
     ordering = "-number"
+
+
+class ByLibrary(CursorPagination):
+    ordering = "library"
+    place = re.compile(r"[^\x00]{1,100}")
+
+
+class ByPost(CursorPagination):
+    """What there is one of for each post, the newest posts first."""
+
+    ordering = "-post_id"

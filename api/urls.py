@@ -6,9 +6,11 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from api import docs, git
+from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
 from api.insights import InsightViewSet
+from api.libraries import LibraryViewSet
 from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
@@ -132,6 +134,25 @@ insights = [
         name="history",
     ),
 ]
+libraries = [
+    path("libraries/", LibraryViewSet.as_view(LIST), name="libraries"),
+    path(
+        "libraries/<path:library>/impact/", LibraryViewSet.as_view({"get": "impact"}), name="library-impact"
+    ),
+    path("libraries/<path:library>/", LibraryViewSet.as_view(SHOW), name="library"),
+    path("campaigns/", CampaignViewSet.as_view(LIST | {"post": "create"}), name="campaigns"),
+    path(
+        "campaigns/<int:pk>/",
+        CampaignViewSet.as_view(SHOW | {"patch": "partial_update"}),
+        name="campaign",
+    ),
+    path("campaigns/<int:pk>/items/", CampaignItemViewSet.as_view(LIST), name="campaign-items"),
+    path(
+        "campaigns/<int:pk>/items/<int:post>/",
+        CampaignItemViewSet.as_view({"patch": "partial_update"}),
+        name="campaign-item",
+    ),
+]
 telling = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
     path("subscriptions/<int:pk>/", SubscriptionViewSet.as_view({"delete": "destroy"}), name="subscription"),
@@ -148,6 +169,7 @@ v1 = [
     *talk,
     *questions,
     *insights,
+    *libraries,
     *telling,
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,

@@ -322,6 +322,29 @@ WORDINGS = {
     "asks-too-much": Wording(
         "You asked {limit} questions within a day.", "Vote for those of others, or ask tomorrow.", 429
     ),
+    "not-a-campaigner": Wording(
+        "Campaigns are opened by who reviews or maintains a space.",
+        "Ask one of them, and send the address of this list.",
+        403,
+    ),
+    "not-your-campaign": Wording(
+        "{name} opened this campaign, and changes and closes it.", "Ask them, or who runs this portal.", 403
+    ),
+    "campaign-untitled": Wording(
+        "A campaign needs a title.", "Say in a few words what is to happen, such as “pandas 2”.", 400
+    ),
+    "campaign-empty": Wording(
+        "There is no post to ask for: none that you see uses such a version of {library}.",
+        "Look at the versions that posts use, and choose others.",
+        409,
+    ),
+    "campaign-large": Wording(
+        "{number} posts are more than one campaign can hold, which is {limit}.",
+        "Open one for each space, or for fewer versions.",
+        409,
+    ),
+    "campaign-closed": Wording("This campaign is closed.", "Open another if there is more to do.", 409),
+    "long-task": Wording("What is to be done has {size} kB.", "It may have {limit} kB at the most.", 400),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
     ),

@@ -50,6 +50,9 @@ GROUPS = {
         "mail_now",
     ),
     "asked": Group("New open questions", "Asked of a space that you follow.", "mail_daily"),
+    "campaign": Group(
+        "Campaigns", "Posts of yours use a library that is to be upgraded; such a campaign ends.", "mail_now"
+    ),
     "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),
 }
 
@@ -101,6 +104,8 @@ EVENTS = {
     ),
     "openquestion.withdrawn": Event("demand", "{actor} withdrew the question {title}", ("question", "time")),
     "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
+    "campaign.opened": Event("campaign", "{actor} asks you to look at posts: {title}", ("campaign",), True),
+    "campaign.closed": Event("campaign", "{actor} closed the campaign {title}", ("campaign",)),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -119,6 +124,7 @@ REASONS = {
     "voter": "you voted for this question",
     "author": "you wrote this post",
     "owner": "this is yours to look after",
+    "user-of-library": "you answer for posts that use {target}",
     "participant": "you took part in this conversation",
     "maintainer": "you maintain {target}",
     "subscribed-post": "you follow this post",

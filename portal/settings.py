@@ -342,6 +342,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookKind": "api.webhooks.KINDS",
         "RenderingState": "api.revisions.RENDERING_STATES",
         "InsightStatus": "api.insights.STATES",
+        "CampaignItemState": "api.campaigns.STATES",
         "PostStatus": "knowledge.models.post_states.Status.choices",
         "PushStage": "api.pushes.STATES",
         "QuestionState": "api.questions.STATES",

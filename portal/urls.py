@@ -10,6 +10,7 @@ from portal.views import (
     atom,
     audit,
     board,
+    campaigns,
     care,
     cite,
     collections,
@@ -23,6 +24,7 @@ from portal.views import (
     helper,
     icon,
     insights,
+    libraries,
     liking,
     moved,
     moved_lists,
@@ -200,6 +202,18 @@ insights_urls = [
     path("insights/", insights.index, name="insights"),
     path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
 ]
+# A library's name may hold slashes.
+libraries_urls = [
+    path("libraries/", libraries.index, name="libraries"),
+    path("libraries/<path:library>/impact", libraries.impact, name="library-impact"),
+    path("libraries/<path:library>/impact.csv", libraries.export, name="library-impact-csv"),
+    path("libraries/<path:library>", libraries.show, name="library"),
+    path("campaigns/", campaigns.index, name="campaigns"),
+    path("campaigns/new", campaigns.create, name="campaign-new"),
+    path("campaigns/<int:pk>", campaigns.show, name="campaign"),
+    path("campaigns/<int:pk>/edit", campaigns.edit, name="campaign-edit"),
+    path("campaigns/<int:pk>/mark", campaigns.mark, name="campaign-mark"),
+]
 collections_urls = [
     path("collections/", collections.index, name="collections"),
     path("collections/new", curating.create, name="collection-new"),
@@ -251,6 +265,7 @@ urlpatterns = [
     *atom_urls,
     *collections_urls,
     *insights_urls,
+    *libraries_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/", people.index, name="people"),

@@ -2,6 +2,7 @@
 
 from knowledge.models.audit import AuditEvent
 from knowledge.models.authorship import Authorship, Confirmation, FormerPath
+from knowledge.models.campaign import Campaign, CampaignItem
 from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
@@ -9,6 +10,7 @@ from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.insight import Insight, Reading
+from knowledge.models.library_use import LibraryUse
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
 from knowledge.models.open_question import OpenQuestion, QuestionTaking, QuestionVote
@@ -48,6 +50,8 @@ __all__ = [
     "Authorship",
     "Bookmark",
     "Branch",
+    "Campaign",
+    "CampaignItem",
     "Citation",
     "Collection",
     "CollectionItem",
@@ -62,6 +66,7 @@ __all__ = [
     "FormerPath",
     "Insight",
     "LeadingSearch",
+    "LibraryUse",
     "Like",
     "Membership",
     "Notification",

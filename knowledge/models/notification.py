@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from knowledge import events
+from knowledge.models.campaign import Campaign, CampaignItem
 from knowledge.models.open_question import OpenQuestion
 from knowledge.models.post import Post
 from knowledge.models.revision import Revision
@@ -43,6 +44,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
         asked = Exists(OpenQuestion.objects.visible_to(user).filter(pk=OuterRef("question")))
         own = self.filter(Q(post=None) | seen, Q(question=None) | asked, user=user)
+        own = own.filter(Q(campaign=None) | ~Exists(_kept_from(user)))
         if user.is_superuser:
             return own
         is_member = Exists(Membership.objects.filter(space=OuterRef("post__space"), user=user))
@@ -69,6 +71,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.visible_to(user).unread().order_by()[: UNREAD_SHOWN + 1].count()
 
 
+def _kept_from(user: "User | AnonymousUser") -> "models.QuerySet[CampaignItem]":
+    """Posts that the notification names, and the user can't see any more."""
+    named = CampaignItem.objects.filter(campaign=OuterRef("campaign"), owners=user.pk)
+    return named.exclude(post__in=Post.objects.visible_to(user).order_by().values("pk"))
+
+
 class Notification(models.Model):
     """`key` names what it is about: nobody is told twice of the same. `detail` holds what its event says:
 
@@ -83,6 +91,9 @@ class Notification(models.Model):
     revision = models.ForeignKey(Revision, models.SET_NULL, null=True, blank=True, related_name="+")
     question = models.ForeignKey(
         OpenQuestion, models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, null=True, blank=True, related_name="notifications"
     )
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)

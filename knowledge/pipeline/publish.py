@@ -14,7 +14,7 @@ from django.utils import timezone
 from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
-from knowledge.pipeline import facts, keeping, ledger, linting, question_answers, superseding
+from knowledge.pipeline import facts, keeping, ledger, linting, question_answers, superseding, using
 from knowledge.pipeline.following import tell_published
 from knowledge.pipeline.index import request_index
 from knowledge.rendering import RENDERER_VERSION
@@ -54,6 +54,7 @@ def publish(revisions: RevisionQuerySet) -> None:
     superseding.follow(published)
     question_answers.follow(published)
     ledger.follow(published)
+    using.follow(revision.post_id for revision in published)
 
 
 def may_be_put_forward(post: Post, revision: Revision) -> bool:
@@ -99,6 +100,7 @@ def _adopt(rendering: Rendering) -> None:
     if posts := _lock(revisions):
         revisions.update(rendering=rendering)
         request_index(posts)
+        using.follow(posts)
 
 
 def _lock(revisions: RevisionQuerySet) -> dict[int, Post]:

@@ -23,6 +23,7 @@ from knowledge.pipeline import (
     publish,
     question_answers,
     superseding,
+    using,
 )
 from knowledge.pipeline.index import request_index
 from knowledge.pipeline.intake import Intake
@@ -63,6 +64,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     question_answers.follow(published)
     question_answers.release(removed)
     ledger.follow(published)
+    using.follow(revision.post_id for revision in published)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 

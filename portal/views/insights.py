@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from knowledge.models import Insight, Reading, Space, User
+from knowledge.models import Insight, LibraryUse, Reading, Space, User
 from portal.insight_pages import Number, numbers_of, trend
 from portal.insight_series import series_of
 from portal.requests import SignedInRequest
@@ -18,6 +18,7 @@ from portal.requests import SignedInRequest
 A_PAGE = 50
 READINGS = 100  # that a page lists and draws; the API has all
 ELSEWHERE = 5
+LIBRARIES = 40  # that its page names
 
 
 @require_safe
@@ -59,10 +60,18 @@ def show(request: SignedInRequest, space: str, name: str) -> HttpResponse:
         "has_more": len(shown) > READINGS,
         "series": series_of(numbers[0].reading, numbers[0].title),
         "trend": trend(shown[:READINGS], numbers[0].title),
+        "uses": _uses(request.user, numbers[0]),
         "elsewhere": _elsewhere(request.user, numbers[0]),
         "api": f"{settings.SITE_URL}/api/v1/insights/{space}/{name}/",
     }
     return render(request, "insights/show.html", context)
+
+
+def _uses(user: User, number: Number) -> Any:
+    """The libraries that its post uses, by name."""
+    if number.post is None:
+        return ()
+    return LibraryUse.objects.visible_to(user).filter(post=number.post).order_by("library")[:LIBRARIES]
 
 
 def _narrowed(found: Any, asked: dict[str, str]) -> Any:

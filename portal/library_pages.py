@@ -1,0 +1,135 @@
+"""Libraries as pages show them: how much each is used, and in which versions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from knowledge import versions
+from knowledge.models import CampaignItem, Insight, LibraryUse, User
+from knowledge.models.library_use import LibraryUseQuerySet
+from portal.insight_pages import Number, numbers_of
+
+SHOWN = 3  # versions, in the list of libraries
+AGES = 12  # versions, on the page of a library
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """`share` is how much it is used beside the first of the list, in per cent."""
+
+    name: str
+    posts: int
+    insights: int
+    versions: Sequence[str]
+    share: int
+
+    @property
+    def newest(self) -> Sequence[str]:
+        return self.versions[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.versions) - SHOWN)
+
+
+def libraries_of(rows: Iterable[dict[str, Any]], user: User, most: int) -> list[Library]:
+    """From LibraryUseQuerySet.libraries; `most` posts are a share of 100. One query."""
+    found = list(rows)
+    numbers = _insights([row["library"] for row in found], user)
+    return [
+        Library(
+            row["library"],
+            row["posts"],
+            numbers.get(row["library"], 0),
+            versions.newest_first(row["versions"]),
+            _share(row["posts"], most),
+        )
+        for row in found
+    ]
+
+
+def _insights(names: Sequence[str], user: User) -> dict[str, int]:
+    uses = LibraryUse.objects.visible_to(user).filter(
+        library__in=names, post__insights__withdrawn_at=None, post__insights__isnull=False
+    )
+    counted = uses.order_by().values_list("library").annotate(number=Count("post__insights"))
+    return dict(counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """A version that posts use; "" is not known. `share` of all posts in per cent."""
+
+    version: str
+    posts: int
+    last: datetime
+    share: int
+    is_newest: bool = False
+    is_chosen: bool = False
+
+
+def ages_of(uses: LibraryUseQuerySet, chosen: str | None = None) -> list[Age]:
+    """The newest version first, what isn't known last. One query."""
+    rows = {row["version"]: row for row in uses.by_version()}
+    most = max((row["posts"] for row in rows.values()), default=0)
+    order = versions.newest_first(version for version in rows if version)
+    return [
+        Age(
+            version,
+            rows[version]["posts"],
+            rows[version]["last"],
+            _share(rows[version]["posts"], most),
+            is_newest=bool(version) and version == order[0] and len(order) > 1,
+            is_chosen=version == chosen,
+        )
+        for version in [*order, *([""] if "" in rows else [])]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A post that uses it, and the numbers that rest on it."""
+
+    use: LibraryUse
+    numbers: Sequence[Number]
+
+
+def rows_of(uses: Iterable[LibraryUse], user: User) -> list[Row]:
+    """From LibraryUseQuerySet.with_posts. Three queries."""
+    found = list(uses)
+    said = Insight.objects.visible_to(user).filter(post__in=[use.post_id for use in found], withdrawn_at=None)
+    by_post: dict[int, list[Number]] = {}
+    for number in numbers_of(said.with_facts(user).order_by("name")):
+        by_post.setdefault(number.insight.post_id or 0, []).append(number)
+    return [Row(use, by_post.get(use.post_id, ())) for use in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of what a reader sees of a campaign: how many of `every` post are settled."""
+
+    every: int
+    settled: int
+    label: str = ""
+    url: str = ""
+
+    @property
+    def share(self) -> int:
+        return _share(self.settled, self.every)
+
+    @property
+    def left(self) -> int:
+        return self.every - self.settled
+
+
+def progress_of(campaigns: Iterable[int], user: User) -> dict[int, Progress]:
+    """Of each campaign with a post that the user sees. One query."""
+    items = CampaignItem.objects.visible_to(user).filter(campaign__in=list(campaigns))
+    return {row["campaign"]: Progress(row["every"], row["settled"]) for row in items.progress("campaign")}
+
+
+def _share(part: int, whole: int) -> int:
+    return max(1, round(100 * part / whole)) if part and whole else 0
