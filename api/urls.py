@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from api import docs, git
+from api import docs, git, mcp
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
 from api.insights import InsightViewSet
@@ -160,6 +160,8 @@ v1 = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((v1, "api"), namespace="api")),
     path("api/docs/", docs.index, name="api-docs"),
+    path("mcp/", mcp.serve, name="mcp"),
+    path("mcp", mcp.serve, name="mcp-bare"),  # as programs are often told it: none follows us to the slash
     # A clone address, opened in a browser.
     path("git/<slug:space>.git", RedirectView.as_view(pattern_name="space"), name="git-page"),
     path("git/<slug:space>.git/<path:service>", git.serve, name="git"),

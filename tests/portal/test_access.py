@@ -184,6 +184,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "health-ready": (OPEN, ""),
     "metrics": ("401 401 401 401 401 200", ""),
     "api-docs": (OPEN, ""),
+    "mcp": ("405 405 405 405 405 405", ""),
+    "mcp-bare": ("405 405 405 405 405 405", ""),
     "git-page": (FORWARDS, ""),  # wherever it leads, also to what isn't there
 }
 
