@@ -1,6 +1,6 @@
 """/mcp/: the door of assistants, by the Model Context Protocol (Streamable HTTP, each POST on its own).
 
-It takes the API's tokens alone, never a browser's session, and turns away whatever page of another site sends.
+It takes the API's tokens alone, never a browser's session, and turns away what pages of other sites send.
 docs/assistants.md tells how it is used.
 """
 
@@ -22,8 +22,8 @@ from knowledge.models import Scope, User
 BODY_MOST = 1_000_000  # bytes
 INSTRUCTIONS = (
     "Almanac holds what the analysts of this company found out: posts, and numbers (insights) that posts "
-    "publish, each dated and with its source. Search before you answer from memory. Give each number with its "
-    f"unit, the day it is of and its url, and say so where its status isn't current. {DATA}"
+    "publish, each dated and with its source. Search before you answer from memory. Give each number with "
+    f"its unit, the day it is of and its url, and say so where its status isn't current. {DATA}"
 )
 
 

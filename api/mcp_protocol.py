@@ -1,7 +1,7 @@
-"""The Model Context Protocol by JSON-RPC 2.0, without a session: what a message asks, and how answers look. Pure.
+"""The Model Context Protocol by JSON-RPC 2.0, without a session: what a message asks, how answers look. Pure.
 
-Two kinds of revisions are spoken. HANDSHAKE ones begin with `initialize`; of STATELESS ones every request says
-its revision itself (`_meta`, and headers that have to agree), and `server/discover` tells what there is.
+Two kinds of revisions are spoken. HANDSHAKE ones begin with `initialize`; of STATELESS ones every request
+says its revision itself (`_meta`, and headers that have to agree), and `server/discover` tells what there is.
 """
 
 import base64

@@ -1,7 +1,8 @@
-"""Assistants at /mcp/: the real client of the protocol's Python SDK, for each role, and messages that nobody foresaw."""
+"""Assistants at /mcp/: what the real client of the protocol's Python SDK gets, for each role."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,31 +16,69 @@ from knowledge.pipeline import ledger
 from knowledge.pipeline.index import index_posts, request_index
 from tests.cast import MakePost
 
-Ask = Callable[..., Any]
+
+@dataclass
+class Told:
+    """What the SDK's client was told, its tools and resources among them."""
+
+    revision: str
+    spaces: set[str]
+    numbers: set[str]
+    insight: Any
+    history: Any
+    post: Any
+    other: str
+    resource: str
+    uris: set[str]
+
+
+async def talk(client: McpClient, post: int) -> Told:
+    async def call(tool: str, **arguments: object) -> Any:
+        told = await client.call_tool(tool, arguments)
+        assert not told.is_error, told.content
+        return told.structured_content
+
+    assert len((await client.list_tools()).tools) == 5
+    assert len((await client.list_resource_templates()).resource_templates) == 2
+    found = await call("search_posts", query="late mondays")
+    other = await client.call_tool("get_insight", {"insight": "finance/finance_late"})
+    (content,) = (await client.read_resource(f"almanac://post/{post}")).contents
+    return Told(
+        str(client.protocol_version),
+        {each["post"]["space"] for each in found["results"]},
+        {each["name"] for each in (await call("list_insights"))["results"]},
+        await call("get_insight", insight="growth/growth_late", at="2026-12-31"),
+        await call("insight_history", insight="growth/growth_late"),
+        await call("get_post", post=post),
+        other.content[0].text if other.is_error else other.structured_content["name"],
+        content.text,
+        {each.uri for each in (await client.list_resources()).resources},
+    )
 
 
 @pytest.fixture
-def ask(live_server: Any, settings: Any) -> Ask:
-    """`ask(carol, "get_insight", insight="growth/late")`: what the SDK's client gets; `mode` is the revision."""
+def meet(live_server: Any, settings: Any) -> Callable[..., Told]:
+    """`meet(carol, 4)`: what an assistant with her token is told; `mode`: how they agree on a revision."""
     settings.SITE_URL = live_server.url
 
-    def ask(user: User, tool: str, mode: str = "auto", **arguments: object) -> Any:
+    def meet(user: User, post: int, mode: str = "auto") -> Told:
         _, secret = AccessToken.objects.issue(user=user, name="test", scopes=["read"])
 
-        async def talk() -> Any:
+        async def connected() -> Told:
             http = create_mcp_http_client(headers={"Authorization": f"Bearer {secret}"})
             transport = streamable_http_client(f"{live_server.url}/mcp/", http_client=http)
             async with http, McpClient(transport, mode=mode) as client:
-                await client.list_tools()
-                return await client.call_tool(tool, arguments)
+                return await talk(client, post)
 
-        return asyncio.run(talk())
+        return asyncio.run(connected())
 
-    return ask
+    return meet
 
 
 @pytest.fixture
-def posts(growth: Space, finance: Space, make_post: MakePost, alice: User, transactional_db: None) -> dict[str, Post]:
+def posts(
+    growth: Space, finance: Space, make_post: MakePost, alice: User, transactional_db: None
+) -> dict[str, Post]:
     found = {}
     for space in (growth, finance):
         post = make_post(
@@ -64,9 +103,25 @@ def posts(growth: Space, finance: Space, make_post: MakePost, alice: User, trans
     return found
 
 
-def test_the_sdk_finds_and_reads_what_its_caller_sees(
-    ask: Ask, posts: dict[str, Post], carol: User, mallory: User
+def test_the_sdks_client_finds_and_reads_what_its_caller_sees(
+    meet: Callable[..., Told], posts: dict[str, Post], carol: User, mallory: User, admin: User
 ) -> None:
-    for user, spaces in ((carol, {"growth", "finance"}), (mallory, {"growth"})):
-        told = ask(user, "search_posts", query="late mondays")
-        assert {each["post"]["space"] for each in told.structured_content["results"]} == spaces
+    """By the revision that needs no handshake, and by one that does."""
+    pk = posts["growth"].pk
+    for user, mode, revision in (
+        (carol, "auto", "2026-07-28"),
+        (carol, "legacy", "2025-11-25"),
+        (admin, "auto", "2026-07-28"),
+    ):
+        told = meet(user, pk, mode)
+        assert told.revision == revision
+        assert told.spaces == {"growth", "finance"}
+        assert told.numbers == {"growth_late", "finance_late"}
+        assert (told.insight["value"], told.insight["as_of"]) == (0.21, "2026-06-30")
+        assert [reading["revision"] for reading in told.history["results"]] == [1]
+        assert told.post["text"] == told.resource == "Mondays are late in growth."
+        assert told.other == "finance_late"
+    told = meet(mallory, pk)
+    assert (told.spaces, told.numbers) == ({"growth"}, {"growth_late"})
+    assert told.uris == {f"almanac://post/{pk}", "almanac://insight/growth/growth_late"}
+    assert told.other.startswith("There is no insight finance/finance_late. list_insights")
