@@ -349,7 +349,8 @@ TOOLS = {
             "Find posts (notebooks and articles that analysts published) by words, the best first, each with "
             'its status, its dates, and the passage that fits. Takes words, "phrases", -not, OR, and the '
             "fields space:, tag:, author:, title:, dataset:, library:, after:, before:, is:approved. "
-            "Cite a post by its url, with the day it was updated at; a status other than published means that it may hold no longer.",
+            "Cite a post by its url, with the day it was updated at; "
+            "a status other than published means that it may hold no longer.",
             {
                 "query": {"type": "string", "maxLength": 400, "description": "Such as: churn space:growth"},
                 "sort": {"type": "string", "enum": ["relevance", *ORDERS]},

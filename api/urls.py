@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from api import docs, git, mcp
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.decisions import DecisionViewSet, OwnDecisionViewSet
 from api.insights import InsightViewSet
 from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
@@ -131,6 +132,17 @@ insights = [
         InsightViewSet.as_view({"get": "history"}),
         name="history",
     ),
+    path(
+        "insights/<slug:space>/<str:name>/decisions/",
+        DecisionViewSet.as_view(LIST | {"post": "create"}),
+        name="decisions",
+    ),
+    path(
+        "insights/<slug:space>/<str:name>/decisions/<int:pk>/",
+        DecisionViewSet.as_view({"delete": "destroy"}),
+        name="decision",
+    ),
+    path("decisions/", OwnDecisionViewSet.as_view(LIST), name="own-decisions"),
 ]
 telling = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),

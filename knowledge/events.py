@@ -32,6 +32,11 @@ GROUPS = {
         "Reviews of your posts", "Approved, changes asked for, or a comment in the review.", "mail_now"
     ),
     "question": Group("Questions and mentions", "Somebody asks you, or names you in a comment.", "mail_now"),
+    "used": Group(
+        "Numbers you used",
+        "One moved or is no longer said, and you wrote down what you used it for.",
+        "mail_now",
+    ),
     "talk": Group(
         "Comments",
         "On your posts, in conversations you took part in, and on posts you follow.",
@@ -101,6 +106,7 @@ EVENTS = {
     ),
     "openquestion.withdrawn": Event("demand", "{actor} withdrew the question {title}", ("question", "time")),
     "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
+    "insight.moved": Event("used", "A number that you used has moved: {title}", ("insight", "revision")),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -110,6 +116,7 @@ OF_FOLLOWERS = {"post.collected"}
 
 # Why somebody is told, the strongest reason first; {target} is what they follow, or the space.
 REASONS = {
+    "used": "you used it: {target}",
     "asked": "you were asked",
     "mentioned": "you were mentioned",
     "reviewer": "you review this post",

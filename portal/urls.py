@@ -17,6 +17,7 @@ from portal.views import (
     comparing,
     content,
     curating,
+    decisions,
     feed,
     follows,
     health,
@@ -199,6 +200,9 @@ insights_urls = [
     path(f"helper/{helper.wheel_name()}", helper.wheel, name="helper-wheel"),
     path("insights/", insights.index, name="insights"),
     path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
+    path("insights/<slug:space>/<str:name>/used", decisions.use, name="insight-used"),
+    path("insights/used/<int:pk>/undo", decisions.undo, name="used-undo"),
+    path("account/used", decisions.index, name="used"),
 ]
 collections_urls = [
     path("collections/", collections.index, name="collections"),

@@ -5,6 +5,7 @@ from knowledge.models.authorship import Authorship, Confirmation, FormerPath
 from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
+from knowledge.models.decision import Decision
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
@@ -57,6 +58,7 @@ __all__ = [
     "Confirmation",
     "Contribution",
     "DailyReads",
+    "Decision",
     "Delivery",
     "FeedKey",
     "FormerPath",
