@@ -198,6 +198,7 @@ telling_urls = [
 insights_urls = [
     path(f"helper/{helper.MODULE}", helper.module, name="helper-module"),
     path(f"helper/{helper.wheel_name()}", helper.wheel, name="helper-wheel"),
+    path(f"client/{helper.client_name()}", helper.client, name="client-wheel"),
     path("insights/", insights.index, name="insights"),
     path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
     path("insights/<slug:space>/<str:name>/used", decisions.use, name="insight-used"),

@@ -146,6 +146,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "insights": (SIGNED_IN, ""),
     "helper-module": (OPEN, ""),
     "helper-wheel": (OPEN, ""),
+    "client-wheel": (OPEN, ""),
     "insight": (SIGNED_IN, MEMBERS),
     "insight-used": (POST_ONLY, POST_ONLY),
     "used-undo": (POST_ONLY, ""),
