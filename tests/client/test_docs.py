@@ -1,10 +1,9 @@
-"""What the documentation shows for programs is run: every curl, and every line of Python of the client's page."""
+"""What the documentation shows for programs is run: every curl, and the Python of the client's page."""
 
 import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,18 @@ from api.urls import v1
 from knowledge.models import Collection, Review, User
 from knowledge.pipeline import decisions
 from knowledge.pipeline.asking import ask
+from portal.views import helper
 from tests.client.conftest import DOCUMENT, World
-from tests.client.test_client import CLIENT
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 HERE = "http://127.0.0.1:8000"
 # Before the commands of a file: each fails the whole, and each that ran says so.
 BEFORE = """
 set -euo pipefail
-curl() { echo "ran: $*" >> ran; command curl -sS --fail-with-body --max-time 30 "$@" || { echo "failed: $*" >&2; return 1; }; }
+curl() {
+  echo "ran: $*" >> ran
+  command curl -sS --fail-with-body --max-time 30 "$@" || { echo "failed: $*" >&2; return 1; }
+}
 """
 
 
@@ -67,13 +69,14 @@ def test_every_curl_of_the_documentation_runs(world: World, alice: User, dana: U
     question = ask(by=alice, title="Are we late?", why="Shifts.")
     used = decisions.use(by=dana, insight=world.growth.insights.get(), what="Budget")
     ids = {"POST": post.pk, "REVISION": revision.pk, "REVIEW": review.pk, "THREAD": thread.pk,
-           "COMMENT": comment.pk, "COLLECTION": collection.pk, "QUESTION": question.pk, "DECISION": used.pk}  # fmt: skip
+           "COMMENT": comment.pk, "COLLECTION": collection.pk, "QUESTION": question.pk,
+           "DECISION": used.pk}  # fmt: skip
     documented = {file: curls(file) for file in sorted(DOCS.glob("*.md")) if curls(file)}
     assert {"api.md", "curl.md", "insights.md"} <= {file.name for file in documented}
     ran = []
-    for number, (file, commands) in enumerate(documented.items()):
-        (tmp_path / str(number)).mkdir()
-        ran += run(world, commands, tmp_path / str(number), token, **ids)
+    for file, commands in documented.items():
+        (tmp_path / file.stem).mkdir()
+        ran += run(world, commands, tmp_path / file.stem, token, **ids)
     assert len(ran) == sum(
         len(re.findall(r"\bcurl ", text)) for texts in documented.values() for text in texts
     )
@@ -95,8 +98,9 @@ def test_the_page_of_the_client_runs_as_it_is(
     monkeypatch.setenv("ALMANAC_URL", world.url)
     monkeypatch.setenv("ALMANAC_TOKEN", world.token(alice))
     monkeypatch.chdir(tmp_path)
-    Path("retention.ipynb").write_text(json.dumps({"cells": [{"cell_type": "markdown", "metadata": {}, "source": DOCUMENT}],
-                                                   "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))  # fmt: skip
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": DOCUMENT}]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    Path("retention.ipynb").write_text(json.dumps(notebook))
     names: dict[str, Any] = {}
     with world.at_work():
         for block in blocks(DOCS / "client.md", "python"):
@@ -113,15 +117,7 @@ def test_the_page_of_the_client_runs_as_it_is(
         assert words in printed
     wheel = re.search(r"http://PORTAL/client/(\S+\.whl)", (DOCS / "client.md").read_text())
     assert wheel
-    assert wheel[1] == f"almanac_client-{names['AlmanacError'] and version()}-py3-none-any.whl"
-
-
-def version() -> str:
-    code = "import almanac_client; print(almanac_client.__version__)"
-    env = {"PYTHONPATH": str(CLIENT)}
-    return subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
-    ).stdout.strip()
+    assert wheel[1] == helper.client_name()
 
 
 def test_the_page_for_assistants_has_configurations_that_can_be_read_and_python_that_runs(
