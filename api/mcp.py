@@ -15,8 +15,9 @@ from rest_framework.request import Request
 
 from api.authentication import TokenAuthentication
 from api.exceptions import hint
+from api.mcp_catalog import DATA, methods_of
 from api.mcp_protocol import INVALID_REQUEST, ProtocolError, Server
-from api.mcp_tools import DATA, Caller, methods_of
+from api.mcp_tools import Caller
 from knowledge.models import Scope, User
 
 BODY_MOST = 1_000_000  # bytes
