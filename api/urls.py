@@ -5,10 +5,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from api import docs, git
+from api import docs, git, mcp
 from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.decisions import DecisionViewSet, OwnDecisionViewSet
 from api.insights import InsightViewSet
 from api.libraries import LibraryViewSet
 from api.missing import MissingView, with_slash
@@ -133,6 +134,17 @@ insights = [
         InsightViewSet.as_view({"get": "history"}),
         name="history",
     ),
+    path(
+        "insights/<slug:space>/<str:name>/decisions/",
+        DecisionViewSet.as_view(LIST | {"post": "create"}),
+        name="decisions",
+    ),
+    path(
+        "insights/<slug:space>/<str:name>/decisions/<int:pk>/",
+        DecisionViewSet.as_view({"delete": "destroy"}),
+        name="decision",
+    ),
+    path("decisions/", OwnDecisionViewSet.as_view(LIST), name="own-decisions"),
 ]
 libraries = [
     path("libraries/", LibraryViewSet.as_view(LIST), name="libraries"),
@@ -182,6 +194,8 @@ v1 = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((v1, "api"), namespace="api")),
     path("api/docs/", docs.index, name="api-docs"),
+    path("mcp/", mcp.serve, name="mcp"),
+    path("mcp", mcp.serve, name="mcp-bare"),  # as programs are often told it: none follows us to the slash
     # A clone address, opened in a browser.
     path("git/<slug:space>.git", RedirectView.as_view(pattern_name="space"), name="git-page"),
     path("git/<slug:space>.git/<path:service>", git.serve, name="git"),

@@ -345,6 +345,19 @@ WORDINGS = {
     ),
     "campaign-closed": Wording("This campaign is closed.", "Open another if there is more to do.", 409),
     "long-task": Wording("What is to be done has {size} kB.", "It may have {limit} kB at the most.", 400),
+    "no-such-insight": Wording("There is no such insight.", "Check its space and its name.", 404),
+    "no-decision": Wording(
+        "Nobody would know what it was used for.", "Say it in a line of up to {limit} letters.", 400
+    ),
+    "bad-link": Wording(
+        "That is no address of a page.",
+        "Paste one that begins with http:// or https://, of up to {limit} letters.",
+        400,
+    ),
+    "uses-too-much": Wording(
+        "You used this number for {limit} things already.", "Take one of them back first.", 409
+    ),
+    "not-your-decision": Wording("That is what {name} used it for.", "Only {name} can take it back.", 403),
     "busy": Wording(
         "{space} was changed by someone else at the same moment, several times.", "Please try again.", 409
     ),

@@ -32,6 +32,11 @@ GROUPS = {
         "Reviews of your posts", "Approved, changes asked for, or a comment in the review.", "mail_now"
     ),
     "question": Group("Questions and mentions", "Somebody asks you, or names you in a comment.", "mail_now"),
+    "used": Group(
+        "Numbers you used",
+        "One moved or is no longer said, and you wrote down what you used it for.",
+        "mail_now",
+    ),
     "talk": Group(
         "Comments",
         "On your posts, in conversations you took part in, and on posts you follow.",
@@ -106,6 +111,7 @@ EVENTS = {
     "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
     "campaign.opened": Event("campaign", "{actor} asks you to look at posts: {title}", ("campaign",), True),
     "campaign.closed": Event("campaign", "{actor} closed the campaign {title}", ("campaign",)),
+    "insight.moved": Event("used", "A number that you used has moved: {title}", ("insight", "revision")),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -115,6 +121,7 @@ OF_FOLLOWERS = {"post.collected"}
 
 # Why somebody is told, the strongest reason first; {target} is what they follow, or the space.
 REASONS = {
+    "used": "you used it: {target}",
     "asked": "you were asked",
     "mentioned": "you were mentioned",
     "reviewer": "you review this post",

@@ -18,6 +18,7 @@ from portal.views import (
     comparing,
     content,
     curating,
+    decisions,
     feed,
     follows,
     health,
@@ -199,8 +200,12 @@ telling_urls = [
 insights_urls = [
     path(f"helper/{helper.MODULE}", helper.module, name="helper-module"),
     path(f"helper/{helper.wheel_name()}", helper.wheel, name="helper-wheel"),
+    path(f"client/{helper.client_name()}", helper.client, name="client-wheel"),
     path("insights/", insights.index, name="insights"),
     path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
+    path("insights/<slug:space>/<str:name>/used", decisions.use, name="insight-used"),
+    path("insights/used/<int:pk>/undo", decisions.undo, name="used-undo"),
+    path("account/used", decisions.index, name="used"),
 ]
 # A library's name may hold slashes.
 libraries_urls = [

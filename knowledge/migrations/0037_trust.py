@@ -33,7 +33,7 @@ _TITLES = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0030_library_versions'),
+        ('knowledge', '0036_decisions'),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from knowledge.models.campaign import Campaign, CampaignItem
 from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
+from knowledge.models.decision import Decision
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
@@ -61,6 +62,7 @@ __all__ = [
     "Confirmation",
     "Contribution",
     "DailyReads",
+    "Decision",
     "Delivery",
     "FeedKey",
     "FormerPath",

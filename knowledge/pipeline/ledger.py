@@ -15,6 +15,7 @@ from knowledge.documents.faults import fault
 from knowledge.extracting import wrong_in_header
 from knowledge.models import Authorship, Insight, Post, Reading, Revision
 from knowledge.models.post_states import Status
+from knowledge.pipeline.decisions import tell_relying
 from knowledge.pipeline.intake import Intake
 
 TAKEN = "insight-taken"
@@ -44,7 +45,9 @@ def follow(published: Iterable[Revision]) -> None:
     claims = [_Claim(it, said) for it in revisions.values() for said in it.rendering.insights]
     insights = _locked(claims, revisions)
     if not insights:
+        tell_relying(revisions.values())
         return
+    was_gone = [insight.pk for insight in insights.values() if insight.withdrawn_at]
     held = [it for it in claims if _take(insights[it.place], it.revision.post)]
     _refuse([it for it in claims if insights[it.place].post_id != it.revision.post_id], insights)
     authors = _authors({claim.revision.post_id for claim in held})
@@ -69,6 +72,7 @@ def follow(published: Iterable[Revision]) -> None:
     Insight.objects.bulk_update(
         insights.values(), ("post", "title", "changed_at", "withdrawn_at"), batch_size=500
     )
+    tell_relying(revisions.values(), insights.values(), was_gone=was_gone)
 
 
 def warn(intakes: Iterable[Intake]) -> None:

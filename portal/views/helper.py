@@ -1,20 +1,15 @@
-"""The helper for notebooks, as the portal ships it: the file itself, and a wheel that pip installs."""
+"""What the portal ships for notebooks and programs: the helper, the client, and wheels that pip installs."""
 
-import base64
-import hashlib
-import re
-import zipfile
 from functools import cache
-from io import BytesIO
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from portal.wheels import Wheel, version_in
+
 MODULE = "almanac_insight.py"
-_VERSION = re.compile(r'^__version__ = "([\d.]+)"$', re.MULTILINE)
-_MADE = (2026, 1, 1, 0, 0, 0)  # the same bytes each time
 
 
 @login_not_required  # kernels that install it are nobody
@@ -26,7 +21,21 @@ def module(request: object) -> HttpResponse:
 @login_not_required
 @require_safe
 def wheel(request: object) -> HttpResponse:
-    return HttpResponse(_wheel(), content_type="application/zip")
+    return HttpResponse(_packed_helper(), content_type="application/zip")
+
+
+@login_not_required
+@require_safe
+def client(request: object) -> HttpResponse:
+    return HttpResponse(_packed_client(), content_type="application/zip")
+
+
+def wheel_name() -> str:
+    return _helper().name
+
+
+def client_name() -> str:
+    return _client().name
 
 
 @cache
@@ -34,37 +43,29 @@ def _source() -> bytes:
     return (settings.BASE_DIR / "helper" / MODULE).read_bytes()
 
 
-def wheel_name() -> str:
-    return f"almanac_insight-{_version()}-py3-none-any.whl"
-
-
-def _version() -> str:
-    found = _VERSION.search(_source().decode())
-    if found is None:
-        raise ValueError(f"{MODULE} says no version")
-    return found[1]
+@cache
+def _helper() -> Wheel:
+    summary = "Publish numbers from notebooks to Almanac"
+    return Wheel("almanac-insight", version_in(_source()), summary, "3.8", {MODULE: _source()})
 
 
 @cache
-def _wheel() -> bytes:
-    """As PEP 427 has it: the module, and what it is."""
-    about = f"almanac_insight-{_version()}.dist-info"
-    summary = "Publish numbers from notebooks to Almanac"
+def _client() -> Wheel:
+    folder = settings.BASE_DIR / "client" / "almanac_client"
     files = {
-        MODULE: _source(),
-        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: almanac-insight\nVersion: {_version()}\n"
-        f"Summary: {summary}\nRequires-Python: >=3.8\n".encode(),
-        f"{about}/WHEEL": b"Wheel-Version: 1.0\nGenerator: almanac\nRoot-Is-Purelib: true\n"
-        b"Tag: py3-none-any\n",
+        f"almanac_client/{path.name}": path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.suffix == ".py" or path.name == "py.typed"
     }
-    record = "".join(f"{name},sha256={_digest(data)},{len(data)}\n" for name, data in files.items())
-    files[f"{about}/RECORD"] = f"{record}{about}/RECORD,,\n".encode()
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _MADE), data, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    version = version_in(files["almanac_client/__init__.py"])
+    return Wheel("almanac-client", version, "Numbers and posts of an Almanac portal", "3.10", files)
 
 
-def _digest(data: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+@cache
+def _packed_helper() -> bytes:
+    return _helper().packed()
+
+
+@cache
+def _packed_client() -> bytes:
+    return _client().packed()

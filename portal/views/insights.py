@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Insight, LibraryUse, Reading, Space, User
+from portal.decisions import UsedForm, uses_of
 from portal.insight_pages import Number, numbers_of, trend
 from portal.insight_series import series_of
 from portal.requests import SignedInRequest
@@ -46,6 +47,11 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def show(request: SignedInRequest, space: str, name: str) -> HttpResponse:
+    return page_of(request, space, name)
+
+
+def page_of(request: SignedInRequest, space: str, name: str, *, used: UsedForm | None = None) -> HttpResponse:
+    """The page of a number; `used` is the form that somebody sent and that can't be taken."""
     visible = Insight.objects.visible_to(request.user).with_facts(request.user)
     found = get_object_or_404(visible, space__slug=space, name=name)
     numbers = numbers_of([found])
@@ -53,21 +59,25 @@ def show(request: SignedInRequest, space: str, name: str) -> HttpResponse:
         raise Http404
     readings = Reading.objects.visible_to(request.user).filter(insight=found).newest_first()
     shown = list(readings.with_reviewers()[: READINGS + 1])
+    uses, has_more_uses = uses_of(request.user, numbers[0])
     context = {
         "section": "insights",
         "number": numbers[0],
+        "uses": uses,
+        "has_more_uses": has_more_uses,
+        "used": used or UsedForm(),
         "readings": rows(shown[:READINGS]),
         "has_more": len(shown) > READINGS,
         "series": series_of(numbers[0].reading, numbers[0].title),
         "trend": trend(shown[:READINGS], numbers[0].title),
-        "uses": _uses(request.user, numbers[0]),
+        "libraries": _libraries(request.user, numbers[0]),
         "elsewhere": _elsewhere(request.user, numbers[0]),
         "api": f"{settings.SITE_URL}/api/v1/insights/{space}/{name}/",
     }
-    return render(request, "insights/show.html", context)
+    return render(request, "insights/show.html", context, status=400 if used else 200)
 
 
-def _uses(user: User, number: Number) -> Any:
+def _libraries(user: User, number: Number) -> Any:
     """The libraries that its post uses, by name."""
     if number.post is None:
         return ()

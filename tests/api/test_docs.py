@@ -21,6 +21,8 @@ PLACES = {
     "slug": "growth",
     "username": "alice",
     "commit": "c" * 40,
+    "space": "growth",
+    "name": "churn_q2",
 }
 
 

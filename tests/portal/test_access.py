@@ -31,6 +31,7 @@ from knowledge.models import (
 )
 from knowledge.pipeline import ledger
 from knowledge.pipeline.asking import ask
+from knowledge.pipeline.decisions import use
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -145,7 +146,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "insights": (SIGNED_IN, ""),
     "helper-module": (OPEN, ""),
     "helper-wheel": (OPEN, ""),
+    "client-wheel": (OPEN, ""),
     "insight": (SIGNED_IN, MEMBERS),
+    "insight-used": (POST_ONLY, POST_ONLY),
+    "used-undo": (POST_ONLY, ""),
+    "used": (SIGNED_IN, ""),
     "tags": (SIGNED_IN, ""),
     "tag": (SIGNED_IN, ""),
     "tag-edit": ("in 403 403 403 403 200", ""),
@@ -184,6 +189,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "health-ready": (OPEN, ""),
     "metrics": ("401 401 401 401 401 200", ""),
     "api-docs": (OPEN, ""),
+    "mcp": ("405 405 405 405 405 405", ""),
+    "mcp-bare": ("405 405 405 405 405 405", ""),
     "git-page": (FORWARDS, ""),  # wherever it leads, also to what isn't there
 }
 
@@ -232,6 +239,9 @@ API: dict[str, tuple[str, str]] = {
     "insights": (READ, ""),
     "insight": (READ, READ_MEMBERS),
     "history": (READ, READ_MEMBERS),
+    "decisions": (READ, READ_MEMBERS),
+    "decision": ("401 405 405 405 405 405", ""),
+    "own-decisions": (READ, ""),
     "tags": (READ, ""),
     "tag": (READ, ""),
     "collections": (READ, ""),
@@ -309,6 +319,7 @@ def world(
             "suggestion": suggestion.pk, "collection": with_a_collection(post).pk,
             "question": ask(by=alice, space=space, title="Why?", why="It matters.").pk,
             "name": with_an_insight(post),
+            "decision": used_by(alice, post),
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -319,6 +330,10 @@ def with_an_insight(post: Post) -> str:
     revision.rendering.insights = [{"name": "price.mean", "value": 3.5}]
     ledger.follow([revision])
     return "price.mean"
+
+
+def used_by(user: User, post: Post) -> int:
+    return use(by=user, insight=post.insights.get(), what="Staffing").pk
 
 
 def with_a_collection(post: Post) -> Collection:
@@ -373,6 +388,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["review"]}
     if name.startswith(OF_QUESTIONS):
         values = values | {"pk": values["question"]}
+    if name in {"used-undo", "api:decision"}:
+        values = values | {"pk": values["decision"]}
     if name.startswith("comment-") or name in {"api:comment", "api:reaction"}:
         values = values | {"pk": values["comment"]}
     if name in {"comment-apply", "api:apply"}:
@@ -446,6 +463,7 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "webhook": 10**6,
         "comment": 10**6,
         "question": 10**6,
+        "decision": 10**6,
         "thread": 10**6,
         "suggestion": 10**6,
         "preview": 10**6,
@@ -496,6 +514,9 @@ def without_tokens(answer: Any) -> bytes:
         ("comment-react", {"on": "agree"}, "in 404 302 302 302 302"),
         ("like", {}, "in 404 302 302 302 302"),
         ("bookmark", {}, "in 404 302 302 302 302"),
+        ("insight-used", {"what": "Staffing"}, "in 404 302 302 302 302"),
+        ("insight-used", {"what": ""}, "in 404 400 400 400 400"),
+        ("used-undo", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
         ("question-edit", {"title": "New?", "why": "x"}, "in 404 302 302 302 302"),  # the same
         ("question-vote", {}, "in 404 302 302 302 302"),
         ("question-take", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
@@ -540,6 +561,8 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("post", "api:question-withdraw", {}, ["403", "403", "403"]),  # somebody else's
     ("post", "api:question-close", {}, ["403", "400", "400"]),
     ("post", "api:question-reopen", {}, ["403", "403", "403"]),
+    ("post", "api:decisions", {}, ["403", "400", "400"]),
+    ("delete", "api:decision", {}, ["403", "403", "403"]),  # somebody else's
     ("post", "api:subscriptions", {}, ["403", "400", "400"]),
     ("post", "api:webhooks", {}, ["403", "403", "400"]),
     ("delete", "api:webhook", {}, ["403", "403", "204"]),

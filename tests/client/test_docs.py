@@ -1,0 +1,132 @@
+"""What the documentation shows for programs is run: every curl, and the Python of the client's page."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.urls import v1
+from knowledge.models import Collection, Review, User
+from knowledge.pipeline import decisions
+from knowledge.pipeline.asking import ask
+from portal.views import helper
+from tests.client.conftest import DOCUMENT, World
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+HERE = "http://127.0.0.1:8000"
+# Before the commands of a file: each fails the whole, and each that ran says so.
+BEFORE = """
+set -euo pipefail
+curl() {
+  echo "ran: $*" >> ran
+  command curl -sS --fail-with-body --max-time 30 "$@" || { echo "failed: $*" >&2; return 1; }
+}
+"""
+
+
+def blocks(file: Path, language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", file.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def curls(file: Path) -> list[str]:
+    return [block for block in blocks(file, "sh") if "curl " in block]
+
+
+def run(world: World, commands: list[str], folder: Path, token: str, **names: object) -> list[str]:
+    """The commands as a shell runs them, in a folder with retention.ipynb; the curls that ran."""
+    notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "retention.ipynb").write_text(json.dumps(notebook))
+    script = BEFORE + "\n".join(commands).replace(HERE, world.url)
+    script = re.sub(r"^export ALMANAC_TOKEN=.*$", "", script, flags=re.MULTILINE)
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "ALMANAC_TOKEN": token}
+        | {name: str(it) for name, it in names.items()},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+    return (folder / "ran").read_text().splitlines()
+
+
+def test_every_curl_of_the_documentation_runs(world: World, alice: User, dana: User, tmp_path: Path) -> None:
+    token = world.token(dana, "admin")
+    post, revision = world.post, world.post.published_revision
+    assert revision
+    review = Review.objects.create(post=post, revision=revision)
+    type(post).objects.filter(pk=post.pk).update(review_state="open")
+    thread = post.threads.create(revision=revision, started_by=dana)
+    comment = thread.comments.create(author=dana, author_name="Dana", body="Look.")
+    collection = Collection.objects.create(space=world.growth, title="First")
+    question = ask(by=alice, title="Are we late?", why="Shifts.")
+    used = decisions.use(by=dana, insight=world.growth.insights.get(), what="Budget")
+    ids = {"POST": post.pk, "REVISION": revision.pk, "REVIEW": review.pk, "THREAD": thread.pk,
+           "COMMENT": comment.pk, "COLLECTION": collection.pk, "QUESTION": question.pk,
+           "DECISION": used.pk}  # fmt: skip
+    documented = {file: curls(file) for file in sorted(DOCS.glob("*.md")) if curls(file)}
+    assert {"api.md", "curl.md", "insights.md"} <= {file.name for file in documented}
+    ran = []
+    for file, commands in documented.items():
+        (tmp_path / file.stem).mkdir()
+        ran += run(world, commands, tmp_path / file.stem, token, **ids)
+    assert len(ran) == sum(
+        len(re.findall(r"\bcurl ", text)) for texts in documented.values() for text in texts
+    )
+
+
+def test_every_resource_of_the_api_has_its_curl() -> None:
+    shown = set(re.findall(r"/api/v1/([a-z]+)/", "\n".join(blocks(DOCS / "curl.md", "sh"))))
+    there = {str(pattern.pattern).partition("/")[0] for pattern in v1} - {""}
+    assert there <= shown
+
+
+def test_the_page_of_the_client_runs_as_it_is(
+    world: World,
+    alice: User,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ALMANAC_URL", world.url)
+    monkeypatch.setenv("ALMANAC_TOKEN", world.token(alice))
+    monkeypatch.chdir(tmp_path)
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": DOCUMENT}]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    Path("retention.ipynb").write_text(json.dumps(notebook))
+    names: dict[str, Any] = {}
+    with world.at_work():
+        for block in blocks(DOCS / "client.md", "python"):
+            exec(compile(block, "docs/client.md", "exec"), names)
+    printed = capsys.readouterr().out
+    for words in (
+        "Quarterly churn: 0.143 ratio as of 2026-06-30",
+        "2026-03-31 0.151",
+        "1 posts",
+        "Churn fell in spring.",
+        "retention/retention.ipynb",
+        "not-found",
+    ):
+        assert words in printed
+    wheel = re.search(r"http://PORTAL/client/(\S+\.whl)", (DOCS / "client.md").read_text())
+    assert wheel
+    assert wheel[1] == helper.client_name()
+
+
+def test_the_page_for_assistants_has_configurations_that_can_be_read_and_python_that_runs(
+    world: World, alice: User, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for block in blocks(DOCS / "assistants.md", "json"):
+        assert "almanac" in json.dumps(json.loads(block))
+    monkeypatch.setenv("ALMANAC_URL", world.url)
+    monkeypatch.setenv("ALMANAC_TOKEN", world.token(alice, "read"))
+    (code,) = blocks(DOCS / "assistants.md", "python")
+    exec(compile(code, "docs/assistants.md", "exec"), {})
+    assert capsys.readouterr().out == "0.143 2026-06-30\n"
