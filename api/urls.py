@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from api import docs, git
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.datasets import DatasetViewSet
 from api.insights import InsightViewSet
 from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
@@ -132,6 +133,35 @@ insights = [
         name="history",
     ),
 ]
+# What has more words behind the name is first: a name may hold anything, and so has to come last.
+datasets = [
+    path("datasets/", DatasetViewSet.as_view(LIST), name="datasets"),
+    path(
+        "datasets/observations/",
+        DatasetViewSet.as_view({"post": "observe_many"}),
+        name="dataset-observations-of-many",
+    ),
+    path(
+        "datasets/<path:name>/observations/",
+        DatasetViewSet.as_view({"get": "observations", "post": "observe"}),
+        name="dataset-observations",
+    ),
+    path(
+        "datasets/<path:name>/investigations/",
+        DatasetViewSet.as_view({"get": "investigations"}),
+        name="dataset-investigations",
+    ),
+    path(
+        "datasets/<path:name>/investigations/<int:investigation>/close/",
+        DatasetViewSet.as_view({"post": "close"}),
+        name="dataset-investigation-close",
+    ),
+    path(
+        "datasets/<path:name>/",
+        DatasetViewSet.as_view(SHOW | {"patch": "partial_update"}),
+        name="dataset",
+    ),
+]
 telling = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
     path("subscriptions/<int:pk>/", SubscriptionViewSet.as_view({"delete": "destroy"}), name="subscription"),
@@ -148,6 +178,7 @@ v1 = [
     *talk,
     *questions,
     *insights,
+    *datasets,
     *telling,
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,

@@ -50,6 +50,12 @@ GROUPS = {
         "mail_now",
     ),
     "asked": Group("New open questions", "Asked of a space that you follow.", "mail_daily"),
+    "data": Group(
+        "Suspect data",
+        "Data that a post rests on which you wrote, follow or read lately turned out bad, or good again; "
+        "data of yours is late.",
+        "mail_now",
+    ),
     "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),
 }
 
@@ -101,6 +107,9 @@ EVENTS = {
     ),
     "openquestion.withdrawn": Event("demand", "{actor} withdrew the question {title}", ("question", "time")),
     "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
+    "dataset.suspect": Event("data", "Be careful with {title}: its data is suspect", ("investigation",)),
+    "dataset.cleared": Event("data", "{title} was looked into", ("investigation",)),
+    "dataset.late": Event("data", "{title} was not checked for longer than expected", ("dataset", "late")),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -119,10 +128,15 @@ REASONS = {
     "voter": "you voted for this question",
     "author": "you wrote this post",
     "owner": "this is yours to look after",
+    "data-owner": "this dataset is yours to look into",
+    "data-author": "you wrote a post that rests on it, or look after one",
+    "data-follower": "you follow a post that rests on it",
+    "data-reader": "you read a post lately that rests on it",
     "participant": "you took part in this conversation",
     "maintainer": "you maintain {target}",
     "subscribed-post": "you follow this post",
     "subscribed-collection": "you follow the collection {target}",
+    "subscribed-dataset": "you follow the dataset {target}",
     "subscribed-author": "you follow {target}",
     "subscribed-tag": "you follow the tag {target}",
     "subscribed-space": "you follow the space {target}",

@@ -58,7 +58,8 @@ class Number:
     @property
     def tone(self) -> str:
         """The class of its badge."""
-        return "" if self.insight.status == Insight.State.CURRENT else "warn"
+        tones = {Insight.State.CURRENT: "", Insight.State.SUSPECT: "bad"}
+        return tones.get(self.insight.status, "warn")
 
 
 def numbers_of(insights: Iterable[Insight]) -> list[Number]:

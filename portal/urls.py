@@ -17,6 +17,7 @@ from portal.views import (
     comparing,
     content,
     curating,
+    datasets,
     feed,
     follows,
     health,
@@ -200,6 +201,11 @@ insights_urls = [
     path("insights/", insights.index, name="insights"),
     path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
 ]
+datasets_urls = [
+    path("datasets/", datasets.index, name="datasets"),
+    path("datasets/investigations/<int:pk>", datasets.investigation, name="investigation"),
+    path("datasets/<path:name>", datasets.show, name="dataset"),
+]
 collections_urls = [
     path("collections/", collections.index, name="collections"),
     path("collections/new", curating.create, name="collection-new"),
@@ -251,6 +257,7 @@ urlpatterns = [
     *atom_urls,
     *collections_urls,
     *insights_urls,
+    *datasets_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/", people.index, name="people"),

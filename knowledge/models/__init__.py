@@ -5,6 +5,7 @@ from knowledge.models.authorship import Authorship, Confirmation, FormerPath
 from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
+from knowledge.models.dataset import Dataset, DatasetUse, Investigation, Observation
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
@@ -57,14 +58,18 @@ __all__ = [
     "Confirmation",
     "Contribution",
     "DailyReads",
+    "Dataset",
+    "DatasetUse",
     "Delivery",
     "FeedKey",
     "FormerPath",
     "Insight",
+    "Investigation",
     "LeadingSearch",
     "Like",
     "Membership",
     "Notification",
+    "Observation",
     "OldAddress",
     "OpenQuestion",
     "Popularity",

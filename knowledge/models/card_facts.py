@@ -51,7 +51,7 @@ def _stamps() -> SQL:
     authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(author=author)
     shown = Post.objects.order_by().values(
         *("pk", "path", "status", "title", "tldr", "private", "attention_since", "created_at", "updated_at"),
-        *("tags", revision, f"{revision}__rendering", f"{revision}__rendering__words"),
+        *("suspect_since", "tags", revision, f"{revision}__rendering", f"{revision}__rendering__words"),
         f"{revision}__rendering__finished_at",
         *("space__slug", "space__name", "space__visibility"),
         approvers=approvers(),

@@ -45,6 +45,8 @@ SHOWN = (
         "published_at",
         "due_on",
         "attention_since",
+        "suspect_since",
+        "data_notes",
         "archived_at",
         "archived_by__name",
         "archived_why",

@@ -35,7 +35,9 @@ def reachable(user: User | None) -> User:
 
 def with_words(notifications: Any) -> Any:
     """With all that a mail says of each, in two queries."""
-    related = notifications.select_related("post__space", "question", "actor", "revision", "subscription")
+    related = notifications.select_related(
+        "post__space", "question", "dataset", "actor", "revision", "subscription"
+    )
     return related.prefetch_related("post__authorships")
 
 

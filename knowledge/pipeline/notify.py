@@ -15,7 +15,17 @@ from django.db import transaction
 from django.db.models import Q
 
 from knowledge import events
-from knowledge.models import Delivery, Notification, OpenQuestion, Post, Readers, Revision, User, Webhook
+from knowledge.models import (
+    Delivery,
+    Investigation,
+    Notification,
+    OpenQuestion,
+    Post,
+    Readers,
+    Revision,
+    User,
+    Webhook,
+)
 from knowledge.models.notification import channels_of
 from knowledge.pipeline.jobs import request_delivery
 
@@ -45,12 +55,14 @@ class News:
     detail: dict[str, Any] = field(default_factory=dict)
     question: OpenQuestion | None = None
     calls_spaces: bool = True
+    investigation: Investigation | None = None
 
     @property
     def key(self) -> str:
         """What it is about, by the table of events: about the same, nobody is told twice."""
         known = self.detail | ({"revision": self.revision.pk} if self.revision else {})
         known |= {"question": self.question.pk} if self.question else {}
+        known |= {"investigation": self.investigation.pk} if self.investigation else {}
         about = [f"{name}:{known[name]}" for name in events.EVENTS[self.event].about if name in known]
         return " ".join(about)[:120] or f"post:{self.post.pk if self.post else ''}"
 
@@ -130,6 +142,8 @@ def _notification(news: News, listener: Listener, channel: str) -> Notification:
         token=uuid.uuid4(),
         post=news.post,
         question=news.question,
+        investigation=news.investigation,
+        dataset=news.investigation.dataset if news.investigation else None,
         revision=news.revision,
         actor=news.by,
         actor_name=news.by.get_full_name() if news.by else "",

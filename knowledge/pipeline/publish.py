@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
-from knowledge.pipeline import facts, keeping, ledger, linting, question_answers, superseding
+from knowledge.pipeline import facts, keeping, ledger, linting, question_answers, resting, superseding
 from knowledge.pipeline.following import tell_published
 from knowledge.pipeline.index import request_index
 from knowledge.rendering import RENDERER_VERSION
@@ -54,6 +54,7 @@ def publish(revisions: RevisionQuerySet) -> None:
     superseding.follow(published)
     question_answers.follow(published)
     ledger.follow(published)
+    resting.follow(published)
 
 
 def may_be_put_forward(post: Post, revision: Revision) -> bool:
@@ -99,6 +100,8 @@ def _adopt(rendering: Rendering) -> None:
     if posts := _lock(revisions):
         revisions.update(rendering=rendering)
         request_index(posts)
+        shown = Revision.objects.filter(rendering=rendering, pk=F("post__published_revision"))
+        resting.follow(shown.select_related("rendering"))
 
 
 def _lock(revisions: RevisionQuerySet) -> dict[int, Post]:

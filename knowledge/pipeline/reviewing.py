@@ -25,7 +25,7 @@ from knowledge.models import (
     Verdict,
 )
 from knowledge.permissions import check_write
-from knowledge.pipeline import facts, ledger, proposing, publish, question_answers, superseding
+from knowledge.pipeline import facts, ledger, proposing, publish, question_answers, resting, superseding
 from knowledge.pipeline.review_news import tell_asked, tell_verdict
 from knowledge.pipeline.review_talk import send_drafts
 from knowledge.policy import Policies
@@ -192,6 +192,7 @@ def _approve(review: Review, *, by: User, at: datetime) -> None:
         superseding.follow([revision])
         question_answers.follow([revision])
         ledger.follow([revision])
+        resting.follow([revision])
 
 
 def _close(review: Review, state: Review.State, *, by: User) -> None:

@@ -22,6 +22,7 @@ from knowledge.pipeline import (
     proposing,
     publish,
     question_answers,
+    resting,
     superseding,
 )
 from knowledge.pipeline.index import request_index
@@ -63,6 +64,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     question_answers.follow(published)
     question_answers.release(removed)
     ledger.follow(published)
+    resting.follow(published)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 
