@@ -150,7 +150,7 @@ class DatasetViewSet(Endpoint):
         if words := asked.get("q"):
             found = found.filter(Q(name__icontains=words) | Q(title__icontains=words))
         if name := asked.get("name"):
-            found = found.named(name)
+            found = found.called(name)
         if owner := asked.get("owner"):
             found = found.filter(owner__username=owner)
         if state := asked.get("state"):
@@ -176,7 +176,8 @@ class DatasetViewSet(Endpoint):
         return Response(DatasetSerializer(self._named(f"~{found.pk}")).data)
 
     @extend_schema(
-        summary="List what was observed of a dataset, the newest first", responses=ObservationSerializer
+        summary="List what was observed of a dataset, the newest first",
+        responses=ObservationSerializer(many=True),
     )
     def observations(self, request: Request, name: str) -> Response:
         found = Observation.objects.visible_to(self.caller).filter(dataset=self._named(name))
@@ -200,6 +201,7 @@ class DatasetViewSet(Endpoint):
         return Response(ObservationSerializer(made).data, 201 if is_new else 200)
 
     @extend_schema(
+        operation_id="datasets_observations_create_many",
         summary="Send what a tool observed of several datasets, which it names",
         description="Also {result, datasets: {the tool's name: ours}, manifest: dbt's}, or {observations: "
         "[plain forms with a dataset]}.",
@@ -227,7 +229,8 @@ class DatasetViewSet(Endpoint):
         return Response({"observations": told, "unknown": unknown, "refused": refused})
 
     @extend_schema(
-        summary="List what was looked into of a dataset, the newest first", responses=InvestigationSerializer
+        summary="List what was looked into of a dataset, the newest first",
+        responses=InvestigationSerializer(many=True),
     )
     def investigations(self, request: Request, name: str) -> Response:
         found = self._investigations(self._named(name))
@@ -256,7 +259,7 @@ class DatasetViewSet(Endpoint):
         return self.find(self._visible().named(name))
 
     def _find(self, name: str) -> Dataset | None:
-        return Dataset.objects.visible_to(self.caller).named(name).first()
+        return Dataset.objects.visible_to(self.caller).called(name).first()
 
     def _investigations(self, dataset: Dataset) -> Any:
         found = Investigation.objects.visible_to(self.caller).filter(dataset=dataset)

@@ -96,7 +96,7 @@ class SubscriptionViewSet(Endpoint):
         elif kind == "collection":
             found = Collection.objects.visible_to(self.caller).filter(pk=number).first()
         elif kind == "dataset":
-            found = Dataset.objects.visible_to(self.caller).named(name).first()
+            found = Dataset.objects.visible_to(self.caller).called(name).first()
         if not found:
             raise UserError("nothing-to-follow")
         return found

@@ -48,12 +48,16 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
         seen = DatasetUse.objects.of(resting().visible_to(user)).filter(dataset=OuterRef("pk"))
         return self.filter(Exists(seen) | Q(owner=user.pk))
 
+    def called(self, name: str) -> Self:
+        """By its name, however it is spelled."""
+        return self.filter(key=key_of(name))
+
     def named(self, name: str) -> Self:
-        """By its name, however it is spelled, or by `~` and its id."""
+        """By what stands for it in addresses: Dataset.word, or its name as a proxy left it."""
         number = name[1:]
         if name.startswith("~") and number.isascii() and number.isdigit() and len(number) < 19:
             return self.filter(pk=int(number))
-        return self.filter(key=key_of(mended(name)))
+        return self.called(mended(name))
 
     def with_state(self, user: "User | AnonymousUser") -> Self:
         """With what the user sees of it: `suspect_at`, `observed_at`, and `expected_hours`."""
@@ -134,6 +138,7 @@ class Dataset(models.Model):
         """What stands for it in addresses: its name, where one can hold it, else `~` and its id."""
         fits = fits_path(self.name.replace("://", "/", 1)) and not self.name.startswith(_TAKEN)
         fits = fits and not self.name.endswith(_TAKEN_ENDS) and self.name not in _WORDS
+        fits = fits and mended(self.name) == self.name
         return self.name if fits else f"~{self.pk}"
 
     @property

@@ -18,7 +18,7 @@ _FILE = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _QUOTES = str.maketrans("", "", '"`[]')
-_MERGED = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]{0,40}):/(?!/)", re.ASCII)
+_MERGED = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]{1,40}):/(?!/)", re.ASCII)
 
 
 def key_of(name: str) -> str:
