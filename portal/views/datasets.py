@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,18 +27,21 @@ RESTING = 30  # posts, and insights, that a page lists
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    """What is suspect is first, then what is late; `?q=` is part of a name, `?state=` one of STATES."""
+    """What is suspect is first; `?q=` is part of a name, `?state=` one of STATES."""
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:200] for name in ("q", "state")}
-    found = Dataset.objects.visible_to(request.user).with_state(request.user)
+    found = Dataset.objects.visible_to(request.user)
     if words := asked["q"]:
         found = found.filter(Q(name__icontains=words) | Q(title__icontains=words))
     if asked["state"] in STATES:
-        found = found.in_state(asked["state"])
-    order = (F("suspect_at").desc(nulls_last=True), F("observed_at").desc(nulls_last=True), "key")
-    page = Paginator(found.order_by(*order), A_PAGE).get_page(request.GET.get("page"))
+        found = found.with_state(request.user).in_state(asked["state"])
+    opened = Investigation.objects.visible_to(request.user).filter(dataset=OuterRef("pk"), state="open")
+    ordered = found.order_by(Exists(opened).desc(), "key").values_list("pk", flat=True)
+    page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
+    # What a row shows is asked for these alone.
+    shown = Dataset.objects.with_state(request.user).in_bulk(list(page.object_list))
     context = {
         "section": "datasets",
-        "rows": rows_of(page.object_list, request.user),
+        "rows": rows_of([shown[pk] for pk in page.object_list if pk in shown], request.user),
         "page": page,
         "asked": asked,
         "states": [(state, words) for state, (_, words) in STATES.items()],
