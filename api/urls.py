@@ -9,6 +9,7 @@ from api import docs, git, mcp
 from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
 from api.insights import InsightViewSet
 from api.libraries import LibraryViewSet
@@ -165,6 +166,35 @@ libraries = [
         name="campaign-item",
     ),
 ]
+# What has more words behind the name is first: a name may hold anything, and so has to come last.
+datasets = [
+    path("datasets/", DatasetViewSet.as_view(LIST), name="datasets"),
+    path(
+        "datasets/observations/",
+        DatasetViewSet.as_view({"post": "observe_many"}),
+        name="dataset-observations-of-many",
+    ),
+    path(
+        "datasets/<path:name>/observations/",
+        DatasetViewSet.as_view({"get": "observations", "post": "observe"}),
+        name="dataset-observations",
+    ),
+    path(
+        "datasets/<path:name>/investigations/",
+        DatasetViewSet.as_view({"get": "investigations"}),
+        name="dataset-investigations",
+    ),
+    path(
+        "datasets/<path:name>/investigations/<int:investigation>/close/",
+        DatasetViewSet.as_view({"post": "close"}),
+        name="dataset-investigation-close",
+    ),
+    path(
+        "datasets/<path:name>/",
+        DatasetViewSet.as_view(SHOW | {"patch": "partial_update"}),
+        name="dataset",
+    ),
+]
 telling = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
     path("subscriptions/<int:pk>/", SubscriptionViewSet.as_view({"delete": "destroy"}), name="subscription"),
@@ -182,6 +212,7 @@ v1 = [
     *questions,
     *insights,
     *libraries,
+    *datasets,
     *telling,
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,

@@ -88,6 +88,40 @@ WORDINGS = {
         "Name another post of this space, by its path or its address.",
         400,
     ),
+    "not-an-observer": Wording(
+        "What you observe of {name} counts nowhere: no post rests on it in a space where you may write.",
+        "Ask who looks after it to send it, or to make you its owner: {owner}.",
+        403,
+    ),
+    "not-the-data-owner": Wording(
+        "{name} isn’t yours to look after.",
+        "Ask {owner}. What has no owner can be taken by who maintains all spaces whose posts rest on it.",
+        403,
+    ),
+    "not-the-investigator": Wording(
+        "Only who looks into it can say what came of it.", "Ask {owner}, or the dataset’s owner.", 403
+    ),
+    "investigation-closed": Wording(
+        "This investigation is closed already.",
+        "Look at what came of it. The next failure opens another.",
+        409,
+    ),
+    "why-cleared": Wording(
+        "Whoever was warned wants to know what came of it.", "Say in a few words what it was.", 400
+    ),
+    "holds-or-not": Wording(
+        "That says nothing of the numbers.", "Send one of {choices}, or leave it out.", 400
+    ),
+    "wrong-backwards": Wording(
+        "The data can't have been wrong until a time before it was.", "Put the earlier one first.", 400
+    ),
+    "observed-ahead": Wording(
+        "{at} is still to come.", "Send when it was observed, with its time zone; check the clock.", 400
+    ),
+    "not-a-result": Wording("This is no result that can be read: {why}.", "See {docs}.", 400),
+    "no-such-span": Wording(
+        "{span!r} is no span of time.", "Write it as 1h, 1d, 2w or 1mo, up to a year.", 400
+    ),
     "last-maintainer": Wording(
         "{user} is the last maintainer of {space}.", "Make someone else a maintainer first.", 409
     ),

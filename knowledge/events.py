@@ -58,6 +58,12 @@ GROUPS = {
     "campaign": Group(
         "Campaigns", "Posts of yours use a library that is to be upgraded; such a campaign ends.", "mail_now"
     ),
+    "data": Group(
+        "Suspect data",
+        "Data that a post rests on which you wrote, follow or read lately turned out bad, or good again; "
+        "data of yours is late.",
+        "mail_now",
+    ),
     "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),
 }
 
@@ -112,6 +118,9 @@ EVENTS = {
     "campaign.opened": Event("campaign", "{actor} asks you to look at posts: {title}", ("campaign",), True),
     "campaign.closed": Event("campaign", "{actor} closed the campaign {title}", ("campaign",)),
     "insight.moved": Event("used", "A number that you used has moved: {title}", ("insight", "revision")),
+    "dataset.suspect": Event("data", "Be careful with {title}: its data is suspect", ("investigation",)),
+    "dataset.cleared": Event("data", "{title} was looked into", ("investigation",)),
+    "dataset.late": Event("data", "{title} was not checked for longer than expected", ("dataset", "late")),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -132,10 +141,15 @@ REASONS = {
     "author": "you wrote this post",
     "owner": "this is yours to look after",
     "user-of-library": "you answer for posts that use {target}",
+    "data-owner": "this dataset is yours to look into",
+    "data-author": "you wrote a post that rests on it, or look after one",
+    "data-follower": "you follow a post that rests on it",
+    "data-reader": "you read a post lately that rests on it",
     "participant": "you took part in this conversation",
     "maintainer": "you maintain {target}",
     "subscribed-post": "you follow this post",
     "subscribed-collection": "you follow the collection {target}",
+    "subscribed-dataset": "you follow the dataset {target}",
     "subscribed-author": "you follow {target}",
     "subscribed-tag": "you follow the tag {target}",
     "subscribed-space": "you follow the space {target}",

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from knowledge.models import Collection, Post, Revision, Space, User
+from knowledge.models import Collection, Dataset, Investigation, Post, Revision, Space, User
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.tag import tag_address
 from knowledge.models.tag_use import current_tag
@@ -176,6 +176,32 @@ def _collection(user: User, target: str) -> Feed:
     return Feed(found.title, found.get_absolute_url(), _entries(posts))
 
 
+def _dataset(user: User, target: str) -> Feed:
+    """What was looked into, and what came of it."""
+    found = Dataset.objects.visible_to(user).filter(pk=_number(target)).first()
+    if found is None:
+        raise Http404
+    investigations = (
+        Investigation.objects.visible_to(user).filter(dataset=found).order_by("-opened_at", "-pk")
+    )
+    listed = investigations.select_related("observation", "owner")[:ENTRIES]
+    return Feed(found.label, found.get_absolute_url(), [_of_investigation(found, each) for each in listed])
+
+
+def _of_investigation(dataset: Dataset, each: Investigation) -> Entry:
+    summary = each.observation.summary if each.observation else ""
+    return Entry(
+        title=f"{dataset.label} is suspect" if each.is_open else f"{dataset.label} was looked into",
+        url=each.get_absolute_url(),
+        key=each.get_absolute_url(),
+        text=summary if each.is_open else each.note,
+        authors=[each.owner.get_full_name()] if each.owner else [],
+        tags=(),
+        published_at=each.opened_at,
+        updated_at=each.closed_at or each.opened_at,
+    )
+
+
 def _number(target: str) -> int:
     return int(target) if re.fullmatch(r"[0-9]{1,18}", target, re.ASCII) else 0
 
@@ -199,5 +225,6 @@ KINDS: dict[str, Callable[[User, str], Feed]] = {
     "space": _space,
     "post": _post,
     "collection": _collection,
+    "dataset": _dataset,
     "search": _search,
 }

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from knowledge.models import Collection, Post, Space, User
+from knowledge.models import Collection, Dataset, Post, Space, User
 from knowledge.models.for_readers import ForReader
 from knowledge.models.subscription import TARGETS, TEXTS, Subscription, Target
 from knowledge.models.tag import fits_path
@@ -21,6 +21,7 @@ WORDS = {
     "post": "this post",
     "search": "this search",
     "collection": "this collection",
+    "dataset": "this dataset",
 }
 
 
@@ -73,7 +74,7 @@ def key_of(target: Target) -> str:
         return target.username
     if isinstance(target, Space):
         return target.slug
-    return str(target.pk) if isinstance(target, (Post, Collection)) else target
+    return str(target.pk) if isinstance(target, (Post, Collection, Dataset)) else target
 
 
 def found(user: User, kind: str, key: str) -> Target:
@@ -92,6 +93,8 @@ def found(user: User, kind: str, key: str) -> Target:
         target = Post.objects.visible_to(user).select_related("space").filter(pk=number).first()
     elif kind == "collection":
         target = Collection.objects.visible_to(user).filter(pk=number).first()
+    elif kind == "dataset":
+        target = Dataset.objects.visible_to(user).filter(pk=number).first()
     if not target:
         raise Http404
     return target

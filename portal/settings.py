@@ -150,12 +150,15 @@ CELERY_IMPORTS = [
     "knowledge.pipeline.digests",
     "knowledge.pipeline.tagging",
     "knowledge.pipeline.tallying",
+    "knowledge.pipeline.warning",
+    "knowledge.pipeline.lateness",
 ]
 CELERY_TASK_ROUTES = {
     "knowledge.pipeline.ingest.*": {"queue": "ingest"},
     "knowledge.pipeline.render.*": {"queue": "render"},
     "knowledge.pipeline.deliver.*": {"queue": "notify"},
     "knowledge.pipeline.digests.*": {"queue": "notify"},
+    "knowledge.pipeline.warning.*": {"queue": "notify"},
     "knowledge.pipeline.compare.*": {"queue": "render"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -167,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "late-data": {"task": "knowledge.pipeline.lateness.look", "schedule": 600.0, "options": {"expires": 600}},
     "upkeep": {
         "task": "knowledge.pipeline.upkeep.tidy_repositories",
         "schedule": crontab(hour="3", minute="0"),

@@ -18,6 +18,7 @@ from portal.views import (
     comparing,
     content,
     curating,
+    datasets,
     decisions,
     feed,
     follows,
@@ -219,6 +220,11 @@ libraries_urls = [
     path("campaigns/<int:pk>/edit", campaigns.edit, name="campaign-edit"),
     path("campaigns/<int:pk>/mark", campaigns.mark, name="campaign-mark"),
 ]
+datasets_urls = [
+    path("datasets/", datasets.index, name="datasets"),
+    path("datasets/investigations/<int:pk>", datasets.investigation, name="investigation"),
+    path("datasets/<path:name>", datasets.show, name="dataset"),
+]
 collections_urls = [
     path("collections/", collections.index, name="collections"),
     path("collections/new", curating.create, name="collection-new"),
@@ -271,6 +277,7 @@ urlpatterns = [
     *collections_urls,
     *insights_urls,
     *libraries_urls,
+    *datasets_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/", people.index, name="people"),

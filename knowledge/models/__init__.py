@@ -6,6 +6,7 @@ from knowledge.models.campaign import Campaign, CampaignItem
 from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
+from knowledge.models.dataset import Dataset, DatasetUse, Investigation, Observation
 from knowledge.models.decision import Decision
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.feed_key import FeedKey
@@ -62,16 +63,20 @@ __all__ = [
     "Confirmation",
     "Contribution",
     "DailyReads",
+    "Dataset",
+    "DatasetUse",
     "Decision",
     "Delivery",
     "FeedKey",
     "FormerPath",
     "Insight",
+    "Investigation",
     "LeadingSearch",
     "LibraryUse",
     "Like",
     "Membership",
     "Notification",
+    "Observation",
     "OldAddress",
     "OpenQuestion",
     "Popularity",

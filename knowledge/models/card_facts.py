@@ -52,10 +52,7 @@ def _stamps() -> SQL:
     shown = Post.objects.order_by().values(
         *("pk", "path", "status", "title", "tldr", "private", "attention_since", "created_at", "updated_at"),
         *(
-            "due_on",
-            "run_findings",
-            "tags",
-            revision,
+            *("due_on", "run_findings", "suspect_since", "data_notes", "tags", revision),
             f"{revision}__rendering",
             f"{revision}__rendering__words",
         ),

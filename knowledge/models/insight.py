@@ -71,6 +71,9 @@ class InsightQuerySet(models.QuerySet["Insight"]):
         if state == Insight.State.SUPERSEDED:
             return there.filter(post__status=Status.SUPERSEDED)
         there = there.exclude(post__status=Status.SUPERSEDED)
+        if state == Insight.State.SUSPECT:
+            return there.filter(post__suspect_since__isnull=False)
+        there = there.filter(post__suspect_since=None)
         return there.filter(post__attention_since__isnull=state == Insight.State.CURRENT)
 
     def with_facts(self, user: "User | AnonymousUser", *, at: datetime | None = None) -> Self:
@@ -87,6 +90,7 @@ class Insight(models.Model):
 
     class State(models.TextChoices):
         CURRENT = "current", "Current"
+        SUSPECT = "suspect", "Suspect data"
         STALE = "stale", "Needs a look"
         SUPERSEDED = "superseded", "Superseded"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -120,6 +124,8 @@ class Insight(models.Model):
             return self.State.WITHDRAWN
         if post.status == Status.SUPERSEDED:
             return self.State.SUPERSEDED
+        if post.suspect_since:
+            return self.State.SUSPECT
         return self.State.STALE if post.attention_since else self.State.CURRENT
 
 

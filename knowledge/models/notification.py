@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from knowledge import events
 from knowledge.models.campaign import Campaign, CampaignItem
+from knowledge.models.dataset import Dataset, Investigation
 from knowledge.models.open_question import OpenQuestion
 from knowledge.models.post import Post
 from knowledge.models.revision import Revision
@@ -45,6 +46,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         asked = Exists(OpenQuestion.objects.visible_to(user).filter(pk=OuterRef("question")))
         own = self.filter(Q(post=None) | seen, Q(question=None) | asked, user=user)
         own = own.filter(Q(campaign=None) | ~Exists(_kept_from(user)))
+        # Of what is told of a dataset, which is seldom, both are asked.
+        known = Exists(Dataset.objects.visible_to(user).filter(pk=OuterRef("dataset")))
+        reached = Exists(Investigation.objects.visible_to(user).filter(pk=OuterRef("investigation")))
+        own = own.filter(Q(dataset=None) | known, Q(investigation=None) | reached)
         if user.is_superuser:
             return own
         is_member = Exists(Membership.objects.filter(space=OuterRef("post__space"), user=user))
@@ -58,9 +63,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(read_at=None)
 
     def for_lists(self) -> Self:
-        return self.select_related("post__space", "question", "actor", "revision", "subscription").defer(
-            "post__tldr", "revision__header", "revision__faults"
-        )
+        return self.select_related(
+            "post__space", "question", "dataset", "actor", "revision", "subscription"
+        ).defer("post__tldr", "revision__header", "revision__faults")
 
     def pending(self, digest: str) -> Self:
         """What goes into the next daily or weekly mail of its person. What was read by then is known."""
@@ -95,6 +100,8 @@ class Notification(models.Model):
     campaign = models.ForeignKey(
         Campaign, models.CASCADE, null=True, blank=True, related_name="notifications"
     )
+    dataset = models.ForeignKey(Dataset, models.CASCADE, null=True, blank=True, related_name="+")
+    investigation = models.ForeignKey(Investigation, models.CASCADE, null=True, blank=True, related_name="+")
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=30, help_text="One of knowledge.events.REASONS.")
@@ -132,6 +139,8 @@ class Notification(models.Model):
     def title(self) -> str:
         if self.question:
             return self.question.title
+        if self.dataset:
+            return self.dataset.label
         return self.post.title if self.post else str(self.detail.get("title", ""))
 
     @property

@@ -79,6 +79,10 @@ class Post(models.Model):
         blank=True,
         help_text="Codes of findings that tell how it was run, see knowledge/trust.py.",
     )
+    suspect_since = models.DateTimeField(
+        null=True, blank=True, help_text="When data that it rests on turned out bad: pipeline/marking.py."
+    )
+    data_notes = models.JSONField(default=list, blank=True, help_text="Which data, and who looks into it.")
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     archived_why = models.CharField(max_length=500, blank=True)
@@ -121,6 +125,9 @@ class Post(models.Model):
             models.Index(fields=["due_on"], name="post_due", condition=Q(due_on__isnull=False)),
             models.Index(
                 fields=["attention_since"], name="post_attention", condition=Q(attention_since__isnull=False)
+            ),
+            models.Index(
+                fields=["suspect_since"], name="post_suspect", condition=Q(suspect_since__isnull=False)
             ),
             models.Index(
                 fields=["status", "-published_at", "-id"],

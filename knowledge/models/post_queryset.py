@@ -46,6 +46,8 @@ SHOWN = (
         "due_on",
         "attention_since",
         "run_findings",
+        "suspect_since",
+        "data_notes",
         "archived_at",
         "archived_by__name",
         "archived_why",

@@ -1,4 +1,4 @@
-"""Subscriptions: who wants to hear about which tag, person, space, post, collection or search."""
+"""Subscriptions: who wants to hear about which tag, person, space, post, collection, dataset or search."""
 
 from functools import reduce
 from operator import or_
@@ -8,15 +8,17 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from knowledge.models.collection import Collection
+from knowledge.models.dataset import Dataset
 from knowledge.models.post import Post
 from knowledge.models.space import Membership, Space
 from knowledge.models.user import User
 
 # Kind -> the column of its target; the others are empty.
-TARGETS = {kind: kind for kind in ("tag", "author", "space", "post", "collection")} | {"search": "query"}
+TARGETS = {kind: kind for kind in ("tag", "author", "space", "post", "collection", "dataset")}
+TARGETS |= {"search": "query"}
 TEXTS = ("tag", "search")  # kinds whose target is a text
 _NONE = {kind: Q((column, "" if kind in TEXTS else None)) for kind, column in TARGETS.items()}
-Target: TypeAlias = str | User | Space | Post | Collection
+Target: TypeAlias = str | User | Space | Post | Collection | Dataset
 
 
 def _only(kind: str) -> Q:
@@ -29,14 +31,17 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(kind=kind, **{TARGETS[kind]: target})
 
     def for_lists(self) -> Self:
-        return self.select_related("author", "space", "post__space", "collection").order_by("kind", "-pk")
+        return self.select_related("author", "space", "post__space", "collection", "dataset").order_by(
+            "kind", "-pk"
+        )
 
     def visible_to(self, user: User) -> Self:
         """Without what the subscriber can't see any more: a subscription to it may not tell its name."""
         seen = Q(space=None) | Q(space__in=Space.objects.visible_to(user))
         post = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
         collection = Q(collection__in=Collection.objects.visible_to(user))
-        return self.filter(seen, Q(post=None) | post, Q(collection=None) | collection)
+        found = self.filter(seen, Q(post=None) | post, Q(collection=None) | collection)
+        return found.filter(Q(dataset=None) | Q(dataset__in=Dataset.objects.visible_to(user)))
 
     def of_visible_collections(self) -> Self:
         """Without those to a collection that its follower, whoever that is, can't see any more."""
@@ -52,6 +57,7 @@ class Subscription(models.Model):
         SPACE = "space", "Space"
         POST = "post", "Post"
         COLLECTION = "collection", "Collection"
+        DATASET = "dataset", "Dataset"
         SEARCH = "search", "Search"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="subscriptions")
@@ -63,6 +69,7 @@ class Subscription(models.Model):
     collection = models.ForeignKey(
         Collection, models.CASCADE, null=True, blank=True, related_name="followers"
     )
+    dataset = models.ForeignKey(Dataset, models.CASCADE, null=True, blank=True, related_name="followers")
     query = models.CharField(max_length=400, blank=True, help_text="A search, as knowledge.search reads it.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -97,5 +104,7 @@ class Subscription(models.Model):
             return self.author.get_full_name()
         if self.space:
             return self.space.name
+        if self.dataset:
+            return self.dataset.label
         titled = self.post or self.collection
         return titled.title if titled else self.tag or self.query

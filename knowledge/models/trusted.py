@@ -25,6 +25,7 @@ def _facts(post: Post, approvers: Sequence[str]) -> Facts:
         is_withdrawn=post.status == Status.DELETED,
         is_archived=post.status == Status.ARCHIVED,
         is_superseded=post.status == Status.SUPERSEDED,
+        suspect=[note["name"] for note in post.data_notes if note["kind"] == "suspect"],
         due=(post.due_on or post.attention_since.date()) if post.attention_since else None,
         run=post.run_findings,
         approvers=approvers,

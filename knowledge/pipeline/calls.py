@@ -15,7 +15,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knowledge import events
-from knowledge.models import AuditEvent, Delivery, Notification, Post, Role, User, Webhook
+from knowledge.models import (
+    AuditEvent,
+    Delivery,
+    Investigation,
+    Notification,
+    Post,
+    Role,
+    User,
+    Webhook,
+)
+from knowledge.models.post_queryset import PostQuerySet
 from knowledge.pipeline import outgoing
 from knowledge.pipeline.inbox import channels
 from knowledge.pipeline.jobs import Attempt, Drop, GiveUp, TryAgain
@@ -26,6 +36,7 @@ PING = "ping"
 MOST_FAILURES = 20
 LONG = timedelta(hours=6)
 GONE = 410
+MOST_POSTS = 20  # that a call names which rest on a dataset
 
 
 def send(row: Delivery, attempt: Attempt) -> None:
@@ -74,6 +85,8 @@ def _facts(row: Delivery, webhook: Webhook) -> dict[str, Any]:
         return {"id": str(row.token), "event": PING, "words": "Almanac can reach this address."}
     if webhook.user:
         return _told(row, webhook.user)
+    if "investigation" in row.detail:
+        return _of_data(row, webhook)
     visible = Post.objects.filter(space=webhook.space, private=False, is_held=False).exclude(
         status=Post.Status.DELETED
     )
@@ -85,7 +98,7 @@ def _facts(row: Delivery, webhook: Webhook) -> dict[str, Any]:
 
 
 def _told(row: Delivery, user: User) -> dict[str, Any]:
-    related = ("post__space", "question", "actor", "revision")
+    related = ("post__space", "question", "actor", "revision", "investigation__dataset")
     seen = Notification.objects.visible_to(user).select_related(*related)
     found = seen.filter(pk=row.notification_id or 0, user__is_active=True).first()
     if found is None or channels(user)[found.group] == "off":
@@ -94,7 +107,38 @@ def _told(row: Delivery, user: User) -> dict[str, Any]:
     if question := found.question:
         facts = _words(row, found.post, found.actor, number, found.detail | {"title": question.title})
         return facts | {"question": {"id": question.pk, "title": question.title}, "because": found.because}
-    return _words(row, found.post, found.actor, number, found.detail) | {"because": found.because}
+    facts = _words(row, found.post, found.actor, number, found.detail) | {"because": found.because}
+    if found.investigation:
+        theirs = Post.objects.visible_to(user).live().filter(pk__in=found.detail.get("posts", ()))
+        facts["dataset"] = _dataset(found.investigation, theirs)
+    return facts
+
+
+def _of_data(row: Delivery, webhook: Webhook) -> dict[str, Any]:
+    """Of a dataset that open posts of the webhook's space rest on; else Drop."""
+    found = Investigation.objects.select_related("dataset").filter(pk=row.detail["investigation"]).first()
+    posts = found.reached().filter(space=webhook.space, private=False, is_held=False) if found else None
+    if found is None or not posts:
+        raise Drop
+    detail = row.detail | {"title": found.dataset.label, "url": found.get_absolute_url()}
+    actor = User.objects.filter(pk=row.actor_id or 0).first()
+    return _words(row, None, actor, None, detail) | {"dataset": _dataset(found, posts)}
+
+
+def _dataset(found: Investigation, posts: PostQuerySet) -> dict[str, Any]:
+    shown = posts.select_related("space").order_by("pk")[:MOST_POSTS]
+    return {
+        "name": found.dataset.name,
+        "title": found.dataset.title,
+        "url": f"{settings.SITE_URL}{found.dataset.get_absolute_url()}",
+        "investigation": f"{settings.SITE_URL}{found.get_absolute_url()}",
+        "state": found.state,
+        "holds": found.holds or None,
+        "posts": [
+            {"id": post.pk, "title": post.title, "url": f"{settings.SITE_URL}{post.get_absolute_url()}"}
+            for post in shown
+        ],
+    }
 
 
 def _words(
@@ -129,8 +173,10 @@ def _words(
 
 def _slack(facts: dict[str, Any]) -> dict[str, str]:
     """Slack's markup knows three characters to escape; the title becomes the link."""
-    post, question = facts.get("post"), facts.get("question")
-    about = question or post
+    post, question, dataset = facts.get("post"), facts.get("question"), facts.get("dataset")
+    if dataset:
+        dataset = {"title": dataset["title"] or dataset["name"]}
+    about = question or post or dataset
     if not about:
         return {"text": _escaped(facts["words"])}
     title = _escaped(about["title"])

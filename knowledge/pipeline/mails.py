@@ -35,7 +35,9 @@ def reachable(user: User | None) -> User:
 
 def with_words(notifications: Any) -> Any:
     """With all that a mail says of each, in two queries."""
-    related = notifications.select_related("post__space", "question", "actor", "revision", "subscription")
+    related = notifications.select_related(
+        "post__space", "question", "dataset", "actor", "revision", "subscription"
+    )
     return related.prefetch_related("post__authorships")
 
 
@@ -53,6 +55,10 @@ def compose(notification: Notification, user: User) -> EmailMultiAlternatives:
     stop = reverse("unsubscribe", args=[stop_token(user, what or f"group:{notification.group}")])
     link = reverse("notification", args=[notification.pk])
     context = {"it": notification, "site_url": settings.SITE_URL, "link": link, "stop": stop}
+    if resting := notification.detail.get("posts"):
+        # As they see them now: of a dataset, those of theirs that rest on it.
+        seen = Post.objects.visible_to(user).live().select_related("space")
+        context["resting"] = seen.filter(pk__in=resting).order_by("-published_at", "-pk")
     post = notification.post
     subject = notification.sentence
     if post and not notification.question:

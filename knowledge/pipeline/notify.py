@@ -18,6 +18,7 @@ from knowledge import events
 from knowledge.models import (
     Campaign,
     Delivery,
+    Investigation,
     Notification,
     OpenQuestion,
     Post,
@@ -56,6 +57,7 @@ class News:
     question: OpenQuestion | None = None
     calls_spaces: bool = True
     campaign: Campaign | None = None
+    investigation: Investigation | None = None
 
     @property
     def key(self) -> str:
@@ -63,6 +65,7 @@ class News:
         known = self.detail | ({"revision": self.revision.pk} if self.revision else {})
         known |= {"question": self.question.pk} if self.question else {}
         known |= {"campaign": self.campaign.pk} if self.campaign else {}
+        known |= {"investigation": self.investigation.pk} if self.investigation else {}
         about = [f"{name}:{known[name]}" for name in events.EVENTS[self.event].about if name in known]
         return " ".join(about)[:120] or f"post:{self.post.pk if self.post else ''}"
 
@@ -143,6 +146,8 @@ def _notification(news: News, listener: Listener, channel: str) -> Notification:
         post=news.post,
         question=news.question,
         campaign=news.campaign,
+        investigation=news.investigation,
+        dataset=news.investigation.dataset if news.investigation else None,
         revision=news.revision,
         actor=news.by,
         actor_name=news.by.get_full_name() if news.by else "",

@@ -8,13 +8,22 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from knowledge import life
 from knowledge.models import Post, Rendering, Revision
 from knowledge.models.revision import RevisionQuerySet
-from knowledge.pipeline import facts, keeping, ledger, linting, question_answers, superseding, using
+from knowledge.pipeline import (
+    facts,
+    keeping,
+    ledger,
+    linting,
+    question_answers,
+    resting,
+    superseding,
+    using,
+)
 from knowledge.pipeline.following import tell_published
 from knowledge.pipeline.index import request_index
 from knowledge.rendering import RENDERER_VERSION
@@ -55,6 +64,7 @@ def publish(revisions: RevisionQuerySet) -> None:
     question_answers.follow(published)
     ledger.follow(published)
     using.follow(revision.post_id for revision in published)
+    resting.follow(published)
 
 
 def may_be_put_forward(post: Post, revision: Revision) -> bool:
@@ -101,6 +111,13 @@ def _adopt(rendering: Rendering) -> None:
         revisions.update(rendering=rendering)
         request_index(posts)
         using.follow(posts)
+        shown = Revision.objects.filter(rendering=rendering, pk=F("post__published_revision"))
+        redrawn = list(shown.select_related("rendering"))
+        for revision in redrawn:
+            revision.post = posts[revision.post_id]
+            revision.post.run_findings = facts.run_findings(revision)
+        Post.objects.bulk_update(posts.values(), ["run_findings"], batch_size=500)
+        resting.follow(redrawn)
 
 
 def _lock(revisions: RevisionQuerySet) -> dict[int, Post]:

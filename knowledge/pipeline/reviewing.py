@@ -25,7 +25,16 @@ from knowledge.models import (
     Verdict,
 )
 from knowledge.permissions import check_write
-from knowledge.pipeline import facts, ledger, proposing, publish, question_answers, superseding, using
+from knowledge.pipeline import (
+    facts,
+    ledger,
+    proposing,
+    publish,
+    question_answers,
+    resting,
+    superseding,
+    using,
+)
 from knowledge.pipeline.review_news import tell_asked, tell_verdict
 from knowledge.pipeline.review_talk import send_drafts
 from knowledge.policy import Policies
@@ -193,6 +202,7 @@ def _approve(review: Review, *, by: User, at: datetime) -> None:
         question_answers.follow([revision])
         ledger.follow([revision])
         using.follow([post.pk])
+        resting.follow([revision])
 
 
 def _close(review: Review, state: Review.State, *, by: User) -> None:

@@ -22,6 +22,7 @@ from knowledge.pipeline import (
     proposing,
     publish,
     question_answers,
+    resting,
     superseding,
     using,
 )
@@ -65,6 +66,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     question_answers.release(removed)
     ledger.follow(published)
     using.follow(revision.post_id for revision in published)
+    resting.follow(published)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 

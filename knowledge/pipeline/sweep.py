@@ -23,6 +23,7 @@ from knowledge.pipeline.previewing import behind, standing_branches
 from knowledge.pipeline.relating import sweep_relating
 from knowledge.pipeline.render import WAKE_MAX, request_workers
 from knowledge.pipeline.waking import wake
+from knowledge.pipeline.warning import sweep_datasets
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def sweep() -> None:
     sweep_comparisons()
     sweep_index()
     sweep_relating()
+    sweep_datasets()
     reconcile_behind()
 
 

@@ -11,9 +11,11 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.urls import v1
 from knowledge.models import Collection, Push, Rendering, Review, Space, User, Webhook
-from knowledge.pipeline import ledger
+from knowledge.observing import Observed
+from knowledge.pipeline import ledger, resting
 from knowledge.pipeline.asking import ask
 from knowledge.pipeline.index import index_posts, request_index
+from knowledge.pipeline.watching import observe
 from tests.api.conftest import Call
 from tests.cast import MakePost
 
@@ -85,6 +87,12 @@ def test_every_answer_keeps_to_its_description(
     revision = ready.revisions.get()
     revision.rendering.insights = [{"name": "price", "value": 1.5, "interval": [1, 2]}]
     ledger.follow([revision])
+    revision.rendering.datasets = ["price"]
+    resting.follow([revision])
+    dataset = ready.dataset_uses.get().dataset
+    observe(
+        by=User.objects.get(username="alice"), dataset=dataset, seen=Observed("plain", False, summary="x")
+    )
     query = {"/api/v1/search/": {"q": "finding"}}
     request_index([ready.pk])
     index_posts()

@@ -19,6 +19,7 @@ from knowledge.models import (
     AccessToken,
     Branch,
     Collection,
+    Dataset,
     OldAddress,
     Post,
     Preview,
@@ -29,9 +30,11 @@ from knowledge.models import (
     User,
     Webhook,
 )
-from knowledge.pipeline import ledger
+from knowledge.observing import Observed
+from knowledge.pipeline import ledger, resting
 from knowledge.pipeline.asking import ask
 from knowledge.pipeline.decisions import use
+from knowledge.pipeline.watching import observe
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -144,6 +147,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "space-review": (SIGNED_IN, MEMBERS),
     "post": (SIGNED_IN, MEMBERS),
     "insights": (SIGNED_IN, ""),
+    "datasets": (SIGNED_IN, ""),
+    "dataset": (SIGNED_IN, MEMBERS),
+    "investigation": (SIGNED_IN, MEMBERS),
     "helper-module": (OPEN, ""),
     "helper-wheel": (OPEN, ""),
     "client-wheel": (OPEN, ""),
@@ -242,6 +248,12 @@ API: dict[str, tuple[str, str]] = {
     "decisions": (READ, READ_MEMBERS),
     "decision": ("401 405 405 405 405 405", ""),
     "own-decisions": (READ, ""),
+    "datasets": (READ, ""),
+    "dataset": (READ, READ_MEMBERS),
+    "dataset-observations": (READ, READ_MEMBERS),
+    "dataset-observations-of-many": ("401 405 405 405 405 405", ""),
+    "dataset-investigations": (READ, READ_MEMBERS),
+    "dataset-investigation-close": ("401 405 405 405 405 405", ""),
     "tags": (READ, ""),
     "tag": (READ, ""),
     "collections": (READ, ""),
@@ -320,6 +332,8 @@ def world(
             "question": ask(by=alice, space=space, title="Why?", why="It matters.").pk,
             "name": with_an_insight(post),
             "decision": used_by(alice, post),
+            "dataset": with_a_dataset(post).name,
+            "investigation": post.dataset_uses.get().dataset.investigations.get().pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -334,6 +348,16 @@ def with_an_insight(post: Post) -> str:
 
 def used_by(user: User, post: Post) -> int:
     return use(by=user, insight=post.insights.get(), what="Staffing").pk
+
+
+def with_a_dataset(post: Post) -> Dataset:
+    """That failed: who runs the portal says so, to whoever rests on it."""
+    revision = post.revisions.get()
+    revision.post, revision.rendering.datasets = post, [f"{post.space.slug}.prices"]
+    resting.follow([revision])
+    dataset = post.dataset_uses.get().dataset
+    observe(by=User.objects.get(username="admin"), dataset=dataset, seen=Observed("plain", False))
+    return dataset
 
 
 def with_a_collection(post: Post) -> Collection:
@@ -400,6 +424,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["webhook"]}
     if name.startswith(("collection", "api:collection")):
         values = values | {"pk": values["collection"]}
+    if name.startswith(("dataset", "investigation", "api:dataset")):
+        values = values | {"name": values["dataset"], "pk": values["investigation"]}
     if name.startswith("preview-"):
         values = values | {"pk": values["preview"]}
     if name in {"output", "revision-part", "preview-output", "preview-part"}:
@@ -468,6 +494,8 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "suggestion": 10**6,
         "preview": 10**6,
         "collection": 10**6,
+        "dataset": "nowhere.prices",
+        "investigation": 10**6,
         "space": "nowhere",
     }
     client = client_of("mallory", name)
@@ -522,6 +550,8 @@ def without_tokens(answer: Any) -> bytes:
         ("question-take", {}, "in 404 302 302 302 302"),  # who may not reads so on the page
         ("question-decide", {"do": "close", "why": "x"}, "in 404 302 302 302 302"),
         ("question-new", {"space": "finance"}, "in 400 400 400 400 400"),  # nothing asked: the form again
+        ("dataset", {"title": "Prices"}, "in 404 403 403 302 302"),
+        ("investigation", {"note": "Mended."}, "in 404 403 403 403 302"),
         ("revision-restore", {}, "in 404 302 302 302 302"),  # who may not reads so on the page of the history
         ("revision-pass", {"note": "x"}, "in 404 302 302 302 302"),  # the same
     ],
@@ -563,6 +593,10 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("post", "api:question-reopen", {}, ["403", "403", "403"]),
     ("post", "api:decisions", {}, ["403", "400", "400"]),
     ("delete", "api:decision", {}, ["403", "403", "403"]),  # somebody else's
+    ("patch", "api:dataset", {}, ["403", "200", "200"]),
+    ("post", "api:dataset-observations", {}, ["403", "400", "400"]),
+    ("post", "api:dataset-observations-of-many", {}, ["403", "400", "400"]),
+    ("post", "api:dataset-investigation-close", {}, ["403", "400", "400"]),
     ("post", "api:subscriptions", {}, ["403", "400", "400"]),
     ("post", "api:webhooks", {}, ["403", "403", "400"]),
     ("delete", "api:webhook", {}, ["403", "403", "204"]),

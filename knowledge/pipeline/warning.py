@@ -1,0 +1,249 @@
+"""Warning people of suspect data, once each for an investigation, and telling the same people how it ended.
+
+`Investigation.untold` is the job, beside `Dataset.unsettled_at` (marking.py). Who is told: who looks into it;
+who wrote, owns, follows or lately read a post that rests on the dataset; who follows the dataset. Of posts
+that they see alone. That somebody read or follows something is told to nobody else.
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from knowledge import events
+from knowledge.models import (
+    Authorship,
+    Dataset,
+    Delivery,
+    Investigation,
+    Notification,
+    Post,
+    Read,
+    Readers,
+    Subscription,
+    Webhook,
+)
+from knowledge.pipeline.jobs import request_delivery
+from knowledge.pipeline.lanes import Lane
+from knowledge.pipeline.marking import settle
+from knowledge.pipeline.notify import Listener, News, is_open, tell_all
+from knowledge.pipeline.waking import wake
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+LISTED = 20  # posts of theirs that somebody is told of, and a webhook
+LATELY = timedelta(days=30)
+_LANE = Lane(1)
+
+
+@dataclass(slots=True)
+class Told:
+    """Why somebody is told, and of which posts."""
+
+    reason: str
+    subscription: int | None = None
+    posts: list[int] = field(default_factory=list)
+    number: int = 0
+
+    def add(self, post: int, reason: str) -> None:
+        if events.STRENGTH[reason] < events.STRENGTH[self.reason]:
+            self.reason, self.subscription = reason, None
+        self.number += 1
+        if len(self.posts) < LISTED:
+            self.posts.append(post)
+
+
+def work() -> None:
+    """Mark what is to be marked, then tell, so that who is told finds the banner."""
+    for dataset in Dataset.objects.filter(unsettled_at__isnull=False).values_list("pk", flat=True):
+        settle(dataset)
+    for found in Investigation.objects.to_work_on().select_related("dataset", "opened_by", "closed_by"):
+        try:
+            tell(found)
+        except Exception:
+            # One that can't be told must not keep the others waiting.
+            logger.exception("Investigation %s can't be told", found.pk)
+
+
+def tell(found: Investigation) -> None:
+    """Whatever was told before isn't again, so that a worker that vanished does no harm."""
+    what = found.untold
+    if what == "suspect":
+        _tell_suspect(found)
+    elif what == "cleared":
+        _tell_cleared(found)
+    Investigation.objects.filter(pk=found.pk, untold=what, spaces=found.spaces).update(untold="")
+
+
+def _tell_suspect(found: Investigation) -> None:
+    told, spaces = _concerned(found)
+    summary = found.observation.summary if found.observation else ""
+    target = found.dataset.label
+    news = [
+        News(
+            "dataset.suspect",
+            None,
+            None,
+            None,
+            [Listener(user, it.reason, events.because(it.reason, target), it.subscription)],
+            _detail(found, summary, it.posts, it.number),
+            investigation=found,
+        )
+        for user, it in told.items()
+    ]
+    for first in range(0, len(news), BATCH):
+        tell_all(news[first : first + BATCH])
+    _call_spaces(found, "dataset.suspect", summary, spaces)
+
+
+def _tell_cleared(found: Investigation) -> None:
+    """Who was warned, as far as they still see one of the posts that it was about; and their webhooks."""
+    warned = Notification.objects.filter(event="dataset.suspect", investigation=found)
+    last = 0
+    while rows := list(warned.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = rows[-1].pk
+        tell_all(list(_cleared(found, rows)))
+    called = Delivery.objects.filter(event="dataset.suspect", detail__investigation=found.pk)
+    spaces = set(called.exclude(webhook__space=None).values_list("webhook__space", flat=True))
+    _call_spaces(found, "dataset.cleared", _ending(found), spaces)
+
+
+def _cleared(found: Investigation, rows: Sequence[Notification]) -> Iterator[News]:
+    ids = {pk for row in rows for pk in row.detail.get("posts", ())}
+    posts = Post.objects.live().select_related("space").in_bulk(ids)
+    readers = Readers.of({row.user_id for row in rows}, {post.space_id for post in posts.values()})
+    for row in rows:
+        theirs = [posts[pk] for pk in row.detail.get("posts", ()) if pk in posts]
+        seen = [post.pk for post in theirs if readers.sees(row.user_id, post)]
+        if seen or row.reason == "data-owner":
+            listener = Listener(row.user_id, row.reason, row.because, row.subscription_id)
+            detail = _detail(found, _ending(found), seen, len(seen))
+            yield News(
+                "dataset.cleared", None, found.closed_by, None, [listener], detail, investigation=found
+            )
+
+
+def _ending(found: Investigation) -> str:
+    parts = [f"{found.get_holds_display()}." if found.holds else "", _span(found), found.note]
+    return " ".join(filter(None, parts))
+
+
+def _span(found: Investigation) -> str:
+    since, until = (f"{at:%-d %B %Y, %H:%M}" if at else "" for at in (found.wrong_from, found.wrong_until))
+    if since and until:
+        return f"The data was wrong from {since} to {until} (UTC)."
+    if since:
+        return f"The data was wrong from {since} (UTC) on."
+    return f"The data was wrong until {until} (UTC)." if until else ""
+
+
+def _detail(found: Investigation, text: str, posts: Sequence[int], number: int) -> dict[str, Any]:
+    return {
+        "title": found.dataset.label,
+        "text": text,
+        "url": found.get_absolute_url(),
+        "posts": list(posts),
+        "number": number,
+    }
+
+
+def _concerned(found: Investigation) -> tuple[dict[int, Told], set[int]]:
+    """Everybody to tell, by id; and the spaces whose webhooks are called."""
+    told: dict[int, Told] = {}
+    spaces: set[int] = set()
+    following = Subscription.objects.to("dataset", found.dataset)
+    followers = dict(following.values_list("user", "pk"))
+    posts = (
+        found.reached()
+        .select_related("space")
+        .only(
+            *(
+                "pk",
+                "space__visibility",
+                "space__slug",
+                "private",
+                "is_held",
+                "allowed_groups",
+                "owner",
+                "kind",
+            )
+        )
+    )
+    last = 0
+    while batch := list(posts.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = batch[-1].pk
+        spaces |= {post.space_id for post in batch if is_open(post)}
+        reasons = _reasons(batch)
+        people = {user for those in reasons.values() for user, _ in those} | followers.keys()
+        readers = Readers.of(people, {post.space_id for post in batch})
+        for post in batch:
+            by_user: dict[int, str] = {}
+            for user, reason in [*reasons[post.pk], *((user, "subscribed-dataset") for user in followers)]:
+                if events.STRENGTH[reason] <= events.STRENGTH[by_user.get(user, reason)]:
+                    by_user[user] = reason
+            for user, reason in by_user.items():
+                if readers.sees(user, post):
+                    told.setdefault(user, Told(reason)).add(post.pk, reason)
+    for user, it in told.items():
+        it.subscription = followers.get(user) if it.reason == "subscribed-dataset" else None
+    if found.owner_id:
+        owner = told.setdefault(found.owner_id, Told("data-owner"))
+        owner.reason, owner.subscription = "data-owner", None
+    return told, spaces
+
+
+def _reasons(posts: Sequence[Post]) -> dict[int, list[tuple[int, str]]]:
+    """Of each post the people whom it concerns. Three queries."""
+    found: dict[int, list[tuple[int, str]]] = {post.pk: [] for post in posts}
+    for post in posts:
+        if post.owner_id:
+            found[post.pk].append((post.owner_id, "data-author"))
+    since = timezone.localdate() - min(LATELY, timedelta(days=settings.READS_KEEP_DAYS))
+    written = Authorship.objects.filter(post__in=found, user__isnull=False)
+    followed = Subscription.objects.filter(kind="post", post__in=found)
+    read = Read.objects.filter(post__in=found, day__gte=since)
+    for rows, reason in ((written, "data-author"), (followed, "data-follower"), (read, "data-reader")):
+        pairs: Iterable[Any] = rows.order_by().values_list("post", "user").distinct()
+        for post, user in pairs:
+            found[post].append((user, reason))
+    return found
+
+
+def _call_spaces(found: Investigation, event: str, text: str, spaces: Collection[int]) -> None:
+    """One call for each webhook of the spaces whose open posts rest on it."""
+    calls = [
+        Delivery(
+            key=f"webhook:{webhook.pk}:{event}:investigation:{found.pk}",
+            kind=Delivery.Kind.WEBHOOK,
+            webhook=webhook,
+            event=event,
+            actor=found.closed_by,
+            detail={"investigation": found.pk, "text": text[:500]},
+        )
+        for webhook in Webhook.objects.filter(space__in=spaces, active=True)
+        if webhook.wants(event)
+    ]
+    Delivery.objects.bulk_create(calls, ignore_conflicts=True)
+    if calls:
+        request_delivery(len(calls))
+
+
+def sweep_datasets() -> None:
+    """Wake someone for what a lost message left lying."""
+    late = timezone.now() - timedelta(seconds=3)
+    unsettled = Dataset.objects.filter(unsettled_at__lt=late)
+    untold = Investigation.objects.to_work_on().filter(Q(opened_at__lt=late) | Q(closed_at__lt=late))
+    if unsettled.exists() or untold.exists():
+        wake(warn_waiting)
+
+
+@shared_task
+def warn_waiting() -> None:
+    _LANE.work_off(work)
