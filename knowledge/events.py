@@ -44,6 +44,12 @@ GROUPS = {
     "updated": Group(
         "New revisions", "Of posts, people, tags, spaces and collections that you follow.", "mail_weekly"
     ),
+    "number": Group("New values", "Of insights that you follow.", "mail_daily"),
+    "limits": Group(
+        "Numbers to look into",
+        "An insight of yours, or one that you follow, is out of its limits; another space says otherwise of yours.",
+        "mail_now",
+    ),
     "demand": Group(
         "Open questions",
         "Yours is taken or answered; one that you took, voted for or answered moves on.",
@@ -101,6 +107,11 @@ EVENTS = {
     ),
     "openquestion.withdrawn": Event("demand", "{actor} withdrew the question {title}", ("question", "time")),
     "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
+    "insight.changed": Event("number", "{title} has a new value", ("reading",)),
+    "insight.out-of-limits": Event("limits", "{title} is out of its limits", ("reading",), asks=True),
+    "insight.contradicted": Event(
+        "limits", "Another space says otherwise than {title}", ("reading", "other"), asks=True
+    ),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -122,6 +133,7 @@ REASONS = {
     "participant": "you took part in this conversation",
     "maintainer": "you maintain {target}",
     "subscribed-post": "you follow this post",
+    "subscribed-insight": "you follow the insight {target}",
     "subscribed-collection": "you follow the collection {target}",
     "subscribed-author": "you follow {target}",
     "subscribed-tag": "you follow the tag {target}",

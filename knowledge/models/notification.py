@@ -42,7 +42,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         # Looked up for each row: a set of all posts would be made for a handful of notifications.
         seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
         asked = Exists(OpenQuestion.objects.visible_to(user).filter(pk=OuterRef("question")))
-        own = self.filter(Q(post=None) | seen, Q(question=None) | asked, user=user)
+        also = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("also")))
+        own = self.filter(Q(post=None) | seen, Q(also=None) | also, Q(question=None) | asked, user=user)
         if user.is_superuser:
             return own
         is_member = Exists(Membership.objects.filter(space=OuterRef("post__space"), user=user))
@@ -84,6 +85,14 @@ class Notification(models.Model):
     question = models.ForeignKey(
         OpenQuestion, models.CASCADE, null=True, blank=True, related_name="notifications"
     )
+    also = models.ForeignKey(
+        Post,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Another post that it tells of.",
+    )
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=30, help_text="One of knowledge.events.REASONS.")
@@ -121,7 +130,7 @@ class Notification(models.Model):
     def title(self) -> str:
         if self.question:
             return self.question.title
-        return self.post.title if self.post else str(self.detail.get("title", ""))
+        return str(self.detail.get("title", "")) or (self.post.title if self.post else "")
 
     @property
     def sentence(self) -> str:

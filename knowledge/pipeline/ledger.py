@@ -4,7 +4,7 @@
 Nothing of a post that is gone has to be written down: Insight.status tells it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,9 @@ from knowledge.documents.faults import fault
 from knowledge.extracting import wrong_in_header
 from knowledge.models import Authorship, Insight, Post, Reading, Revision
 from knowledge.models.post_states import Status
+from knowledge.pipeline import contradicting, insight_news, limits
+from knowledge.pipeline.following import is_news
+from knowledge.pipeline.insight_news import Noted
 from knowledge.pipeline.intake import Intake
 
 TAKEN = "insight-taken"
@@ -65,6 +68,21 @@ def follow(published: Iterable[Revision]) -> None:
         elif insight.post_id in revisions and not insight.withdrawn_at:
             insight.withdrawn_at = _day(revisions[insight.post_id])
     Insight.objects.bulk_update(insights.values(), ("post", "changed_at", "withdrawn_at"), batch_size=500)
+    _watch(
+        [Noted(insights[it.place], reading, it.revision) for it, reading in zip(held, readings, strict=True)]
+    )
+
+
+def _watch(said: Sequence[Noted]) -> None:
+    """Judge what was just written down, and tell whom it concerns."""
+    newest = insight_news.newest_of(said)
+    before = {it.insight.pk: it.insight.outside for it in newest}
+    limits.judge([it.insight for it in newest], [it.reading for it in newest])
+    judged = [it.insight for it in newest if it.insight.outside != before[it.insight.pk]]
+    Insight.objects.bulk_update(judged, ["outside"], batch_size=500)
+    news = {it: was for it, was in newest.items() if is_news(it.revision)}
+    insight_news.tell(news)
+    contradicting.tell(news)
 
 
 def warn(intakes: Iterable[Intake]) -> None:

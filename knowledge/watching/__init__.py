@@ -7,6 +7,17 @@ individuals and moving range chart has them (`Control`). `watch` judges a histor
 from knowledge.watching.control import BASELINE, LEAST, Control, control_of
 from knowledge.watching.fixed import Fixed
 from knowledge.watching.history import Break, Watched, watch
-from knowledge.watching.words import message
+from knowledge.watching.words import figure, message
 
-__all__ = ["BASELINE", "LEAST", "Break", "Control", "Fixed", "Watched", "control_of", "message", "watch"]
+__all__ = [
+    "BASELINE",
+    "LEAST",
+    "Break",
+    "Control",
+    "Fixed",
+    "Watched",
+    "control_of",
+    "figure",
+    "message",
+    "watch",
+]

@@ -80,9 +80,7 @@ class _Base:
             self.control = control_of([self._values[each] for each in self._places], self._ranges)
 
 
-def _breaks(
-    values: Sequence[float], place: int, fixed: Fixed, control: Control | None
-) -> Iterator[Break]:
+def _breaks(values: Sequence[float], place: int, fixed: Fixed, control: Control | None) -> Iterator[Break]:
     value = values[place]
     before = values[place - 1] if place else None
     if not isfinite(value):

@@ -5,7 +5,7 @@ from math import floor, isfinite, log10
 WORDS = {
     "below-min": "It is below {limit}, the least that its author expects.",
     "above-max": "It is above {limit}, the most that its author expects.",
-    "changed-too-much": "It changed by more than {limit} since the reading before, which is the most that its author expects.",
+    "changed-too-much": "It changed by more than {limit}, the most that its author expects.",
     "beyond-limits": "It is {side} {limit}, the {end} limit that its own history sets.",
     "two-of-three": "Two of the last three readings are far {side} the usual, beyond {limit}.",
     "four-of-five": "Four of the last five readings are {side} the usual, beyond {limit}.",

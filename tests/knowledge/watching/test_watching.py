@@ -166,12 +166,14 @@ def test_the_unit_that_a_number_is_told_in_changes_nothing() -> None:
 
 
 def test_what_goes_on_as_it_did_is_rarely_found_beyond_its_limits() -> None:
-    """Of a thousand readings of one process less than three in a hundred, and of one that moved nearly all."""
+    """Of a thousand readings of one process under three in a hundred, and of one that moved nearly all."""
     chance = random.Random(6)
     alarms = shifted = 0
     for _ in range(50):
         values = [chance.gauss(0, 1) for _ in range(40)]
-        alarms += sum(any(it.rule == "beyond-limits" for it in those) for those in watch(values, NONE).breaks[20:])
+        alarms += sum(
+            any(it.rule == "beyond-limits" for it in those) for those in watch(values, NONE).breaks[20:]
+        )
         shifted += "beyond-limits" in rules([*values, 6.0])
     assert alarms < 30
     assert shifted > 45
