@@ -47,7 +47,7 @@ GROUPS = {
     "number": Group("New values", "Of insights that you follow.", "mail_daily"),
     "limits": Group(
         "Numbers to look into",
-        "An insight of yours, or one that you follow, is out of its limits; another space says otherwise of yours.",
+        "An insight of yours or one that you follow is out of limits; another space disputes yours.",
         "mail_now",
     ),
     "demand": Group(

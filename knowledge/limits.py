@@ -1,7 +1,7 @@
 """Whether numbers lie within their limits, for the ledger, pages and API: reads alone, and decides nothing.
 
-A history is what everyone may know who sees the insight: the numbers since its last known shift, in the unit of
-the newest, and of those the newest MOST.
+A history is what everyone may know who sees the insight: the numbers since its last known shift, in the
+unit of the newest, and of those the newest MOST.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ class History:
 
 
 def histories(newest: Iterable[Reading]) -> dict[int, History]:
-    """Of the insights of these readings, their newest; nothing for one whose newest is no number. One query."""
+    """Of the insights whose newest readings these are; empty where that is no number. One query."""
     readings = {it.insight_id: it for it in newest}
     numbers = [pk for pk, reading in readings.items() if reading.number is not None]
     found = _points(numbers) if numbers else {}

@@ -1,4 +1,4 @@
-"""Following tags, people, spaces, posts, collections and searches, and telling of what was published.
+"""Following tags, people, spaces, posts, collections, insights and searches; telling of what is published.
 
 What one follows is one's own affair: it isn't in the audit trail, and maintainers don't see it.
 """
@@ -20,6 +20,7 @@ from knowledge.models import (
     Authorship,
     Collection,
     CollectionItem,
+    Insight,
     Post,
     Revision,
     Space,
@@ -65,6 +66,8 @@ def _check_visible(user: User, kind: str, target: Target) -> None:
         visible = Post.objects.visible_to(user).filter(pk=target.pk).exists()
     if isinstance(target, Collection):
         visible = Collection.objects.visible_to(user).filter(pk=target.pk).exists()
+    if isinstance(target, Insight):
+        visible = Insight.objects.visible_to(user).filter(pk=target.pk).exists()
     if not visible:
         raise UserError("nothing-to-follow")
 

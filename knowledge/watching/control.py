@@ -1,12 +1,13 @@
 """The limits that a history sets by itself: the individuals and moving range chart (XmR).
 
-The centre is the mean, and a standard deviation is the mean moving range over d2 = 1.128; the limits lie three of
+The centre is the mean, a standard deviation the mean moving range over d2 = 1.128; the limits lie three of
 those from the centre. Source: NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, "Individuals Control
 Charts"; D. J. Wheeler, "Understanding Variation", 1993.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import fsum, isfinite
 
 D2 = 1.128  # the mean range of two values of a normal distribution, in standard deviations
@@ -48,7 +49,7 @@ def control_of(values: Sequence[float], ranges: Sequence[float] | None = None) -
     if len(values) < LEAST:
         return None
     if ranges is None:
-        ranges = [abs(after - before) for before, after in zip(values, values[1:], strict=False)]
+        ranges = [abs(after - before) for before, after in pairwise(values)]
     least = NOISE * max(map(abs, values))
     if sum(each > least for each in ranges) < CHANGES:
         return None

@@ -1,6 +1,6 @@
 """The Western Electric rules: what looks unlikely for a process that goes on as it did.
 
-Source: Western Electric Company, "Statistical Quality Control Handbook", 1956, pages 25-28; also NIST/SEMATECH
+Source: Western Electric Company, "Statistical Quality Control Handbook", 1956, pages 25-28; NIST/SEMATECH
 e-Handbook, 6.3.2. Each is asked of the last of some readings, which has to be one of those that break it.
 """
 
@@ -30,7 +30,7 @@ LONGEST = max(rule.among for rule in RULES)
 
 
 def broken(values: Sequence[float], control: Control) -> Iterator[tuple[Rule, int, list[int]]]:
-    """The rules that the last of `values` breaks: above (1) or below (-1), and the places of those that do."""
+    """What the last of `values` breaks: above (1) or below (-1), and the places of those that do."""
     for rule in RULES:
         if len(values) < rule.among:
             continue
