@@ -12,13 +12,15 @@ from api.endpoint import Endpoint
 from api.links import absolute
 from api.parsers import JSONParser
 from knowledge.errors import UserError
-from knowledge.models import Collection, Post, Space, Subscription, User
+from knowledge.models import Collection, Insight, Post, Space, Subscription, User
 from knowledge.models.subscription import Target
 from knowledge.models.tag_use import current_tag
 from knowledge.pipeline.following import clean_query, follow, unfollow
 
 KINDS = Subscription.Kind.choices
-TARGET_HELP = "A tag, a user name, a space's address, the id of a post or of a collection."
+TARGET_HELP = (
+    "A tag, a user name, a space's address, the id of a post or a collection, an insight's space/name."
+)
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
@@ -37,6 +39,8 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
             return target.slug
         if isinstance(target, User):
             return target.username
+        if isinstance(target, Insight):
+            return target.address
         return str(target.pk) if isinstance(target, (Post, Collection)) else target
 
     def get_url(self, subscription: Subscription) -> str:
@@ -58,7 +62,7 @@ class SubscriptionViewSet(Endpoint):
         return self.page(self._mine(), SubscriptionSerializer)
 
     @extend_schema(
-        summary="Follow a tag, a person, a space, a post or a collection, or save a search",
+        summary="Follow a tag, a person, a space, a post, a collection or an insight, or save a search",
         request=NewSubscriptionSerializer,
         responses={201: SubscriptionSerializer},
     )
@@ -93,6 +97,8 @@ class SubscriptionViewSet(Endpoint):
             found = Post.objects.visible_to(self.caller).filter(pk=number).first()
         elif kind == "collection":
             found = Collection.objects.visible_to(self.caller).filter(pk=number).first()
+        elif kind == "insight":
+            found = Insight.objects.visible_to(self.caller).named(name).first()
         if not found:
             raise UserError("nothing-to-follow")
         return found

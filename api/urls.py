@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from api import docs, git
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
 from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
@@ -130,6 +131,16 @@ insights = [
         "insights/<slug:space>/<str:name>/history/",
         InsightViewSet.as_view({"get": "history"}),
         name="history",
+    ),
+    path(
+        "insights/<slug:space>/<str:name>/shifts/",
+        ShiftViewSet.as_view(LIST | {"post": "create"}),
+        name="shifts",
+    ),
+    path(
+        "insights/<slug:space>/<str:name>/shifts/<int:pk>/",
+        ShiftViewSet.as_view({"delete": "destroy"}),
+        name="shift",
     ),
 ]
 telling = [

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from knowledge.models import Collection, Post, Space, User
+from knowledge.models import Collection, Insight, Post, Space, User
 from knowledge.models.for_readers import ForReader
 from knowledge.models.subscription import TARGETS, TEXTS, Subscription, Target
 from knowledge.models.tag import fits_path
@@ -21,6 +21,7 @@ WORDS = {
     "post": "this post",
     "search": "this search",
     "collection": "this collection",
+    "insight": "this number",
 }
 
 
@@ -73,6 +74,8 @@ def key_of(target: Target) -> str:
         return target.username
     if isinstance(target, Space):
         return target.slug
+    if isinstance(target, Insight):
+        return target.address
     return str(target.pk) if isinstance(target, (Post, Collection)) else target
 
 
@@ -92,6 +95,8 @@ def found(user: User, kind: str, key: str) -> Target:
         target = Post.objects.visible_to(user).select_related("space").filter(pk=number).first()
     elif kind == "collection":
         target = Collection.objects.visible_to(user).filter(pk=number).first()
+    elif kind == "insight":
+        target = Insight.objects.visible_to(user).named(key).select_related("space").first()
     if not target:
         raise Http404
     return target

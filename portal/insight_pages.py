@@ -127,7 +127,7 @@ def day_in_words(as_of: str) -> str:
 
 def trend(readings: Sequence[Reading], title: str) -> Drawn | None:
     """Of two numbers or more; `readings` are the newest first."""
-    numbers = [(_day(it), float(it.number)) for it in reversed(readings) if it.number is not None]
+    numbers = [(day_of(it), float(it.number)) for it in reversed(readings) if it.number is not None]
     if len(numbers) < 2:
         return None
     return Drawn.of(
@@ -143,7 +143,7 @@ def trend(readings: Sequence[Reading], title: str) -> Drawn | None:
     )
 
 
-def _day(reading: Reading) -> date:
+def day_of(reading: Reading) -> date:
     try:
         return datetime.fromisoformat(reading.as_of).date()
     except ValueError:

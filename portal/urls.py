@@ -199,6 +199,7 @@ insights_urls = [
     path(f"helper/{helper.wheel_name()}", helper.wheel, name="helper-wheel"),
     path("insights/", insights.index, name="insights"),
     path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
+    path("insights/<slug:space>/<str:name>/shifts", insights.shifts, name="insight-shifts"),
 ]
 collections_urls = [
     path("collections/", collections.index, name="collections"),

@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='insight',
+            name='control',
+            field=models.JSONField(help_text='The limits that its history sets.', null=True),
+        ),
+        migrations.AddField(
+            model_name='insight',
             name='shifted_at',
             field=models.DateTimeField(help_text='When the reading of its last shift was published.', null=True),
         ),

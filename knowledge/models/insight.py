@@ -51,6 +51,11 @@ class InsightQuerySet(models.QuerySet["Insight"]):
             Q(post__in=published.order_by().values("pk")) | Q(post=None, space__in=_own_spaces(user))
         )
 
+    def named(self, address: str) -> Self:
+        """By `<space>/<name>`."""
+        space, _, name = address.replace("\x00", "").partition("/")
+        return self.filter(space__slug=space, name=name)
+
     def tagged(self, tag: str) -> Self:
         """Of posts with the tag, by whichever of its names."""
         return self.filter(post__in=Post.objects.tagged(tag).order_by().values("pk"))
@@ -101,6 +106,7 @@ class Insight(models.Model):
     changed_at = models.DateTimeField(help_text="When its newest reading was published.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its post said it no more.")
     outside = models.JSONField(default=list, help_text="The rules that its newest reading breaks.")
+    control = models.JSONField(null=True, help_text="The limits that its history sets.")
     shifted_at = models.DateTimeField(
         null=True, help_text="When the reading of its last shift was published."
     )
@@ -121,6 +127,10 @@ class Insight(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("insight", args=[self.space.slug, self.name])
+
+    @property
+    def address(self) -> str:
+        return f"{self.space.slug}/{self.name}"
 
     @property
     def status(self) -> "Insight.State":

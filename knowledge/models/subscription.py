@@ -107,6 +107,6 @@ class Subscription(models.Model):
         if self.space:
             return self.space.name
         if self.insight:
-            return f"{self.insight.space.slug}/{self.insight.name}"
+            return self.insight.address
         titled = self.post or self.collection
         return titled.title if titled else self.tag or self.query

@@ -3,15 +3,15 @@
 Called by the ledger, within its transaction; as many queries for a hundred insights as for one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, prefetch_related_objects
 
 from knowledge import events
-from knowledge.limits import messages
+from knowledge.limits import json_rows, messages
 from knowledge.models import Authorship, Insight, Post, Reading, Revision, Subscription
 from knowledge.pipeline.notify import Listener, News, tell_all
 from knowledge.watching import figure
@@ -28,39 +28,45 @@ class Noted:
     revision: Revision
 
 
-def newest_of(said: Iterable[Noted]) -> dict[Noted, Reading | None]:
-    """Those that are their insight's newest reading, with the one before. Two queries."""
-    fresh = list(said)
+class Was(NamedTuple):
+    """The reading before."""
+
+    id: int
+    value: Any
+    number: float | None
+    unit: str
+
+
+def newest_of(noted: Iterable[Noted]) -> dict[Noted, Was | None]:
+    """Those that are their insight's newest reading, with the one before. One query."""
+    fresh = list(noted)
+    if not fresh:
+        return {}
     shared = Reading.objects.shared().filter(insight=OuterRef("pk")).newest_first()
-    insights = Insight.objects.filter(pk__in=[it.insight.pk for it in fresh])
-    rows: Any = insights.values_list("pk", ArraySubquery(shared.values("pk")[:2]))
-    last: dict[int, list[int]] = dict(rows) if fresh else {}
-    before = Reading.objects.in_bulk([pk for pks in last.values() for pk in pks[1:]])
-    return {
-        it: before[last[it.insight.pk][1]] if len(last[it.insight.pk]) > 1 else None
-        for it in fresh
-        if last[it.insight.pk][:1] == [it.reading.pk]
-    }
+    rows = Insight.objects.filter(pk__in=[it.insight.pk for it in fresh])
+    last = dict(rows.values_list("pk", json_rows(shared[:2], *Was._fields)))
+    found: dict[Noted, Was | None] = {}
+    for it in fresh:
+        newest = [Was(*row) for row in json.loads(last[it.insight.pk] or "[]")]
+        if newest and newest[0].id == it.reading.pk:
+            found[it] = newest[1] if len(newest) > 1 else None
+    return found
 
 
-def tell(newest: Mapping[Noted, Reading | None]) -> None:
+def tell(newest: Mapping[Noted, Was | None]) -> None:
     """Followers of what changed; of what is out of its limits, whose it is too."""
     changed = {it: was for it, was in newest.items() if was and was.value != it.reading.value}
     outside = [it for it in newest if it.insight.outside]
     if not changed and not outside:
         return
     prefetch_related_objects([it.revision.post for it in newest], "space")
-    followers = _followers({it.insight.pk for it in (*changed, *outside)})
+    followers = _followers({it.insight.pk: it.insight for it in (*changed, *outside)})
     keepers = keepers_of(it.revision.post for it in outside)
-    tell_all(
-        [
-            *(_changed(it, was, followers.get(it.insight.pk, ())) for it, was in changed.items()),
-            *(
-                _outside(it, [*followers.get(it.insight.pk, ()), *keepers[it.revision.post_id]])
-                for it in outside
-            ),
-        ]
-    )
+    news = [_changed(it, was, followers.get(it.insight.pk, ())) for it, was in changed.items()]
+    for it in outside:
+        listeners = (*followers.get(it.insight.pk, ()), *keepers[it.revision.post_id])
+        news.append(_outside(it, listeners))
+    tell_all(news)
 
 
 def news_of(event: str, said: Noted, listeners: Sequence[Listener], text: str, **detail: int) -> News:
@@ -74,12 +80,12 @@ def news_of(event: str, said: Noted, listeners: Sequence[Listener], text: str, *
     return News(f"insight.{event}", said.revision.post, None, said.revision, listeners, about | detail)
 
 
-def spoken(reading: Reading) -> str:
-    if isinstance(reading.value, dict):
+def spoken(said: Reading | Was) -> str:
+    if isinstance(said.value, dict):
         return "a table"
-    if reading.number is not None:
-        return f"{figure(float(reading.number))} {reading.unit}".strip()
-    return {True: "yes", False: "no"}.get(reading.value) or str(reading.value)[:100]
+    if said.number is not None:
+        return f"{figure(float(said.number))} {said.unit}".strip()
+    return {True: "yes", False: "no"}.get(said.value) or str(said.value)[:100]
 
 
 def keepers_of(posts: Iterable[Post]) -> dict[int, list[Listener]]:
@@ -91,8 +97,8 @@ def keepers_of(posts: Iterable[Post]) -> dict[int, list[Listener]]:
     return found
 
 
-def _changed(said: Noted, before: Reading, listeners: Sequence[Listener]) -> News:
-    return news_of("changed", said, listeners, f"It is {spoken(said.reading)}, and was {spoken(before)}.")
+def _changed(said: Noted, was: Was, listeners: Sequence[Listener]) -> News:
+    return news_of("changed", said, listeners, f"It is {spoken(said.reading)}, and was {spoken(was)}.")
 
 
 def _outside(said: Noted, listeners: Sequence[Listener]) -> News:
@@ -100,13 +106,12 @@ def _outside(said: Noted, listeners: Sequence[Listener]) -> News:
     return news_of("out-of-limits", said, listeners, f"It is {spoken(said.reading)}. {words}")
 
 
-def _followers(insights: Collection[int]) -> dict[int, list[Listener]]:
+def _followers(insights: Mapping[int, Insight]) -> dict[int, list[Listener]]:
     found: dict[int, list[Listener]] = {}
     following = Subscription.objects.filter(kind=Subscription.Kind.INSIGHT, insight__in=insights)
-    for each in following.select_related("insight__space"):
-        because = events.because("subscribed-insight", each.label)
-        listener = Listener(each.user_id, "subscribed-insight", because, each.pk)
-        found.setdefault(each.insight_id or 0, []).append(listener)
+    for pk, user, insight in following.values_list("pk", "user", "insight"):
+        because = events.because("subscribed-insight", insights[insight or 0].address)
+        found.setdefault(insight or 0, []).append(Listener(user, "subscribed-insight", because, pk))
     return found
 
 

@@ -9,17 +9,20 @@ from django.db import transaction
 
 from knowledge.documents.decoding import one_line
 from knowledge.errors import UserError
-from knowledge.limits import histories
+from knowledge.limits import Judged, histories
 from knowledge.models import AuditEvent, Insight, Reading, Shift, User
 from knowledge.models.insight_shift import NOTE
 from knowledge.permissions import check_keep, check_maintain
 
+JUDGED = ("outside", "control")  # columns
+
 
 def judge(insights: Iterable[Insight], newest: Iterable[Reading]) -> None:
-    """Say of each, in memory, which rules its newest reading breaks. One query."""
+    """Say of each, in memory, its limits, and which of them its newest reading breaks. One query."""
     found = histories(newest)
     for insight in insights:
-        insight.outside = found[insight.pk].facts() if insight.pk in found else []
+        judged = found[insight.pk].judge() if insight.pk in found else Judged()
+        insight.outside, insight.control = judged
 
 
 @transaction.atomic
@@ -66,7 +69,7 @@ def _start_again(insight: Insight) -> None:
     insight.shifted_at = last.first()
     insight.save(update_fields=["shifted_at"])
     judge([insight], Reading.objects.filter(insight=insight).newest_first()[:1])
-    insight.save(update_fields=["outside"])
+    insight.save(update_fields=JUDGED)
 
 
 def _record(action: str, by: User, insight: Insight, **detail: object) -> None:
