@@ -16,10 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
+from api.insight_limits import limits_of, outside_of
 from api.links import absolute
 from knowledge.models import Insight, Reading
-from knowledge.models.trusted import trust_in_insight
 from knowledge.trust import WORDS, Trust
+from knowledge.trusted import trust_in_insight
 from portal.spreadsheets import csv_lines
 
 STATES = Insight.State.choices
@@ -56,6 +57,33 @@ class PreviousSerializer(serializers.Serializer[Any]):
     published_at = serializers.DateTimeField()
 
 
+class FixedLimitsSerializer(serializers.Serializer[Any]):
+    min = serializers.FloatField(allow_null=True)
+    max = serializers.FloatField(allow_null=True)
+    max_change = serializers.FloatField(
+        allow_null=True, help_text="From one reading to the next, up or down."
+    )
+
+
+class ControlSerializer(serializers.Serializer[Any]):
+    centre = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    readings = serializers.IntegerField(help_text="How many they rest on.")
+
+
+class LimitsSerializer(serializers.Serializer[Any]):
+    fixed = FixedLimitsSerializer(help_text="Those that its author declares.")
+    control = ControlSerializer(
+        allow_null=True, help_text="Those that its history sets; null before it does."
+    )
+
+
+class OutsideSerializer(serializers.Serializer[Any]):
+    rule = serializers.CharField()
+    message = serializers.CharField()
+
+
 class InsightSerializer(ReadingSerializer):
     space = serializers.CharField()
     name = serializers.CharField()
@@ -71,6 +99,8 @@ class InsightSerializer(ReadingSerializer):
     url = serializers.CharField(help_text="Its page.")
     post_url = serializers.CharField(allow_null=True, help_text="The page of its post, at the place.")
     history = serializers.CharField(help_text="All of its readings, by the API.")
+    limits = LimitsSerializer()
+    outside = OutsideSerializer(many=True, help_text="The rules of its limits that it breaks.")
 
 
 class InsightViewSet(Endpoint):
@@ -162,6 +192,8 @@ def _whole(insight: Insight, readings: Sequence[Reading]) -> dict[str, Any]:
         "url": absolute(insight.get_absolute_url()),
         "post_url": absolute(f"{post.get_absolute_url()}#{newest.anchor}".rstrip("#")) if post else None,
         "history": absolute(f"/api/v1/insights/{insight.space.slug}/{insight.name}/history/"),
+        "limits": limits_of(insight, newest),
+        "outside": outside_of(insight, newest),
     }
 
 

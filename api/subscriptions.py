@@ -12,13 +12,16 @@ from api.endpoint import Endpoint
 from api.links import absolute
 from api.parsers import JSONParser
 from knowledge.errors import UserError
-from knowledge.models import Collection, Dataset, Post, Space, Subscription, User
+from knowledge.models import Collection, Dataset, Insight, Post, Space, Subscription, User
 from knowledge.models.subscription import Target
 from knowledge.models.tag_use import current_tag
 from knowledge.pipeline.following import clean_query, follow, unfollow
 
 KINDS = Subscription.Kind.choices
-TARGET_HELP = "A tag, a user name, a space's address, the id of a post or a collection, a dataset's name."
+TARGET_HELP = (
+    "A tag, a user name, a space's address, the id of a post or a collection, a dataset's name,"
+    " an insight's space/name."
+)
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
@@ -39,6 +42,8 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
             return target.username
         if isinstance(target, Dataset):
             return target.name
+        if isinstance(target, Insight):
+            return target.address
         return str(target.pk) if isinstance(target, (Post, Collection)) else target
 
     def get_url(self, subscription: Subscription) -> str:
@@ -60,7 +65,7 @@ class SubscriptionViewSet(Endpoint):
         return self.page(self._mine(), SubscriptionSerializer)
 
     @extend_schema(
-        summary="Follow a tag, a person, a space, a post, a collection or a dataset, or save a search",
+        summary="Follow a tag, a person, a space, a post, a collection, a dataset or an insight, or a search",
         request=NewSubscriptionSerializer,
         responses={201: SubscriptionSerializer},
     )
@@ -97,6 +102,8 @@ class SubscriptionViewSet(Endpoint):
             found = Collection.objects.visible_to(self.caller).filter(pk=number).first()
         elif kind == "dataset":
             found = Dataset.objects.visible_to(self.caller).called(name).first()
+        elif kind == "insight":
+            found = Insight.objects.visible_to(self.caller).named(name).first()
         if not found:
             raise UserError("nothing-to-follow")
         return found

@@ -11,6 +11,7 @@ from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
 from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
+from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
 from api.libraries import LibraryViewSet
 from api.missing import MissingView, with_slash
@@ -134,6 +135,16 @@ insights = [
         "insights/<slug:space>/<str:name>/history/",
         InsightViewSet.as_view({"get": "history"}),
         name="history",
+    ),
+    path(
+        "insights/<slug:space>/<str:name>/shifts/",
+        ShiftViewSet.as_view(LIST | {"post": "create"}),
+        name="shifts",
+    ),
+    path(
+        "insights/<slug:space>/<str:name>/shifts/<int:pk>/",
+        ShiftViewSet.as_view({"delete": "destroy"}),
+        name="shift",
     ),
     path(
         "insights/<slug:space>/<str:name>/decisions/",

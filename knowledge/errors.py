@@ -32,6 +32,12 @@ WORDINGS = {
     "no-note": Wording(
         "Nobody will know why it was let through.", "Say in a few words why it may be published.", 400
     ),
+    "shift-without-note": Wording(
+        "Nobody will know why the number is at another level since.", "Say in a few words what happened.", 400
+    ),
+    "no-such-reading": Wording(
+        "No reading of {name} is of revision {number}.", "Name one of those that its history lists.", 404
+    ),
     "not-a-keeper": Wording(
         "That is for those who wrote this post, who own it, and for maintainers of {space}.",
         "Ask one of its maintainers: {maintainers}.",

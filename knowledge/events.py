@@ -49,6 +49,12 @@ GROUPS = {
     "updated": Group(
         "New revisions", "Of posts, people, tags, spaces and collections that you follow.", "mail_weekly"
     ),
+    "number": Group("New values", "Of insights that you follow.", "mail_daily"),
+    "limits": Group(
+        "Numbers to look into",
+        "An insight of yours or one that you follow is out of limits; another space disputes yours.",
+        "mail_now",
+    ),
     "demand": Group(
         "Open questions",
         "Yours is taken or answered; one that you took, voted for or answered moves on.",
@@ -121,6 +127,11 @@ EVENTS = {
     "dataset.suspect": Event("data", "Be careful with {title}: its data is suspect", ("investigation",)),
     "dataset.cleared": Event("data", "{title} was looked into", ("investigation",)),
     "dataset.late": Event("data", "{title} was not checked for longer than expected", ("dataset", "late")),
+    "insight.changed": Event("number", "{title} has a new value", ("reading",)),
+    "insight.out-of-limits": Event("limits", "{title} is out of its limits", ("reading",), asks=True),
+    "insight.contradicted": Event(
+        "limits", "Another space says otherwise than {title}", ("reading", "other"), asks=True
+    ),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
@@ -148,6 +159,7 @@ REASONS = {
     "participant": "you took part in this conversation",
     "maintainer": "you maintain {target}",
     "subscribed-post": "you follow this post",
+    "subscribed-insight": "you follow the insight {target}",
     "subscribed-collection": "you follow the collection {target}",
     "subscribed-dataset": "you follow the dataset {target}",
     "subscribed-author": "you follow {target}",

@@ -13,13 +13,24 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from knowledge.models import Collection, Dataset, Investigation, Post, Revision, Space, User
+from knowledge.models import (
+    Collection,
+    Dataset,
+    Insight,
+    Investigation,
+    Post,
+    Reading,
+    Revision,
+    Space,
+    User,
+)
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.tag import tag_address
 from knowledge.models.tag_use import current_tag
 from knowledge.pipeline.search_more import sorted_by
 from knowledge.pipeline.searching import search
 from knowledge.search.grammar import MAX_LENGTH
+from portal.insight_pages import said
 from portal.search import address
 
 ENTRIES = 30
@@ -202,6 +213,31 @@ def _of_investigation(dataset: Dataset, each: Investigation) -> Entry:
     )
 
 
+def _insight(user: User, target: str) -> Feed:
+    """Its readings."""
+    found = Insight.objects.visible_to(user).named(target).select_related("space").first()
+    if found is None:
+        raise Http404
+    readings = list(Reading.objects.visible_to(user).filter(insight=found).newest_first()[:ENTRIES])
+    url = found.get_absolute_url()
+    title = next((it.title for it in readings if it.title), found.name)
+    return Feed(f"{title} ({found.address})", url, [_of_reading(it, title, url) for it in readings])
+
+
+def _of_reading(reading: Reading, title: str, url: str) -> Entry:
+    dated = f", as of {reading.as_of}" if reading.as_of else ""
+    return Entry(
+        title=f"{title}: {said(reading) or 'a table'}{dated}",
+        url=url,
+        key=f"{url}#{reading.pk}",
+        text=reading.reason,
+        authors=reading.authors,
+        tags=(),
+        published_at=reading.published_at,
+        updated_at=reading.published_at,
+    )
+
+
 def _number(target: str) -> int:
     return int(target) if re.fullmatch(r"[0-9]{1,18}", target, re.ASCII) else 0
 
@@ -227,4 +263,5 @@ KINDS: dict[str, Callable[[User, str], Feed]] = {
     "collection": _collection,
     "dataset": _dataset,
     "search": _search,
+    "insight": _insight,
 }

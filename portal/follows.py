@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from knowledge.models import Collection, Dataset, Post, Space, User
+from knowledge.models import Collection, Dataset, Insight, Post, Space, User
 from knowledge.models.for_readers import ForReader
 from knowledge.models.subscription import TARGETS, TEXTS, Subscription, Target
 from knowledge.models.tag import fits_path
@@ -22,6 +22,7 @@ WORDS = {
     "search": "this search",
     "collection": "this collection",
     "dataset": "this dataset",
+    "insight": "this number",
 }
 
 
@@ -74,6 +75,8 @@ def key_of(target: Target) -> str:
         return target.username
     if isinstance(target, Space):
         return target.slug
+    if isinstance(target, Insight):
+        return target.address
     return str(target.pk) if isinstance(target, (Post, Collection, Dataset)) else target
 
 
@@ -95,6 +98,8 @@ def found(user: User, kind: str, key: str) -> Target:
         target = Collection.objects.visible_to(user).filter(pk=number).first()
     elif kind == "dataset":
         target = Dataset.objects.visible_to(user).filter(pk=number).first()
+    elif kind == "insight":
+        target = Insight.objects.visible_to(user).named(key).select_related("space").first()
     if not target:
         raise Http404
     return target

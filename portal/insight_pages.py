@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from knowledge.models import Insight, Post, Reading, Revision
-from knowledge.models.trusted import trust_in_insight
 from knowledge.plotting import Kind, OverTime, Series
 from knowledge.trust import Trust
+from knowledge.trusted import trust_in_insight
 from portal.key_numbers import spoken
 from portal.reading_plots import Drawn
 
@@ -128,7 +128,7 @@ def day_in_words(as_of: str) -> str:
 
 def trend(readings: Sequence[Reading], title: str) -> Drawn | None:
     """Of two numbers or more; `readings` are the newest first."""
-    numbers = [(_day(it), float(it.number)) for it in reversed(readings) if it.number is not None]
+    numbers = [(day_of(it), float(it.number)) for it in reversed(readings) if it.number is not None]
     if len(numbers) < 2:
         return None
     return Drawn.of(
@@ -144,7 +144,7 @@ def trend(readings: Sequence[Reading], title: str) -> Drawn | None:
     )
 
 
-def _day(reading: Reading) -> date:
+def day_of(reading: Reading) -> date:
     try:
         return datetime.fromisoformat(reading.as_of).date()
     except ValueError:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge.figures import DAYS, Figures
-from knowledge.plotting import Kind, OverTime, Series, Share, Shares, Svg, Table
+from knowledge.plotting import ControlChart, Kind, OverTime, Series, Share, Shares, Svg, Table
 
 WIDE, NARROW = 752, 344  # a page of text, and a phone
 WEEKLY = 120  # days, from which on weeks are drawn
@@ -20,7 +20,7 @@ class Drawn:
     table: Table
 
     @classmethod
-    def of(cls, plot: OverTime | Shares) -> "Drawn":
+    def of(cls, plot: OverTime | Shares | ControlChart) -> "Drawn":
         return cls(plot.title, plot.draw(WIDE), plot.draw(NARROW), plot.table())
 
 

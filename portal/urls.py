@@ -204,6 +204,7 @@ insights_urls = [
     path(f"client/{helper.client_name()}", helper.client, name="client-wheel"),
     path("insights/", insights.index, name="insights"),
     path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
+    path("insights/<slug:space>/<str:name>/shifts", insights.shifts, name="insight-shifts"),
     path("insights/<slug:space>/<str:name>/used", decisions.use, name="insight-used"),
     path("insights/used/<int:pk>/undo", decisions.undo, name="used-undo"),
     path("account/used", decisions.index, name="used"),

@@ -45,7 +45,7 @@ WHERE name <> ''
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0030_library_versions'),
+        ('knowledge', '0031_watching'),
     ]
 
     operations = [

@@ -12,6 +12,7 @@ from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.insight import Insight, Reading
+from knowledge.models.insight_shift import Shift
 from knowledge.models.library_use import LibraryUse
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
@@ -107,6 +108,7 @@ __all__ = [
     "SearchMiss",
     "SearchPassages",
     "SearchWord",
+    "Shift",
     "Space",
     "Subscription",
     "Tag",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 
 from knowledge.models.approvals import approvers
@@ -51,6 +51,11 @@ class InsightQuerySet(models.QuerySet["Insight"]):
             Q(post__in=published.order_by().values("pk")) | Q(post=None, space__in=_own_spaces(user))
         )
 
+    def named(self, address: str) -> Self:
+        """By `<space>/<name>`."""
+        space, _, name = address.replace("\x00", "").partition("/")
+        return self.filter(space__slug=space, name=name)
+
     def tagged(self, tag: str) -> Self:
         """Of posts with the tag, by whichever of its names."""
         return self.filter(post__in=Post.objects.tagged(tag).order_by().values("pk"))
@@ -74,7 +79,9 @@ class InsightQuerySet(models.QuerySet["Insight"]):
         if state == Insight.State.SUSPECT:
             return there.filter(post__suspect_since__isnull=False)
         there = there.filter(post__suspect_since=None)
-        return there.filter(post__attention_since__isnull=state == Insight.State.CURRENT)
+        if state == Insight.State.OUTSIDE:
+            return there.exclude(outside=[])
+        return there.filter(post__attention_since__isnull=state == Insight.State.CURRENT, outside=[])
 
     def with_facts(self, user: "User | AnonymousUser", *, at: datetime | None = None) -> Self:
         """With what tells their status, and the ids of the last two readings that `user` sees, up to `at`."""
@@ -91,6 +98,7 @@ class Insight(models.Model):
     class State(models.TextChoices):
         CURRENT = "current", "Current"
         SUSPECT = "suspect", "Suspect data"
+        OUTSIDE = "out-of-limits", "Out of limits"
         STALE = "stale", "Needs a look"
         SUPERSEDED = "superseded", "Superseded"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -102,6 +110,11 @@ class Insight(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(help_text="When its newest reading was published.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its post said it no more.")
+    outside = models.JSONField(default=list, help_text="The rules that its newest reading breaks.")
+    control = models.JSONField(null=True, help_text="The limits that its history sets.")
+    shifted_at = models.DateTimeField(
+        null=True, help_text="When the reading of its last shift was published."
+    )
 
     objects = InsightQuerySet.as_manager()
 
@@ -109,13 +122,20 @@ class Insight(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["space", "name"], name="a_name_once_in_a_space"),
         ]
-        indexes = [models.Index(fields=["-changed_at", "-id"], name="insight_changed")]
+        indexes = [
+            models.Index(fields=["-changed_at", "-id"], name="insight_changed"),
+            models.Index(fields=["name"], name="insight_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.space_id}/{self.name}"
 
     def get_absolute_url(self) -> str:
         return reverse("insight", args=[self.space.slug, self.name])
+
+    @property
+    def address(self) -> str:
+        return f"{self.space.slug}/{self.name}"
 
     @property
     def status(self) -> "Insight.State":
@@ -126,6 +146,8 @@ class Insight(models.Model):
             return self.State.SUPERSEDED
         if post.suspect_since:
             return self.State.SUSPECT
+        if self.outside:
+            return self.State.OUTSIDE
         return self.State.STALE if post.attention_since else self.State.CURRENT
 
 
@@ -139,6 +161,17 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
             return self.filter(shown)
         seen = Q(post__in=Post.objects.visible_to(user).order_by().values("pk"))
         return self.filter(shown, seen | Q(post=None, insight__space__in=_own_spaces(user)))
+
+    def shared(self) -> Self:
+        """Those that everyone sees who sees the insight: of its post, and of open ones of its space."""
+        shown = Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[])
+        is_open = Q(post__private=False, post__is_held=False, post__space=F("insight__space"))
+        return self.filter(shown, Q(post=F("insight__post")) | is_open)
+
+    def watched(self) -> Self:
+        """The numbers that limits are about: those since the last known shift."""
+        since = Q(insight__shifted_at=None) | Q(published_at__gte=F("insight__shifted_at"))
+        return self.shared().filter(since, number__isnull=False)
 
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")

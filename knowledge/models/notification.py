@@ -44,7 +44,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         # Looked up for each row: a set of all posts would be made for a handful of notifications.
         seen = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
         asked = Exists(OpenQuestion.objects.visible_to(user).filter(pk=OuterRef("question")))
-        own = self.filter(Q(post=None) | seen, Q(question=None) | asked, user=user)
+        also = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("also")))
+        own = self.filter(Q(post=None) | seen, Q(also=None) | also, Q(question=None) | asked, user=user)
         own = own.filter(Q(campaign=None) | ~Exists(_kept_from(user)))
         # Of what is told of a dataset, which is seldom, both are asked.
         known = Exists(Dataset.objects.visible_to(user).filter(pk=OuterRef("dataset")))
@@ -102,6 +103,14 @@ class Notification(models.Model):
     )
     dataset = models.ForeignKey(Dataset, models.CASCADE, null=True, blank=True, related_name="+")
     investigation = models.ForeignKey(Investigation, models.CASCADE, null=True, blank=True, related_name="+")
+    also = models.ForeignKey(
+        Post,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Another post that it tells of.",
+    )
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=30, help_text="One of knowledge.events.REASONS.")
@@ -141,7 +150,7 @@ class Notification(models.Model):
             return self.question.title
         if self.dataset:
             return self.dataset.label
-        return self.post.title if self.post else str(self.detail.get("title", ""))
+        return str(self.detail.get("title", "")) or (self.post.title if self.post else "")
 
     @property
     def sentence(self) -> str:

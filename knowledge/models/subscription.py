@@ -1,4 +1,4 @@
-"""Subscriptions: who wants to hear about which tag, person, space, post, collection, dataset or search."""
+"""Subscriptions: who wants to hear about which tag, person, space, post, dataset, insight or search."""
 
 from functools import reduce
 from operator import or_
@@ -9,16 +9,17 @@ from django.db.models import Exists, OuterRef, Q
 
 from knowledge.models.collection import Collection
 from knowledge.models.dataset import Dataset
+from knowledge.models.insight import Insight
 from knowledge.models.post import Post
 from knowledge.models.space import Membership, Space
 from knowledge.models.user import User
 
 # Kind -> the column of its target; the others are empty.
-TARGETS = {kind: kind for kind in ("tag", "author", "space", "post", "collection", "dataset")}
+TARGETS = {kind: kind for kind in ("tag", "author", "space", "post", "collection", "dataset", "insight")}
 TARGETS |= {"search": "query"}
 TEXTS = ("tag", "search")  # kinds whose target is a text
 _NONE = {kind: Q((column, "" if kind in TEXTS else None)) for kind, column in TARGETS.items()}
-Target: TypeAlias = str | User | Space | Post | Collection | Dataset
+Target: TypeAlias = str | User | Space | Post | Collection | Dataset | Insight
 
 
 def _only(kind: str) -> Q:
@@ -31,17 +32,18 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(kind=kind, **{TARGETS[kind]: target})
 
     def for_lists(self) -> Self:
-        return self.select_related("author", "space", "post__space", "collection", "dataset").order_by(
-            "kind", "-pk"
-        )
+        related = ("author", "space", "post__space", "collection", "dataset", "insight__space")
+        return self.select_related(*related).order_by("kind", "-pk")
 
     def visible_to(self, user: User) -> Self:
         """Without what the subscriber can't see any more: a subscription to it may not tell its name."""
         seen = Q(space=None) | Q(space__in=Space.objects.visible_to(user))
         post = Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post")))
         collection = Q(collection__in=Collection.objects.visible_to(user))
+        insight = Q(insight__in=Insight.objects.visible_to(user))
         found = self.filter(seen, Q(post=None) | post, Q(collection=None) | collection)
-        return found.filter(Q(dataset=None) | Q(dataset__in=Dataset.objects.visible_to(user)))
+        dataset = Q(dataset__in=Dataset.objects.visible_to(user))
+        return found.filter(Q(insight=None) | insight, Q(dataset=None) | dataset)
 
     def of_visible_collections(self) -> Self:
         """Without those to a collection that its follower, whoever that is, can't see any more."""
@@ -59,6 +61,7 @@ class Subscription(models.Model):
         COLLECTION = "collection", "Collection"
         DATASET = "dataset", "Dataset"
         SEARCH = "search", "Search"
+        INSIGHT = "insight", "Insight"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="subscriptions")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -70,6 +73,7 @@ class Subscription(models.Model):
         Collection, models.CASCADE, null=True, blank=True, related_name="followers"
     )
     dataset = models.ForeignKey(Dataset, models.CASCADE, null=True, blank=True, related_name="followers")
+    insight = models.ForeignKey(Insight, models.CASCADE, null=True, blank=True, related_name="followers")
     query = models.CharField(max_length=400, blank=True, help_text="A search, as knowledge.search reads it.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -106,5 +110,7 @@ class Subscription(models.Model):
             return self.space.name
         if self.dataset:
             return self.dataset.label
+        if self.insight:
+            return self.insight.address
         titled = self.post or self.collection
         return titled.title if titled else self.tag or self.query

@@ -1,4 +1,4 @@
-"""Following tags, people, spaces, posts, datasets and so on, and telling of what was published.
+"""Following tags, people, spaces, posts, datasets, insights and so on, and telling of what was published.
 
 What one follows is one's own affair: it isn't in the audit trail, and maintainers don't see it.
 """
@@ -21,6 +21,7 @@ from knowledge.models import (
     Collection,
     CollectionItem,
     Dataset,
+    Insight,
     Post,
     Revision,
     Space,
@@ -68,6 +69,8 @@ def _check_visible(user: User, kind: str, target: Target) -> None:
         visible = Collection.objects.visible_to(user).filter(pk=target.pk).exists()
     if isinstance(target, Dataset):
         visible = Dataset.objects.visible_to(user).filter(pk=target.pk).exists()
+    if isinstance(target, Insight):
+        visible = Insight.objects.visible_to(user).filter(pk=target.pk).exists()
     if not visible:
         raise UserError("nothing-to-follow")
 

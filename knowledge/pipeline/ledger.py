@@ -4,7 +4,7 @@
 Nothing of a post that is gone has to be written down: Insight.status tells it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,10 @@ from knowledge.documents.faults import fault
 from knowledge.extracting import wrong_in_header
 from knowledge.models import Authorship, Insight, Post, Reading, Revision
 from knowledge.models.post_states import Status
+from knowledge.pipeline import contradicting, insight_news, limits
 from knowledge.pipeline.decisions import tell_relying
+from knowledge.pipeline.following import is_news
+from knowledge.pipeline.insight_news import Noted
 from knowledge.pipeline.intake import Intake
 
 TAKEN = "insight-taken"
@@ -69,10 +72,30 @@ def follow(published: Iterable[Revision]) -> None:
             insight.changed_at, insight.withdrawn_at = _day(said[place]), None
         elif insight.post_id in revisions and not insight.withdrawn_at:
             insight.withdrawn_at = _day(revisions[insight.post_id])
-    Insight.objects.bulk_update(
-        insights.values(), ("post", "title", "changed_at", "withdrawn_at"), batch_size=500
-    )
+    _save(insights.values(), "post", "title", "changed_at", "withdrawn_at")
     tell_relying(revisions.values(), insights.values(), was_gone=was_gone)
+    _watch(
+        [Noted(insights[it.place], reading, it.revision) for it, reading in zip(held, readings, strict=True)]
+    )
+
+
+def _watch(said: Sequence[Noted]) -> None:
+    """Judge what was just written down, and tell whom it concerns."""
+    newest = insight_news.newest_of(said)
+    before = {it.insight.pk: (it.insight.outside, it.insight.control) for it in newest}
+    limits.judge([it.insight for it in newest], [it.reading for it in newest])
+    insights = [it.insight for it in newest]
+    _save([it for it in insights if (it.outside, it.control) != before[it.pk]], *limits.JUDGED)
+    news = {it: was for it, was in newest.items() if is_news(it.revision)}
+    insight_news.tell(news)
+    contradicting.tell(news)
+
+
+def _save(insights: Collection[Insight], *columns: str) -> None:
+    """As bulk_update, in a fifth of its time: rows that are there are updated."""
+    Insight.objects.bulk_create(
+        insights, batch_size=1000, update_conflicts=True, unique_fields=["pk"], update_fields=columns
+    )
 
 
 def warn(intakes: Iterable[Intake]) -> None:
@@ -108,7 +131,7 @@ def _locked(claims: Collection[_Claim], posts: Collection[int]) -> dict[tuple[in
     if wanted:
         spaces = {space for space, _ in wanted}
         known |= Insight.objects.filter(space__in=spaces, name__in={name for _, name in wanted})
-    found = known.order_by("pk").select_for_update(no_key=True, of=("self",)).select_related("post")
+    found = known.order_by("pk").select_for_update(no_key=True, of=("self",)).select_related("post", "space")
     insights = {(it.space_id, it.name): it for it in found}
     return {place: it for place, it in insights.items() if place in wanted or it.post_id in posts}
 

@@ -46,7 +46,10 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`calls_spaces`: whether webhooks of its space hear of it; they did, where only more people are told."""
+    """`calls_spaces`: whether webhooks of its space hear of it; they did, where only more people are told.
+
+    `also` is another post that it tells of: who doesn't see that one either isn't told.
+    """
 
     event: str
     post: Post | None
@@ -58,6 +61,7 @@ class News:
     calls_spaces: bool = True
     campaign: Campaign | None = None
     investigation: Investigation | None = None
+    also: Post | None = None
 
     @property
     def key(self) -> str:
@@ -108,7 +112,8 @@ def _notifications(news: Sequence[News]) -> list[Notification]:
     users = {listener.user for each in news for listener in each.listeners}
     if not users:
         return []
-    spaces = {it.space_id for each in news for it in (each.post, each.question) if it and it.space_id}
+    told_of = (it for each in news for it in (each.post, each.question, each.also))
+    spaces = {it.space_id for it in told_of if it and it.space_id}
     readers = Readers.of(users, spaces)
     chosen = channels_of(users)
     rows = []
@@ -116,7 +121,7 @@ def _notifications(news: Sequence[News]) -> list[Notification]:
         group = events.EVENTS[each.event].group
         for listener in _strongest(each):
             channel = chosen.get((listener.user, group), events.GROUPS[group].channel)
-            is_seen = each.post is None or readers.sees(listener.user, each.post)
+            is_seen = all(readers.sees(listener.user, it) for it in (each.post, each.also) if it)
             if each.question:
                 is_seen = is_seen and readers.sees_question(listener.user, each.question)
             if channel != "off" and is_seen and listener.user in readers.active:
@@ -144,6 +149,7 @@ def _notification(news: News, listener: Listener, channel: str) -> Notification:
         key=news.key,
         token=uuid.uuid4(),
         post=news.post,
+        also=news.also,
         question=news.question,
         campaign=news.campaign,
         investigation=news.investigation,
@@ -197,7 +203,7 @@ def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Deliv
             is_told = each.post is not None and is_open(each.post) and not each.is_among_members
             is_told = is_told and each.event not in events.OF_FOLLOWERS
             is_told = is_told and each.question is None  # a question has readers of its own
-            is_told = is_told and each.calls_spaces
+            is_told = is_told and each.calls_spaces and (each.also is None or is_public(each.also))
             if is_there and is_told and webhook.wants(each.event):
                 yield _call(webhook, each.event, each.key, news=each)
         for row in made:
@@ -207,6 +213,11 @@ def _calls(news: Sequence[News], made: Sequence[Notification]) -> Iterator[Deliv
 
 def is_open(post: Post) -> bool:
     return not post.private and not post.is_held
+
+
+def is_public(post: Post) -> bool:
+    """Whether everybody sees it who may sign in."""
+    return is_open(post) and not post.space.is_restricted
 
 
 def _call(

@@ -17,6 +17,8 @@ def number(value: float | None) -> str:
     """1234.5 -> "1,234.5"; nothing for what isn't known."""
     if value is None:
         return "–"
+    if abs(value) >= 1e15:
+        return f"{value:.4g}"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
 
 

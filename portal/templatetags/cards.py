@@ -7,8 +7,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from knowledge.models import Post
-from knowledge.models.trusted import trust_in_post
 from knowledge.trust import Trust
+from knowledge.trusted import trust_in_post
 from portal import key_numbers
 from portal.cards import cards_of
 

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Collection, Dataset, Post, Space, User
+from knowledge.models import Collection, Dataset, Insight, Post, Space, User
 from knowledge.models.subscription import Target
 from knowledge.models.tag import tag_address
 from knowledge.pipeline.following import follow, unfollow
@@ -54,7 +54,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 def address_of(target: Target, kind: str) -> str:
-    if isinstance(target, (User, Space, Post, Collection, Dataset)):
+    if isinstance(target, (User, Space, Post, Collection, Dataset, Insight)):
         return target.get_absolute_url()
     return search.address(target) if kind == "search" else tag_address(target)
 
@@ -66,4 +66,6 @@ def name_of(target: Target) -> str:
         return target.name
     if isinstance(target, Dataset):
         return target.label
+    if isinstance(target, Insight):
+        return target.address
     return target.title if isinstance(target, (Post, Collection)) else target

@@ -1,18 +1,25 @@
 """The company's numbers: all of them, and each with what it rests on and what it was."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from knowledge.errors import UserError
 from knowledge.models import Insight, LibraryUse, Reading, Space, User
+from knowledge.pipeline.limits import mark_shift, unmark_shift
 from portal.decisions import UsedForm, uses_of
-from portal.insight_pages import Number, numbers_of, trend
+from portal.follows import follow_of
+from portal.insight_limits import watching
+from portal.insight_pages import Number, numbers_of
 from portal.insight_series import series_of
 from portal.requests import SignedInRequest
 
@@ -69,7 +76,8 @@ def page_of(request: SignedInRequest, space: str, name: str, *, used: UsedForm |
         "readings": rows(shown[:READINGS]),
         "has_more": len(shown) > READINGS,
         "series": series_of(numbers[0].reading, numbers[0].title),
-        "trend": trend(shown[:READINGS], numbers[0].title),
+        "watching": watching(found, shown[:READINGS], request.user),
+        "follow": follow_of(request.user, "insight", found),
         "libraries": _libraries(request.user, numbers[0]),
         "elsewhere": _elsewhere(request.user, numbers[0]),
         "api": f"{settings.SITE_URL}/api/v1/insights/{space}/{name}/",
@@ -82,6 +90,32 @@ def _libraries(user: User, number: Number) -> Any:
     if number.post is None:
         return ()
     return LibraryUse.objects.visible_to(user).filter(post=number.post).order_by("library")[:LIBRARIES]
+
+
+@require_POST
+def shifts(request: SignedInRequest, space: str, name: str) -> HttpResponse:
+    """Say from which `reading` on a shift is known, and why, or `undo` one."""
+    found = get_object_or_404(Insight.objects.visible_to(request.user), space__slug=space, name=name)
+    seen = Reading.objects.visible_to(request.user).filter(insight=found).select_related("insight")
+    asked = request.POST
+    try:
+        if "undo" in asked:
+            shift = get_object_or_404(found.shifts.filter(reading__in=seen), pk=_number(asked["undo"]))
+            unmark_shift(by=request.user, shift=shift)
+            messages.success(request, "The shift is taken back; the limits count as they did before.")
+        else:
+            reading = get_object_or_404(seen, pk=_number(asked.get("reading", "")))
+            mark_shift(by=request.user, reading=reading, note=asked.get("note", ""))
+            messages.success(request, "It is written down; the limits start again from that reading.")
+    except UserError as error:
+        if error.status == 403:
+            raise PermissionDenied(str(error)) from error
+        messages.error(request, str(error))
+    return redirect(found)
+
+
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) else 0
 
 
 def _narrowed(found: Any, asked: dict[str, str]) -> Any:

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from knowledge.documents.header import header_of
 from knowledge.models import Post, Rendering, Revision, User
 from knowledge.models.approvals import approvers_of
-from knowledge.models.trusted import trust_in_post
 from knowledge.permissions import can_maintain, can_see_findings, can_write, role_in
+from knowledge.trusted import trust_in_post
 from portal.findings import Box, box_of
 from portal.fragments import Shown
 from portal.outlines import outline

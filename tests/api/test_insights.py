@@ -81,6 +81,8 @@ def test_an_insight_tells_value_source_and_what_it_was(
         "url": "http://127.0.0.1:8000/insights/growth/late",
         "post_url": "http://127.0.0.1:8000/s/growth/a.md#cell-3",
         "history": "http://127.0.0.1:8000/api/v1/insights/growth/late/history/",
+        "limits": {"fixed": {"min": None, "max": None, "max_change": None}, "control": None},
+        "outside": [],
     }  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """What posts and insights say of themselves, as knowledge.trust weighs it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from knowledge.limits import messages
 from knowledge.models.insight import Insight
 from knowledge.models.post import Post
 from knowledge.models.post_states import Status
@@ -17,7 +19,8 @@ def trust_in_insight(insight: Insight, *, approvers: Sequence[str]) -> Trust:
     """`approvers` are those of the revision that says it; its post is loaded."""
     if insight.status == Insight.State.WITHDRAWN or insight.post is None:
         return trust_of(Facts(is_withdrawn=True, approvers=approvers))
-    return trust_of(_facts(insight.post, approvers))
+    outside = [text for _, text in messages(insight.outside)]
+    return trust_of(replace(_facts(insight.post, approvers), outside=outside))
 
 
 def _facts(post: Post, approvers: Sequence[str]) -> Facts:

@@ -1,0 +1,65 @@
+"""Two spaces that say different things under one name, as of the same day: the people of both posts are told.
+
+Each of them only if they see the other's post.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, prefetch_related_objects
+
+from knowledge.models import Insight, Reading
+from knowledge.models.post_states import Status
+from knowledge.pipeline.insight_news import Listeners, Noted, keepers_of, news_of, spoken
+from knowledge.pipeline.notify import News, tell_all
+
+OTHERS = 100  # insights that are compared, those changed last first
+_GONE = (Status.DELETED, Status.ARCHIVED, Status.SUPERSEDED)
+
+
+def tell(said: Iterable[Noted]) -> None:
+    """Of what was just said, and is their insights' newest; at most one query where nothing is dated."""
+    dated = [it for it in said if it.reading.as_of]
+    pairs = [(one, other) for other in _others(dated) for one in dated if _disagree(one, other)]
+    if not pairs:
+        return
+    posts = {it.revision.post_id: it.revision.post for pair in pairs for it in pair}
+    prefetch_related_objects(list(posts.values()), "space")
+    keepers = keepers_of(posts.values())
+    tell_all([_news(*way, keepers) for one, other in pairs for way in ((one, other), (other, one))])
+
+
+def _others(dated: Sequence[Noted]) -> list[Noted]:
+    """What other spaces say last under the same names."""
+    if not dated:
+        return []
+    shared = Reading.objects.shared().filter(insight=OuterRef("pk")).newest_first()
+    named = Insight.objects.filter(name__in={it.insight.name for it in dated}, withdrawn_at=None)
+    there = named.exclude(post=None).exclude(post__status__in=_GONE)
+    elsewhere = there.exclude(space__in={it.insight.space_id for it in dated})
+    last = elsewhere.order_by("-changed_at", "-pk").values(newest=ArraySubquery(shared.values("pk")[:1]))
+    readings = Reading.objects.filter(pk__in=[pk for row in last[:OTHERS] for pk in row["newest"]])
+    related = ("insight__space", "revision__post__space")
+    return [
+        Noted(it.insight, it, it.revision)
+        for it in readings.select_related(*related).order_by("pk")
+        if it.revision and it.post_id == it.insight.post_id
+    ]
+
+
+def _disagree(one: Noted, other: Noted) -> bool:
+    is_same = one.insight.name == other.insight.name and one.reading.as_of == other.reading.as_of
+    return is_same and one.reading.value != other.reading.value
+
+
+def _news(mine: Noted, other: Noted, keepers: Listeners) -> News:
+    """To the people of `mine`."""
+    post = other.revision.post
+    text = (
+        f"{post.space.name} says {spoken(other.reading)}, and it is {spoken(mine.reading)} here, "
+        f"both as of {mine.reading.as_of}."
+    )
+    listeners = keepers[mine.revision.post_id]
+    news = news_of("contradicted", mine, listeners, text, other=other.reading.pk, also=post.pk)
+    return replace(news, also=post)
