@@ -1,11 +1,12 @@
 """/api/v1/insights/: numbers that posts publish, with what they rest on and what they were."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
-import orjson
 from django.http import HttpResponse
 from django.utils.dateparse import parse_date, parse_datetime
 from drf_spectacular.types import OpenApiTypes
@@ -16,16 +17,38 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
+from api.insight_formats import (
+    ARROW,
+    OPENMETRICS,
+    PARQUET,
+    FastJSON,
+    as_csv,
+    asked_format,
+    download,
+    etag_of,
+    not_modified,
+    tagged,
+)
 from api.links import absolute
-from knowledge.models import Insight, Reading
-from portal.spreadsheets import csv_lines
+from knowledge.models import Insight, Post, User
+from knowledge.models.insight import InsightQuerySet
+from knowledge.models.insight_facts import Row, facts, history_of, reading, rows_of, rows_of_one
+from knowledge.serving import columns, flat
+from knowledge.serving.exposition import exposition
+from knowledge.serving.facts import InsightFacts, ReadingFacts
 
 STATES = Insight.State.choices
-# The columns of a history as CSV.
-COLUMNS = ("published_at", "as_of", "value", "unit", "low", "high", "revision", "commit", "reason")
+ALL = 10_000  # insights that an answer without pages has at the most
+READINGS = 20_000  # of a history in a file
 _AT = OpenApiParameter(
     "at", OpenApiTypes.STR, description="As it was at this moment, or at the end of this day."
 )
+
+
+def _format(*names: str) -> OpenApiParameter:
+    return OpenApiParameter(
+        "format", OpenApiTypes.STR, enum=names, description="Instead of what `Accept` says."
+    )
 
 
 class ReadingSerializer(serializers.Serializer[Any]):
@@ -65,121 +88,217 @@ class InsightSerializer(ReadingSerializer):
     history = serializers.CharField(help_text="All of its readings, by the API.")
 
 
+class InsightFilters(serializers.Serializer[Any]):
+    space = serializers.CharField(required=False)
+    tag = serializers.CharField(required=False, help_text="Of posts with this tag.")
+    author = serializers.CharField(required=False, help_text="A user name, or a name as written.")
+    status = serializers.ChoiceField(STATES, required=False)
+    changed_since = serializers.CharField(required=False, help_text="A day or a moment by ISO 8601.")
+
+
 class InsightViewSet(Endpoint):
     queryset = Insight.objects.all()
     serializer_class = InsightSerializer
+    renderer_classes = [FastJSON]
 
     @extend_schema(
         summary="List insights, the newest first",
-        parameters=[
-            OpenApiParameter("space", OpenApiTypes.STR),
-            OpenApiParameter("tag", OpenApiTypes.STR, description="Of posts with this tag."),
-            OpenApiParameter("author", OpenApiTypes.STR, description="A user name, or a name as written."),
-            OpenApiParameter("status", OpenApiTypes.STR, enum=Insight.State.values),
-            OpenApiParameter("changed_since", OpenApiTypes.STR, description="A day or a moment by ISO 8601."),
-        ],
+        description="In pages as JSON. As CSV, as flat `rows` of JSON for panels, and as OpenMetrics: all.",
+        parameters=[InsightFilters, _format("json", "csv", "rows", "openmetrics")],
+        responses={
+            (200, "application/json"): InsightSerializer(many=True),
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR),
+            (200, "application/openmetrics-text"): OpenApiResponse(OpenApiTypes.STR),
+        },
     )
-    def list(self, request: Request) -> Response:
-        asked = request.query_params
-        found = Insight.objects.visible_to(self.caller)
-        if space := asked.get("space"):
-            found = found.filter(space__slug=_text(space))
-        if tag := asked.get("tag"):
-            found = found.tagged(_text(tag))
-        if author := asked.get("author"):
-            found = found.by_author(_text(author))
-        if status := asked.get("status"):
-            if status not in Insight.State.values:
-                raise ValidationError({"status": [f"Send one of {', '.join(Insight.State.values)}."]})
-            found = found.in_state(Insight.State(status))
-        if since := asked.get("changed_since"):
-            found = found.filter(changed_at__gte=_moment("changed_since", since, is_end=False))
-        page = self.paginate_queryset(found.with_facts(self.caller))
-        return self.get_paginated_response(shown(page or ()))
-
-    @extend_schema(summary="Show an insight", parameters=[_AT])
-    def retrieve(self, request: Request, space: str, name: str) -> Response:
-        asked = request.query_params.get("at")
-        at = _moment("at", asked, is_end=True) if asked else None
-        visible = Insight.objects.visible_to(self.caller)
-        found = self.find(visible.with_facts(self.caller, at=at), space__slug=space, name=name)
-        answer = shown([found])
-        if not answer:
-            raise NotFound()
-        return Response(answer[0])
+    def list(self, request: Request) -> Any:
+        form = asked_format(request, ("json", "csv", "rows", "openmetrics"))
+        found = matching(self.caller, request)
+        if form != "json":
+            return self._shaped(request, form, all_of(self.caller, found), "insights")
+        page = self.paginate_queryset(found.values("id")) or ()
+        rows = in_order(rows_of(self.caller, [each["id"] for each in page]))
+        links = self.paginator.get_next_link(), self.paginator.get_previous_link()
+        etag = self._etag(rows, links)
+        if fresh := not_modified(request, etag):
+            return fresh
+        return self._told(self.get_paginated_response([_whole(it) for it in with_readings(rows)]), etag)
 
     @extend_schema(
-        summary="List all readings of an insight, the newest first; as CSV with `format=csv`",
-        parameters=[OpenApiParameter("format", OpenApiTypes.STR, enum=["json", "csv"])],
+        summary="Show an insight",
+        parameters=[_AT, _format("json", "csv", "rows", "openmetrics")],
+        responses={
+            (200, "application/json"): InsightSerializer,
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR),
+            (200, "application/openmetrics-text"): OpenApiResponse(OpenApiTypes.STR),
+        },
+    )
+    def retrieve(self, request: Request, space: str, name: str) -> Any:
+        form = asked_format(request, ("json", "csv", "rows", "openmetrics"))
+        asked = request.query_params.get("at")
+        rows = rows_of_one(self.caller, space, name, moment("at", asked, is_end=True) if asked else None)
+        if not any(row[-1] for row in rows):
+            raise NotFound()
+        if form != "json":
+            return self._shaped(request, form, rows, name)
+        etag = self._etag(rows)
+        if fresh := not_modified(request, etag):
+            return fresh
+        (told,) = with_readings(rows)
+        return deprecated(self._told(Response(_whole(told)), etag), told, self.caller)
+
+    @extend_schema(
+        summary="List all readings of an insight, the newest first",
+        description="In pages as JSON; as CSV, Parquet and Arrow stream the newest 20,000.",
+        parameters=[_format("json", "csv", "parquet", "arrow")],
         responses={
             (200, "application/json"): ReadingSerializer(many=True),
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR),
+            (200, PARQUET): OpenApiResponse(OpenApiTypes.BINARY),
+            (200, ARROW): OpenApiResponse(OpenApiTypes.BINARY),
         },
     )
     def history(self, request: Request, space: str, name: str) -> Any:
-        found = self.find(Insight.objects.visible_to(self.caller), space__slug=space, name=name)
-        readings = (
-            Reading.objects.visible_to(self.caller).filter(insight=found).newest_first().with_reviewers()
-        )
-        if request.query_params.get("format") == "csv":
-            return _csv(found, readings.iterator(chunk_size=1_000))
-        page = self.paginate_queryset(readings)
-        return self.get_paginated_response([_told(reading) for reading in page or ()])
+        form = asked_format(request, ("json", "csv", "parquet", "arrow"))
+        rows = rows_of_one(self.caller, space, name)
+        if not rows:
+            raise NotFound()
+        readings = history_of(self.caller, rows[0][0])
+        if form != "json":
+            return self._file(form, readings[:READINGS], space, name)
+        page = self.paginate_queryset(readings) or ()
+        return self.get_paginated_response([_reading(reading(each["told"])) for each in page])
+
+    def _shaped(self, request: Request, form: str, rows: Any, name: str) -> Any:
+        etag = self._etag(rows, form)
+        if fresh := not_modified(request, etag):
+            return fresh
+        return tagged(SHAPES[form](list(with_readings(rows)), name), etag)
+
+    def _file(self, form: str, rows: Iterable[dict[str, Any]], space: str, name: str) -> Any:
+        """All of a history; who asks again is told by the bytes whether that is another."""
+        readings = [reading(each["told"]) for each in rows]
+        if form == "csv":
+            return as_csv(flat.history_rows(readings), name)
+        about = {"almanac.space": space, "almanac.name": name}
+        if form == "parquet":
+            return download(columns.parquet(readings, about), PARQUET, f"{name}.parquet")
+        return download(columns.arrow(readings, about), ARROW, f"{name}.arrows")
+
+    def _etag(self, rows: Any, *more: object) -> str:
+        return etag_of(rows, more, InsightSerializer._declared_fields.keys())
+
+    def _told(self, answer: Response, etag: str) -> Any:
+        return tagged(answer, etag)
 
 
-def shown(insights: Sequence[Insight]) -> list[dict[str, Any]]:
-    """Those that have a reading which the caller sees; from InsightQuerySet.with_facts. One query."""
-    wanted = [pk for insight in insights for pk in _newest(insight)]
-    readings = {it.pk: it for it in Reading.objects.filter(pk__in=wanted).with_reviewers()}
-    return [_whole(each, [readings[pk] for pk in _newest(each)]) for each in insights if _newest(each)]
-
-
-def _newest(insight: Insight) -> list[int]:
-    found: list[int] = vars(insight)["newest"]
+def matching(caller: User, request: Request) -> InsightQuerySet:
+    """What InsightFilters ask for, of what the caller sees."""
+    asked = request.query_params
+    found = Insight.objects.visible_to(caller)
+    if space := asked.get("space"):
+        found = found.filter(space__slug=_text(space))
+    if tag := asked.get("tag"):
+        found = found.tagged(_text(tag))
+    if author := asked.get("author"):
+        found = found.by_author(_text(author))
+    if status := asked.get("status"):
+        if status not in Insight.State.values:
+            raise ValidationError({"status": [f"Send one of {', '.join(Insight.State.values)}."]})
+        found = found.in_state(Insight.State(status))
+    if since := asked.get("changed_since"):
+        found = found.filter(changed_at__gte=moment("changed_since", since, is_end=False))
     return found
 
 
-def _whole(insight: Insight, readings: Sequence[Reading]) -> dict[str, Any]:
-    newest, before = readings[0], readings[1] if len(readings) > 1 else None
-    post = insight.post if insight.post_id == newest.post_id else None
+def all_of(caller: User, found: InsightQuerySet) -> list[Row]:
+    """The rows of all; refused where there are too many for one answer. Two queries, and one a thousand."""
+    ids = list(found.order_by("-pk").values_list("pk", flat=True)[: ALL + 1])
+    if len(ids) > ALL:
+        raise ValidationError({"format": [f"These are more than {ALL:,}: narrow them by space or tag."]})
+    wanted = iter(ids)
+    batches = iter(lambda: list(islice(wanted, 1_000)), [])
+    return [row for batch in batches for row in in_order(rows_of(caller, batch))]
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """The newest first."""
+    return sorted(rows, key=lambda row: -row[0])
+
+
+def with_readings(rows: Iterable[Row]) -> Iterable[InsightFacts]:
+    """Those that have a reading which the caller sees."""
+    return filter(None, map(facts, rows))
+
+
+def deprecated(answer: Any, insight: InsightFacts, caller: User) -> Any:
+    """RFC 9745: another post took the place of the one that says it; which, if the caller sees that."""
+    if insight.status != Insight.State.SUPERSEDED:
+        return answer
+    seen = Post.objects.visible_to(caller).select_related("space").filter(pk=insight.superseded_by)
+    successor = seen.first()
+    since = successor.published_at if successor and successor.published_at else insight.changed_at
+    answer["Deprecation"] = f"@{since.timestamp():.0f}"
+    if successor:
+        answer["Link"] = f'<{absolute(successor.get_absolute_url())}>; rel="successor-version"'
+    return answer
+
+
+def _whole(insight: InsightFacts) -> dict[str, Any]:
+    newest, before = insight.newest, insight.before
     return {
-        "space": insight.space.slug,
+        "space": insight.space,
         "name": insight.name,
         "title": newest.title,
-        **_told(newest),
+        **_reading(newest),
         "status": insight.status,
         "previous": _previous(before) if before else None,
         "delta": _delta(newest.number, before.number) if before else None,
-        "url": absolute(insight.get_absolute_url()),
-        "post_url": absolute(f"{post.get_absolute_url()}#{newest.anchor}".rstrip("#")) if post else None,
-        "history": absolute(f"/api/v1/insights/{insight.space.slug}/{insight.name}/history/"),
+        "url": page_of(insight),
+        "post_url": _place(insight),
+        "history": absolute(f"/api/v1/insights/{insight.space}/{insight.name}/history/"),
     }
 
 
-def _told(reading: Reading) -> dict[str, Any]:
+def page_of(insight: InsightFacts) -> str:
+    """Its page. Written out, for Django takes longer to make an address than all else of a row."""
+    return absolute(f"/insights/{insight.space}/{insight.name}")
+
+
+def _place(insight: InsightFacts) -> str | None:
+    if not insight.post_path:
+        return None
+    path = quote(insight.post_path, safe=_PLAIN)
+    return absolute(f"/s/{insight.space}/{path}#{insight.newest.anchor}".rstrip("#"))
+
+
+_PLAIN = "/~:@!$&'()*+,;="  # as Django's reverse() leaves them
+
+
+def _reading(reading: ReadingFacts) -> dict[str, Any]:
     return {
         "value": reading.value,
         "unit": reading.unit,
         "as_of": reading.as_of or None,
         "interval": reading.interval,
         "dimensions": reading.dimensions,
-        "published_at": _iso(reading.published_at),
+        "published_at": reading.published_at,
         "post": reading.post_id,
         "revision": reading.revision_number,
         "commit": reading.commit,
         "cell": reading.anchor or None,
         "authors": reading.authors,
-        "reviewed_by": vars(reading)["reviewed_by"],
+        "reviewed_by": reading.reviewed_by,
         "reason": reading.reason,
     }
 
 
-def _previous(reading: Reading) -> dict[str, Any]:
+def _previous(reading: ReadingFacts) -> dict[str, Any]:
     return {
         "value": reading.value,
         "as_of": reading.as_of or None,
         "revision": reading.revision_number,
-        "published_at": _iso(reading.published_at),
+        "published_at": reading.published_at,
     }
 
 
@@ -187,38 +306,22 @@ def _delta(newest: Decimal | None, before: Decimal | None) -> float | None:
     return float(newest - before) if newest is not None and before is not None else None
 
 
-def _csv(insight: Insight, readings: Iterable[Reading]) -> HttpResponse:
-    lines = [*csv_lines([COLUMNS]), *csv_lines(map(_cells, readings))]
-    response = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{insight.name}.csv"'
-    return response
+def _rows(insights: list[InsightFacts], name: str) -> Any:
+    return Response([flat.row(it, page_of(it)) for it in insights])
 
 
-def _cells(reading: Reading) -> Sequence[object]:
-    low, high = reading.interval or (None, None)
-    value = reading.number if reading.number is not None else reading.value
-    return (
-        _iso(reading.published_at),
-        reading.as_of,
-        value if isinstance(value, str | Decimal) else orjson.dumps(value).decode(),
-        reading.unit,
-        low,
-        high,
-        reading.revision_number,
-        reading.commit,
-        reading.reason,
-    )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+SHAPES: dict[str, Callable[[list[InsightFacts], str], Any]] = {
+    "csv": lambda insights, name: as_csv(flat.rows(insights), name),
+    "rows": _rows,
+    "openmetrics": lambda insights, name: HttpResponse(exposition(insights), content_type=OPENMETRICS),
+}
 
 
 def _text(value: str) -> str:
     return value.replace("\x00", "")
 
 
-def _moment(name: str, value: str, *, is_end: bool) -> datetime:
+def moment(name: str, value: str, *, is_end: bool) -> datetime:
     """A moment, or the beginning or the end of a day, in UTC where it says no other."""
     try:
         if day := parse_date(value):

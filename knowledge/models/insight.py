@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from knowledge.models.post import Post
+from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import Status
 from knowledge.models.review import Review, Verdict
 from knowledge.models.revision import Revision
@@ -27,6 +28,11 @@ else:
 
 def _own_spaces(user: "User | AnonymousUser") -> Any:
     return Membership.objects.filter(user=user.pk).values("space")
+
+
+def _of(posts: PostQuerySet) -> Exists:
+    """Of one of `posts`. Asked of each by its id: as a list, all that somebody sees would be read first."""
+    return Exists(posts.filter(pk=OuterRef("post")).order_by())
 
 
 class ExactField(_Decimal):
@@ -47,9 +53,7 @@ class InsightQuerySet(models.QuerySet["Insight"]):
         if user.is_superuser:
             return self
         published = Post.objects.visible_to(user).filter(published_revision__isnull=False)
-        return self.filter(
-            Q(post__in=published.order_by().values("pk")) | Q(post=None, space__in=_own_spaces(user))
-        )
+        return self.filter(_of(published) | Q(post=None, space__in=_own_spaces(user)))
 
     def tagged(self, tag: str) -> Self:
         """Of posts with the tag, by whichever of its names."""
@@ -115,11 +119,22 @@ class Insight(models.Model):
     @property
     def status(self) -> "Insight.State":
         post = self.post
-        if post is None or self.withdrawn_at or post.status in {Status.DELETED, Status.ARCHIVED}:
-            return self.State.WITHDRAWN
-        if post.status == Status.SUPERSEDED:
-            return self.State.SUPERSEDED
-        return self.State.STALE if post.attention_since else self.State.CURRENT
+        return state_of(
+            post.status if post else None,
+            withdrawn_at=self.withdrawn_at,
+            attention_since=post.attention_since if post else None,
+        )
+
+
+def state_of(
+    post_status: str | None, *, withdrawn_at: datetime | None, attention_since: datetime | None
+) -> Insight.State:
+    """Of an insight whose post has that status; None where the post is gone."""
+    if post_status is None or withdrawn_at or post_status in {Status.DELETED, Status.ARCHIVED}:
+        return Insight.State.WITHDRAWN
+    if post_status == Status.SUPERSEDED:
+        return Insight.State.SUPERSEDED
+    return Insight.State.STALE if attention_since else Insight.State.CURRENT
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -130,7 +145,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         shown = Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[])
         if user.is_superuser:
             return self.filter(shown)
-        seen = Q(post__in=Post.objects.visible_to(user).order_by().values("pk"))
+        seen = _of(Post.objects.visible_to(user))
         return self.filter(shown, seen | Q(post=None, insight__space__in=_own_spaces(user)))
 
     def newest_first(self) -> Self:
