@@ -25,6 +25,7 @@ ACCEPTED = {
     "json": "application/json",
     "csv": "text/csv",
     "openmetrics": "application/openmetrics-text",
+    "prometheus": "text/plain",
     "parquet": PARQUET,
     "arrow": ARROW,
 }

@@ -1,12 +1,13 @@
 """/api/v1/insights/: numbers that posts publish, with what they rest on and what they were."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
+import orjson
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.dateparse import parse_date, parse_datetime
 from drf_spectacular.types import OpenApiTypes
@@ -29,13 +30,24 @@ from api.insight_formats import (
     not_modified,
     tagged,
 )
+from api.insight_pages import Find, InsightPages
 from api.links import absolute
 from knowledge.models import Insight, Post, User
 from knowledge.models.insight import InsightQuerySet
-from knowledge.models.insight_facts import Row, facts, history_of, reading, rows_of, rows_of_one
+from knowledge.models.insight_facts import (
+    Stamp,
+    facts_of,
+    history_of,
+    page_of_stamps,
+    reading_of,
+    stamp_of_one,
+    stamps_of,
+    superseded_by,
+)
 from knowledge.serving import columns, flat
 from knowledge.serving.exposition import exposition
-from knowledge.serving.facts import InsightFacts, ReadingFacts
+from knowledge.serving.facts import BeforeFacts, InsightFacts, ReadingFacts
+from portal.kept import Kept
 
 STATES = Insight.State.choices
 ALL = 10_000  # insights that an answer without pages has at the most
@@ -100,6 +112,8 @@ class InsightViewSet(Endpoint):
     queryset = Insight.objects.all()
     serializer_class = InsightSerializer
     renderer_classes = [FastJSON]
+    pagination_class = InsightPages
+    paginator: InsightPages
 
     @extend_schema(
         summary="List insights, the newest first",
@@ -113,16 +127,16 @@ class InsightViewSet(Endpoint):
     )
     def list(self, request: Request) -> Any:
         form = asked_format(request, ("json", "csv", "rows", "openmetrics"))
-        found = matching(self.caller, request)
         if form != "json":
-            return self._shaped(request, form, all_of(self.caller, found), "insights")
-        page = self.paginate_queryset(found.values("id")) or ()
-        rows = in_order(rows_of(self.caller, [each["id"] for each in page]))
+            found = all_of(self.caller, matching(self.caller, request))
+            return self._shaped(request, form, found, "insights")
+        stamps = self.paginator.found(request, finder(self.caller, request))
         links = self.paginator.get_next_link(), self.paginator.get_previous_link()
-        etag = self._etag(rows, links)
+        etag = self._etag(stamps, links)
         if fresh := not_modified(request, etag):
             return fresh
-        return self._told(self.get_paginated_response([_whole(it) for it in with_readings(rows)]), etag)
+        answer = self.get_paginated_response(told(self.caller, stamps))
+        return tagged(answer, etag)
 
     @extend_schema(
         summary="Show an insight",
@@ -136,16 +150,17 @@ class InsightViewSet(Endpoint):
     def retrieve(self, request: Request, space: str, name: str) -> Any:
         form = asked_format(request, ("json", "csv", "rows", "openmetrics"))
         asked = request.query_params.get("at")
-        rows = rows_of_one(self.caller, space, name, moment("at", asked, is_end=True) if asked else None)
-        if not any(row[-1] for row in rows):
+        at = moment("at", asked, is_end=True) if asked else None
+        stamp = stamp_of_one(self.caller, space, name, at)
+        if stamp is None:
             raise NotFound()
         if form != "json":
-            return self._shaped(request, form, rows, name)
-        etag = self._etag(rows)
+            return self._shaped(request, form, [stamp], name)
+        etag = self._etag(stamp)
         if fresh := not_modified(request, etag):
             return fresh
-        (told,) = with_readings(rows)
-        return deprecated(self._told(Response(_whole(told)), etag), told, self.caller)
+        (found,) = told(self.caller, [stamp])
+        return deprecated(tagged(Response(found), etag), found, stamp, self.caller)
 
     @extend_schema(
         summary="List all readings of an insight, the newest first",
@@ -160,24 +175,24 @@ class InsightViewSet(Endpoint):
     )
     def history(self, request: Request, space: str, name: str) -> Any:
         form = asked_format(request, ("json", "csv", "parquet", "arrow"))
-        rows = rows_of_one(self.caller, space, name)
-        if not rows:
+        stamp = stamp_of_one(self.caller, space, name)
+        if stamp is None:
             raise NotFound()
-        readings = history_of(self.caller, rows[0][0])
+        readings = history_of(self.caller, stamp[0])
         if form != "json":
             return self._file(form, readings[:READINGS], space, name)
         page = self.paginate_queryset(readings) or ()
-        return self.get_paginated_response([_reading(reading(each["told"])) for each in page])
+        return self.get_paginated_response([_reading(reading_of(each)) for each in page])
 
-    def _shaped(self, request: Request, form: str, rows: Any, name: str) -> Any:
-        etag = self._etag(rows, form)
+    def _shaped(self, request: Request, form: str, stamps: Sequence[Stamp], name: str) -> Any:
+        etag = self._etag(stamps, form)
         if fresh := not_modified(request, etag):
             return fresh
-        return tagged(SHAPES[form](list(with_readings(rows)), name), etag)
+        return tagged(SHAPES[form](facts_of(self.caller, stamps), name), etag)
 
     def _file(self, form: str, rows: Iterable[dict[str, Any]], space: str, name: str) -> Any:
         """All of a history; who asks again is told by the bytes whether that is another."""
-        readings = [reading(each["told"]) for each in rows]
+        readings = [reading_of(each) for each in rows]
         if form == "csv":
             return as_csv(flat.history_rows(readings), name)
         about = {"almanac.space": space, "almanac.name": name}
@@ -185,11 +200,8 @@ class InsightViewSet(Endpoint):
             return download(columns.parquet(readings, about), PARQUET, f"{name}.parquet")
         return download(columns.arrow(readings, about), ARROW, f"{name}.arrows")
 
-    def _etag(self, rows: Any, *more: object) -> str:
-        return etag_of(rows, more, InsightSerializer._declared_fields.keys())
-
-    def _told(self, answer: Response, etag: str) -> Any:
-        return tagged(answer, etag)
+    def _etag(self, *parts: object) -> str:
+        return etag_of(parts, InsightSerializer._declared_fields.keys())
 
 
 def matching(caller: User, request: Request) -> InsightQuerySet:
@@ -202,42 +214,73 @@ def matching(caller: User, request: Request) -> InsightQuerySet:
         found = found.tagged(_text(tag))
     if author := asked.get("author"):
         found = found.by_author(_text(author))
-    if status := asked.get("status"):
-        if status not in Insight.State.values:
-            raise ValidationError({"status": [f"Send one of {', '.join(Insight.State.values)}."]})
-        found = found.in_state(Insight.State(status))
+    if status := _state(request):
+        found = found.in_state(status)
     if since := asked.get("changed_since"):
         found = found.filter(changed_at__gte=moment("changed_since", since, is_end=False))
     return found
 
 
-def all_of(caller: User, found: InsightQuerySet) -> list[Row]:
-    """The rows of all; refused where there are too many for one answer. Two queries, and one a thousand."""
+def finder(caller: User, request: Request) -> Find:
+    """Pages of the same: by a statement that is ready, unless it is by tag or author."""
+    asked = request.query_params
+
+    def find(count: int, place: int | None, is_back: bool) -> Sequence[Stamp]:
+        if asked.get("tag") or asked.get("author"):
+            found = matching(caller, request).order_by("pk" if is_back else "-pk")
+            if place is not None:
+                found = found.filter(Q(pk__gt=place) if is_back else Q(pk__lt=place))
+            return stamps_of(caller, list(found.values_list("pk", flat=True)[:count]))
+        narrow: dict[str, Any] = {}
+        if space := asked.get("space"):
+            narrow["space"] = _text(space)
+        if since := asked.get("changed_since"):
+            narrow["since"] = moment("changed_since", since, is_end=False)
+        state = _state(request)
+        return page_of_stamps(caller, count=count, place=place, is_back=is_back, state=state, **narrow)
+
+    return find
+
+
+def _state(request: Request) -> Insight.State | None:
+    status = request.query_params.get("status")
+    if status and status not in Insight.State.values:
+        raise ValidationError({"status": [f"Send one of {', '.join(Insight.State.values)}."]})
+    return Insight.State(status) if status else None
+
+
+def all_of(caller: User, found: InsightQuerySet) -> list[Stamp]:
+    """Refused where there are too many for one answer. Two queries."""
     ids = list(found.order_by("-pk").values_list("pk", flat=True)[: ALL + 1])
     if len(ids) > ALL:
         raise ValidationError({"format": [f"These are more than {ALL:,}: narrow them by space or tag."]})
-    wanted = iter(ids)
-    batches = iter(lambda: list(islice(wanted, 1_000)), [])
-    return [row for batch in batches for row in in_order(rows_of(caller, batch))]
+    return stamps_of(caller, ids)
 
 
-def in_order(rows: Iterable[Row]) -> list[Row]:
-    """The newest first."""
-    return sorted(rows, key=lambda row: -row[0])
+# As JSON, by stamp: that says all that decides what is told. Of whoever sees it, it is the same.
+_kept: Kept[bytes] = Kept(8_000_000)  # bytes in each process
 
 
-def with_readings(rows: Iterable[Row]) -> Iterable[InsightFacts]:
-    """Those that have a reading which the caller sees."""
-    return filter(None, map(facts, rows))
+def told(caller: User, stamps: Sequence[Stamp]) -> list[dict[str, Any]]:
+    """Each as it is served, in their order. Two queries, where any was not told before."""
+    keys = [(*stamp[:-1], *stamp[-1]) for stamp in stamps if stamp[-1]]
+    kept = {key: found for key in keys if (found := _kept.get(key))}
+    new = [stamp for stamp in stamps if stamp[-1] and (*stamp[:-1], *stamp[-1]) not in kept]
+    for stamp, found in zip(new, facts_of(caller, new), strict=True):
+        key, said = (*stamp[:-1], *stamp[-1]), orjson.dumps(_whole(found))
+        _kept.put(key, said, len(said))
+        kept[key] = said
+    return [orjson.loads(kept[key]) for key in keys]
 
 
-def deprecated(answer: Any, insight: InsightFacts, caller: User) -> Any:
+def deprecated(answer: Any, found: dict[str, Any], stamp: Stamp, caller: User) -> Any:
     """RFC 9745: another post took the place of the one that says it; which, if the caller sees that."""
-    if insight.status != Insight.State.SUPERSEDED:
+    if found["status"] != Insight.State.SUPERSEDED:
         return answer
-    seen = Post.objects.visible_to(caller).select_related("space").filter(pk=insight.superseded_by)
+    seen = Post.objects.visible_to(caller).select_related("space").filter(pk=superseded_by(stamp))
     successor = seen.first()
-    since = successor.published_at if successor and successor.published_at else insight.changed_at
+    since = successor.published_at if successor else None
+    since = since or datetime.fromisoformat(found["published_at"])
     answer["Deprecation"] = f"@{since.timestamp():.0f}"
     if successor:
         answer["Link"] = f'<{absolute(successor.get_absolute_url())}>; rel="successor-version"'
@@ -282,7 +325,7 @@ def _reading(reading: ReadingFacts) -> dict[str, Any]:
         "as_of": reading.as_of or None,
         "interval": reading.interval,
         "dimensions": reading.dimensions,
-        "published_at": reading.published_at,
+        "published_at": flat.iso(reading.published_at),
         "post": reading.post_id,
         "revision": reading.revision_number,
         "commit": reading.commit,
@@ -293,12 +336,12 @@ def _reading(reading: ReadingFacts) -> dict[str, Any]:
     }
 
 
-def _previous(reading: ReadingFacts) -> dict[str, Any]:
+def _previous(reading: BeforeFacts) -> dict[str, Any]:
     return {
         "value": reading.value,
         "as_of": reading.as_of or None,
         "revision": reading.revision_number,
-        "published_at": reading.published_at,
+        "published_at": flat.iso(reading.published_at),
     }
 
 

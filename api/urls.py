@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from api import docs, git
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insights import InsightViewSet
 from api.missing import MissingView, with_slash
 from api.people import MeView, PersonViewSet
@@ -125,6 +126,8 @@ questions = [
 ]
 insights = [
     path("insights/", InsightViewSet.as_view(LIST), name="insights"),
+    path("insights/series/", InsightSeriesViewSet.as_view(LIST), name="insight-series"),
+    path("insights/metrics/", InsightMetricsViewSet.as_view(SHOW), name="insight-metrics"),
     path("insights/<slug:space>/<str:name>/", InsightViewSet.as_view(SHOW), name="insight"),
     path(
         "insights/<slug:space>/<str:name>/history/",

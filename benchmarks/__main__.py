@@ -6,7 +6,7 @@ import sys
 from benchmarks import bombs, cells, diffing, freshness, memory, notebooks, opening, pushing, rendering
 
 # Each in a process of its own: Django reads its settings once.
-ON_A_DATABASE = ("relevance", "searching", "serving", "talking", "reviewing")
+ON_A_DATABASE = ("relevance", "searching", "serving", "talking", "reviewing", "insights")
 
 
 def main() -> None:

@@ -31,8 +31,8 @@ def _own_spaces(user: "User | AnonymousUser") -> Any:
 
 
 def _of(posts: PostQuerySet) -> Exists:
-    """Of one of `posts`. Asked of each by its id: as a list, all that somebody sees would be read first."""
-    return Exists(posts.filter(pk=OuterRef("post")).order_by())
+    """Of one of `posts`. A range of one id: for an equal one PostgreSQL would first list all of `posts`."""
+    return Exists(posts.filter(pk__gte=OuterRef("post"), pk__lte=OuterRef("post")).order_by())
 
 
 class ExactField(_Decimal):
@@ -121,20 +121,18 @@ class Insight(models.Model):
         post = self.post
         return state_of(
             post.status if post else None,
-            withdrawn_at=self.withdrawn_at,
-            attention_since=post.attention_since if post else None,
+            is_withdrawn=self.withdrawn_at is not None,
+            is_late=bool(post and post.attention_since),
         )
 
 
-def state_of(
-    post_status: str | None, *, withdrawn_at: datetime | None, attention_since: datetime | None
-) -> Insight.State:
+def state_of(post_status: str | None, *, is_withdrawn: bool, is_late: bool) -> Insight.State:
     """Of an insight whose post has that status; None where the post is gone."""
-    if post_status is None or withdrawn_at or post_status in {Status.DELETED, Status.ARCHIVED}:
+    if post_status is None or is_withdrawn or post_status in {Status.DELETED, Status.ARCHIVED}:
         return Insight.State.WITHDRAWN
     if post_status == Status.SUPERSEDED:
         return Insight.State.SUPERSEDED
-    return Insight.State.STALE if attention_since else Insight.State.CURRENT
+    return Insight.State.STALE if is_late else Insight.State.CURRENT
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -142,11 +140,26 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         """Of published revisions that nothing holds back since, of posts that the user sees."""
         if not user.is_authenticated:
             return self.none()
-        shown = Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[])
         if user.is_superuser:
-            return self.filter(shown)
+            return self._shown()
         seen = _of(Post.objects.visible_to(user))
-        return self.filter(shown, seen | Q(post=None, insight__space__in=_own_spaces(user)))
+        return self._shown().filter(Q(seen) | Q(post=None, insight__space__in=_own_spaces(user)))
+
+    def of_each(self, user: "User | AnonymousUser") -> Self:
+        """The same, in a subquery of insights that the user sees: with one their post is seen, too.
+
+        Most readings are of that post, and needn't be looked up.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        these = self.filter(insight=OuterRef("pk"))._shown()
+        if user.is_superuser:
+            return these
+        own = Q(Exists(_own_spaces(user).filter(space=OuterRef(OuterRef("space")))), post=None)
+        return these.filter(Q(post=OuterRef("post")) | Q(_of(Post.objects.visible_to(user))) | own)
+
+    def _shown(self) -> Self:
+        return self.filter(Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[]))
 
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")

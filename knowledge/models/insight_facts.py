@@ -1,107 +1,231 @@
-"""What is served of insights, in one statement that is planned once: for programs that ask all the time."""
+"""What is served of insights, in statements that are planned once: for programs that ask all the time.
 
-from collections.abc import Sequence
+The first tells the state of each, and which its newest readings are: enough to know whether an answer is
+still the one that somebody has. What these readings say is asked for after that.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, CharField, DateTimeField, F, OuterRef, QuerySet, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 
+from knowledge.models import prepared
 from knowledge.models.for_readers import ForReader
-from knowledge.models.insight import Insight, Reading, ReadingQuerySet, state_of
+from knowledge.models.insight import Insight, Reading, state_of
+from knowledge.models.space import Space
 from knowledge.models.statements import IsAny, Slot
 from knowledge.models.user import User
-from knowledge.serving.facts import InsightFacts, ReadingFacts
+from knowledge.serving.facts import BeforeFacts, InsightFacts, ReadingFacts
 
-Row = tuple[Any, ...]
+Stamp = tuple[Any, ...]
 EVER = datetime.max.replace(tzinfo=UTC)
 
 
-def rows_of_one(reader: User, space: str, name: str, at: datetime | None = None) -> list[Row]:
-    """Of the one with that address, as `reader` sees it; none for what isn't there. One query."""
-    return _ONE(reader, space=space, name=name, at=at or EVER)
+def stamp_of_one(reader: User, space: str, name: str, at: datetime | None = None) -> Stamp | None:
+    """Of the one with that address; None for what `reader` sees no reading of. One query."""
+    found = _ONE(reader, space=space, name=name, at=at or EVER)
+    return found[0] if found and _newest(found[0]) else None
 
 
-def rows_of(reader: User, ids: Sequence[int], at: datetime | None = None) -> list[Row]:
-    """Of those among `ids` that `reader` sees, in no order. One query."""
-    return _SOME(reader, ids=list(ids), at=at or EVER) if ids else []
+def stamps_of(reader: User, ids: Sequence[int]) -> list[Stamp]:
+    """Of those among `ids` of which `reader` sees a reading, the newest first. One query."""
+    found = _SOME(reader, ids=list(ids), at=EVER) if ids else []
+    return sorted((each for each in found if _newest(each)), key=lambda each: -each[0])
 
 
-def facts(row: Row) -> InsightFacts | None:
-    """What a row says; None where the reader sees no reading."""
-    (pk, name, post, withdrawn, changed, space, space_name, status, attention, path, title, by, told) = row
+def page_of_stamps(
+    reader: User,
+    *,
+    count: int,
+    place: int | None = None,
+    is_back: bool = False,
+    state: Insight.State | None = None,
+    **narrow: Any,
+) -> list[Stamp]:
+    """The first `count` beyond `place`, which is an id, the newest first; with `is_back` before it.
+
+    Of those in `state`, and of what `narrow` names: `space` by its slug, `since` a moment. Those of which
+    `reader` sees no reading count, too. One query.
+    """
+    page = _page(count, "" if place is None else "back" if is_back else "on", state, *sorted(narrow))
+    found = page(reader, place=place, at=EVER, **narrow)
+    return found[::-1] if is_back else found
+
+
+def facts_of(reader: User, stamps: Iterable[Stamp]) -> list[InsightFacts]:
+    """What is served of each, in their order. One query."""
+    told = [(stamp, [int(each.partition(":")[0]) for each in _newest(stamp)]) for stamp in stamps]
+    told = [(stamp, pks) for stamp, pks in told if pks]
     if not told:
-        return None
-    readings = [reading(each) for each in told]
-    is_there = post is not None and readings[0].post_id == post
+        return []
+    newest, before = prepared.several(
+        _NEWEST.filled(reader, ids=[pks[0] for _, pks in told]),
+        _BEFORE.filled(reader, ids=[pks[1] for _, pks in told if len(pks) > 1]),
+    )
+    readings = {row[0]: _reading(row) for row in newest}
+    befores = {row[0]: _before(row) for row in before}
+    return [
+        _facts(stamp, readings[pks[0]], befores.get(pks[1]) if len(pks) > 1 else None)
+        for stamp, pks in told
+        if pks[0] in readings
+    ]
+
+
+def superseded_by(stamp: Stamp) -> int | None:
+    """The id of the post that took the place of its post."""
+    found: int | None = stamp[-2]
+    return found
+
+
+def history_of(reader: User, *insights: int) -> "QuerySet[Reading, dict[str, Any]]":
+    """What `reader` sees of their readings, the newest first: rows for `reading_of`."""
+    seen = Reading.objects.visible_to(reader).filter(insight__in=insights)
+    return seen.newest_first().with_reviewers().values(*COLUMNS)
+
+
+def reading_of(row: Mapping[str, Any]) -> ReadingFacts:
+    return ReadingFacts(**row)
+
+
+COLUMNS = (
+    *("id", "post_id", "revision_number", "commit", "number", "unit", "as_of", "interval", "title"),
+    *("anchor", "authors", "reason", "published_at", "reviewed_by", "value", "dimensions", "limits"),
+)
+_JSON = 3  # the last ones
+
+
+def _newest(stamp: Stamp) -> list[str]:
+    found: list[str] = stamp[-1]
+    return found
+
+
+def _reading(row: tuple[Any, ...]) -> ReadingFacts:
+    told = dict(zip(COLUMNS, row, strict=True))
+    for name in COLUMNS[-_JSON:]:
+        told[name] = orjson.loads(told[name])
+    return ReadingFacts(**told)
+
+
+def _before(row: tuple[Any, ...]) -> BeforeFacts:
+    pk, number, as_of, revision, published, value = row
+    return BeforeFacts(pk, orjson.loads(value), number, as_of, revision, published)
+
+
+def _facts(stamp: Stamp, newest: ReadingFacts, before: BeforeFacts | None) -> InsightFacts:
+    (pk, name, post, is_withdrawn, space, space_name, status, is_late, path, title, by, _) = stamp
+    is_there = post is not None and newest.post_id == post
     return InsightFacts(
-        pk=pk,
+        id=pk,
         space=space,
         space_name=space_name,
         name=name,
-        status=state_of(status, withdrawn_at=withdrawn, attention_since=attention),
+        status=state_of(status, is_withdrawn=is_withdrawn, is_late=is_late),
         post_path=path if is_there else "",
         post_title=title if is_there else "",
         superseded_by=by,
-        changed_at=changed,
-        newest=readings[0],
-        before=readings[1] if len(readings) > 1 else None,
+        newest=newest,
+        before=before,
     )
 
 
-def history_of(reader: User, insight: int) -> "QuerySet[Reading, dict[str, Any]]":
-    """What `reader` sees of its readings, the newest first: rows for `reading`, with their `id`."""
-    seen = Reading.objects.visible_to(reader).filter(insight=insight).newest_first()
-    return _told(seen).values("id", "told")
+class _Version(Func):
+    """Of the row that a column is of: PostgreSQL gives it another with each change, and another place."""
+
+    output_field = TextField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        column, params = compiler.compile(self.get_source_expressions()[0])
+        row = column.rpartition(".")[0]
+        return f"({row}.xmin::text || {row}.ctid::text)", params
 
 
-def reading(told: Any) -> ReadingFacts:
-    """What a row of `history_of` tells."""
-    said = orjson.loads(told) if isinstance(told, str | bytes) else told
-    number = said["number"]
-    said["number"] = Decimal(number) if number is not None else None
-    said["published_at"] = said["published_at"].replace("+00:00", "Z")
-    return ReadingFacts(**said)
+class _Stamp(Func):
+    """An id, and what changes with all that is shown of it."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || ':' || "
+    output_field = TextField()
 
 
-_COLUMNS = (
-    *("pk", "post_id", "revision_number", "commit", "value", "unit", "as_of", "interval", "dimensions"),
-    *("title", "limits", "anchor", "authors", "reason", "published_at", "reviewed_by"),
-)
+class _Words(Func):
+    template = "array_to_string(%(expressions)s, '/')"
+    output_field = TextField()
 
 
-def _told(readings: ReadingQuerySet) -> ReadingQuerySet:
-    columns: dict[str, Any] = {name: F(name) for name in _COLUMNS}
-    # As text: JSON would be read as a float.
-    told = JSONObject(number=Cast("number", TextField()), **columns)
-    return readings.with_reviewers().annotate(told=told)
-
-
-def _rows(reader: User, insights: "QuerySet[Insight]") -> Any:
-    readings = Reading.objects.visible_to(reader).filter(insight=OuterRef("pk")).newest_first()
-    newest = _told(readings.at(Slot("at", DateTimeField())))
+def _stamps(reader: User, insights: "QuerySet[Insight]") -> Any:
+    newest = Reading.objects.of_each(reader).newest_first().at(Slot("at", DateTimeField())).with_reviewers()
+    stamped = newest.annotate(stamp=_Stamp(F("pk"), _Version(F("pk")), _Words(F("reviewed_by"))))
+    # Truths, for moments take longer to read than all else of a row.
+    withdrawn, late = Q(withdrawn_at__isnull=False), Q(post__attention_since__isnull=False)
+    is_withdrawn, is_late = (ExpressionWrapper(each, BooleanField()) for each in (withdrawn, late))
     return insights.order_by().values_list(
-        *("pk", "name", "post_id", "withdrawn_at", "changed_at", "space__slug", "space__name"),
-        *("post__status", "post__attention_since", "post__path", "post__title", "post__superseded_by_id"),
-        ArraySubquery(newest.values("told")[:2]),
+        *("pk", "name", "post_id", is_withdrawn, "space__slug", "space__name", "post__status", is_late),
+        *("post__path", "post__title", "post__superseded_by_id"),
+        ArraySubquery(stamped.values("stamp")[:2]),
     )
 
 
 _AT = {"at": DateTimeField()}
-_ONE: ForReader[Row] = ForReader(
-    lambda reader, space, name, at: _rows(
+_ONE: ForReader[Stamp] = ForReader(
+    lambda reader, space, name, at: _stamps(
         reader, Insight.objects.visible_to(reader).filter(space__slug=space, name=name)
     ),
     space=CharField(max_length=64),
     name=CharField(max_length=100),
     **_AT,
 )
-_SOME: ForReader[Row] = ForReader(
-    lambda reader, ids, at: _rows(reader, Insight.objects.visible_to(reader).filter(IsAny("pk", ids))),
+_SOME: ForReader[Stamp] = ForReader(
+    lambda reader, ids, at: _stamps(reader, Insight.objects.visible_to(reader).filter(IsAny("pk", ids))),
     ids=ArrayField(BigIntegerField()),
     **_AT,
+)
+
+
+@lru_cache(maxsize=200)
+def _page(count: int, goes: str, state: Insight.State | None, *narrow: str) -> ForReader[Stamp]:
+    fields = {"place": BigIntegerField(), **_AT, **{name: _NARROW[name] for name in narrow}}
+
+    def rows(reader: User, place: Slot, at: Slot, **slots: Slot) -> Any:
+        found = Insight.objects.visible_to(reader)
+        found = found.in_state(state) if state else found
+        if "space" in slots:
+            found = found.filter(space=Subquery(Space.objects.filter(slug=slots["space"]).values("pk")[:1]))
+        if "since" in slots:
+            found = found.filter(changed_at__gte=slots["since"])
+        if goes:
+            found = found.filter(Q(pk__gt=place) if goes == "back" else Q(pk__lt=place))
+        return _stamps(reader, found).order_by("pk" if goes == "back" else "-pk")[:count]
+
+    return ForReader(rows, **fields)
+
+
+_NARROW: dict[str, Any] = {"space": CharField(max_length=64), "since": DateTimeField()}
+_IDS = ArrayField(BigIntegerField())
+# Of what _stamps found.
+_NEWEST: ForReader[tuple[Any, ...]] = ForReader(
+    lambda reader, ids: Reading.objects.filter(IsAny("pk", ids)).with_reviewers().values_list(*COLUMNS),
+    ids=_IDS,
+)
+_BEFORE: ForReader[tuple[Any, ...]] = ForReader(
+    lambda reader, ids: Reading.objects.filter(IsAny("pk", ids)).values_list(
+        "id", "number", "as_of", "revision_number", "published_at", "value"
+    ),
+    ids=_IDS,
 )

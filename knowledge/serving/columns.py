@@ -5,7 +5,6 @@ pyarrow is loaded when it is asked for: it is large, and most processes never ne
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -87,7 +86,7 @@ def _row(reading: ReadingFacts, *, is_text: bool) -> dict[str, Any]:
     low, high = reading.interval or (None, None)
     number = reading.number
     return {
-        "published_at": datetime.fromisoformat(reading.published_at),
+        "published_at": reading.published_at,
         "as_of": moment_of(reading.as_of),
         "value": str(number) if is_text and number is not None else number,
         "text": exactly(reading) if number is None else None,

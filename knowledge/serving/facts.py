@@ -10,9 +10,9 @@ WITHDRAWN = "withdrawn"
 
 @dataclass(slots=True)
 class ReadingFacts:
-    """A reading. `number` is its value exactly, where that is one; `published_at` is by ISO 8601, in UTC."""
+    """A reading; `number` is its value exactly, where that is one."""
 
-    pk: int
+    id: int
     post_id: int | None
     revision_number: int
     commit: str
@@ -27,13 +27,25 @@ class ReadingFacts:
     anchor: str
     authors: list[str]
     reason: str
-    published_at: str
+    published_at: datetime
     reviewed_by: list[str]
 
     @property
     def moment(self) -> datetime:
         """The beginning of what it is of; where it doesn't say, when it was published."""
-        return moment_of(self.as_of) or datetime.fromisoformat(self.published_at)
+        return moment_of(self.as_of) or self.published_at
+
+
+@dataclass(slots=True)
+class BeforeFacts:
+    """What is told of the reading before the newest."""
+
+    id: int
+    value: Any
+    number: Decimal | None
+    as_of: str
+    revision_number: int
+    published_at: datetime
 
 
 @dataclass(slots=True)
@@ -44,7 +56,7 @@ class InsightFacts:
     is a post's id.
     """
 
-    pk: int
+    id: int
     space: str
     space_name: str
     name: str
@@ -52,9 +64,8 @@ class InsightFacts:
     post_path: str
     post_title: str
     superseded_by: int | None
-    changed_at: datetime
     newest: ReadingFacts
-    before: ReadingFacts | None
+    before: BeforeFacts | None
 
     @property
     def is_withdrawn(self) -> bool:

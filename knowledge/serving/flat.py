@@ -36,7 +36,7 @@ def list_cells(it: InsightFacts) -> Sequence[object]:
     dimensions = orjson.dumps(newest.dimensions).decode() if newest.dimensions else ""
     return (
         *(it.space, it.name, newest.title, None if it.is_withdrawn else exactly(newest), newest.unit),
-        *(newest.as_of, low, high, it.status, newest.revision_number, newest.published_at, dimensions),
+        *(newest.as_of, low, high, it.status, newest.revision_number, iso(newest.published_at), dimensions),
     )
 
 
@@ -44,7 +44,7 @@ def history_cells(reading: ReadingFacts) -> Sequence[object]:
     """As HISTORY names them."""
     low, high = reading.interval or (None, None)
     return (
-        *(reading.published_at, reading.as_of, exactly(reading), reading.unit, low, high),
+        *(iso(reading.published_at), reading.as_of, exactly(reading), reading.unit, low, high),
         *(reading.revision_number, reading.commit, reading.reason),
     )
 
@@ -68,7 +68,7 @@ def row(it: InsightFacts, url: str) -> dict[str, Any]:
         "unit": newest.unit,
         "as_of": newest.as_of or None,
         "revision": newest.revision_number,
-        "published_at": newest.published_at,
+        "published_at": iso(newest.published_at),
         "url": url,
         **_dimensions(newest),
     }
@@ -77,12 +77,12 @@ def row(it: InsightFacts, url: str) -> dict[str, Any]:
 def point(insight: str, status: str, reading: ReadingFacts, *, by: str) -> dict[str, Any]:
     """For a panel that draws how insights went: at what the reading is of, or when it was published."""
     return {
-        "time": iso(reading.moment) if by == "as_of" else reading.published_at,
+        "time": iso(reading.moment if by == "as_of" else reading.published_at),
         "insight": insight,
         **_said(reading),
         "unit": reading.unit,
         "as_of": reading.as_of or None,
-        "published_at": reading.published_at,
+        "published_at": iso(reading.published_at),
         "revision": reading.revision_number,
         "status": status,
         **_dimensions(reading),
