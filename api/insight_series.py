@@ -70,8 +70,8 @@ class InsightSeriesViewSet(Endpoint):
     @extend_schema(
         summary="Show how insights went, as flat rows",
         description=(
-            "Of all that `from` and `to` leave, the oldest first; days, moments by ISO 8601 or milliseconds since "
-            "1970. Withdrawn insights are left out. Each dimension is a column `dimension_<name>`."
+            "Of all that `from` and `to` leave, the oldest first: days, moments by ISO 8601, or milliseconds "
+            "since 1970. Withdrawn insights are left out. Each dimension is a column `dimension_<name>`."
         ),
         parameters=[SeriesFilters],
         responses={(200, "application/json"): PointSerializer(many=True)},

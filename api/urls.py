@@ -11,6 +11,7 @@ from api.comments import CommentViewSet, ThreadViewSet
 from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insights import InsightViewSet
 from api.missing import MissingView, with_slash
+from api.outputs import OutputViewSet
 from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
@@ -33,6 +34,12 @@ SHOW: Actions = {"get": "retrieve"}
 posts = [
     path("posts/", PostViewSet.as_view(LIST | {"post": "create"}), name="posts"),
     path("posts/<int:pk>/", PostViewSet.as_view(SHOW), name="post"),
+    path("posts/<int:post>/outputs/", OutputViewSet.as_view(LIST), name="post-outputs"),
+    path(
+        "posts/<int:post>/outputs/<int:number>.<str:form>",
+        OutputViewSet.as_view(SHOW),
+        name="post-output",
+    ),
     path("posts/<int:post>/related/", RelatedViewSet.as_view(LIST), name="post-related"),
     path("posts/<int:post>/cited_by/", CitedByViewSet.as_view(LIST), name="post-cited-by"),
     path("posts/<int:post>/revisions/", PostRevisionViewSet.as_view(LIST), name="post-revisions"),

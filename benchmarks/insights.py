@@ -1,4 +1,4 @@
-"""How fast insights are served from 1,000,000 readings, against a view that returns the same JSON as a constant.
+"""How fast insights are served from 1,000,000 readings, against views that return the same JSON as constants.
 
 Run with `python -m benchmarks.insights`. All in this process, through the whole WSGI application: both go by
 the same middleware and the same token, and take turns.
@@ -48,8 +48,9 @@ def prepare() -> str:
     assert post.published_revision is not None
     post.published_revision.rendering.insights = [
         {
-            "name": "churn", "value": 0.143, "unit": "ratio", "as_of": "2026-06-30", "interval": [0.139, 0.147],
-            "dimensions": {"market": "FR"}, "title": "Quarterly churn", "anchor": "cell-1906384c",
+            "name": "churn", "value": 0.143, "unit": "ratio", "as_of": "2026-06-30",
+            "interval": [0.139, 0.147], "dimensions": {"market": "FR"}, "title": "Quarterly churn",
+            "anchor": "cell-1906384c",
         }
     ]  # fmt: skip
     with transaction.atomic():
@@ -78,7 +79,8 @@ def _fill(post: Any, spaces: list[int]) -> None:
     of_post = f"1000000 + (i - 1) / {REVISIONS}"
     statements = (
         ("knowledge_post", post.pk, POSTS, {
-            "id": "999999 + i", "space_id": f"({array})[1 + i % {len(spaces)}]", "path": "'reports/' || i || '.md'",
+            "id": "999999 + i", "path": "'reports/' || i || '.md'",
+            "space_id": f"({array})[1 + i % {len(spaces)}]",
             "published_revision_id": newest, "latest_revision_id": newest,
         }),
         ("knowledge_revision", revision.pk, POSTS * REVISIONS, {

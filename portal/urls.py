@@ -17,6 +17,7 @@ from portal.views import (
     comparing,
     content,
     curating,
+    embed,
     feed,
     follows,
     health,
@@ -27,6 +28,7 @@ from portal.views import (
     moved,
     moved_lists,
     notifications,
+    oembed,
     parts,
     people,
     policy,
@@ -200,6 +202,17 @@ insights_urls = [
     path("insights/", insights.index, name="insights"),
     path("insights/<slug:space>/<str:name>", insights.show, name="insight"),
 ]
+
+# What other sites show. See docs/dashboards.md.
+embed_urls = [
+    path("embed/insights/<slug:space>/<str:name>", embed.insight, name="embed-insight"),
+    path("embed/badges/<slug:space>/<str:name>.svg", embed.insight_badge, name="embed-badge"),
+    path("embed/posts/<int:pk>/outputs/<int:number>", embed.output, name="embed-output"),
+    path("embed/<str:token>.svg", embed.keyed_badge, name="embed-keyed-badge"),
+    path("embed/<str:token>", embed.keyed, name="embed"),
+    path("account/embeds", embed.addresses, name="embeds"),
+    path("oembed", oembed.provide, name="oembed"),
+]
 collections_urls = [
     path("collections/", collections.index, name="collections"),
     path("collections/new", curating.create, name="collection-new"),
@@ -251,6 +264,7 @@ urlpatterns = [
     *atom_urls,
     *collections_urls,
     *insights_urls,
+    *embed_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/", people.index, name="people"),

@@ -6,6 +6,7 @@ from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
 from knowledge.models.delivery import Delivery, Webhook
+from knowledge.models.embed import Embed
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.insight import Insight, Reading
@@ -58,6 +59,7 @@ __all__ = [
     "Contribution",
     "DailyReads",
     "Delivery",
+    "Embed",
     "FeedKey",
     "FormerPath",
     "Insight",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Insight, Reading, Space, User
+from knowledge.permissions import can_write
 from portal.insight_pages import Number, numbers_of, trend
 from portal.requests import SignedInRequest
 
@@ -59,6 +61,8 @@ def show(request: SignedInRequest, space: str, name: str) -> HttpResponse:
         "trend": trend(shown[:READINGS], numbers[0].title),
         "elsewhere": _elsewhere(request.user, numbers[0]),
         "api": f"{settings.SITE_URL}/api/v1/insights/{space}/{name}/",
+        "oembed": f"{settings.SITE_URL}/oembed?{urlencode({'url': settings.SITE_URL + request.path})}",
+        "may_embed": can_write(found.space, request.user),
     }
     return render(request, "insights/show.html", context)
 
