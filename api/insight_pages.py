@@ -36,4 +36,4 @@ class InsightPages(CursorPagination):
     def _link(self, stamp: Sequence[Stamp], *, is_back: bool) -> str:
         """On from `stamp`; where a page is empty, from where it would begin."""
         place = stamp[0][0] if stamp else self.position
-        return self.encode_cursor(Cursor(0, is_back, str(place)))
+        return self.encode_cursor(Cursor(0, is_back, place))

@@ -258,7 +258,7 @@ def all_of(caller: User, found: InsightQuerySet) -> list[Stamp]:
 
 
 # As JSON, by stamp: that says all that decides what is told. Of whoever sees it, it is the same.
-_kept: Kept[bytes] = Kept(8_000_000)  # bytes in each process
+_kept: Kept[bytes] = Kept(16_000_000)  # bytes in each process
 
 
 def told(caller: User, stamps: Sequence[Stamp]) -> list[dict[str, Any]]:
@@ -266,8 +266,8 @@ def told(caller: User, stamps: Sequence[Stamp]) -> list[dict[str, Any]]:
     keys = [(*stamp[:-1], *stamp[-1]) for stamp in stamps if stamp[-1]]
     kept = {key: found for key in keys if (found := _kept.get(key))}
     new = [stamp for stamp in stamps if stamp[-1] and (*stamp[:-1], *stamp[-1]) not in kept]
-    for stamp, found in zip(new, facts_of(caller, new), strict=True):
-        key, said = (*stamp[:-1], *stamp[-1]), orjson.dumps(_whole(found))
+    for stamp, insight in zip(new, facts_of(caller, new), strict=True):
+        key, said = (*stamp[:-1], *stamp[-1]), orjson.dumps(_whole(insight))
         _kept.put(key, said, len(said))
         kept[key] = said
     return [orjson.loads(kept[key]) for key in keys]
@@ -277,7 +277,7 @@ def deprecated(answer: Any, found: dict[str, Any], stamp: Stamp, caller: User) -
     """RFC 9745: another post took the place of the one that says it; which, if the caller sees that."""
     if found["status"] != Insight.State.SUPERSEDED:
         return answer
-    seen = Post.objects.visible_to(caller).select_related("space").filter(pk=superseded_by(stamp))
+    seen = Post.objects.visible_to(caller).select_related("space").filter(pk=superseded_by(stamp) or 0)
     successor = seen.first()
     since = successor.published_at if successor else None
     since = since or datetime.fromisoformat(found["published_at"])

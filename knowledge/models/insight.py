@@ -15,6 +15,7 @@ from knowledge.models.post_states import Status
 from knowledge.models.review import Review, Verdict
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Space
+from knowledge.models.statements import Slot
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -164,7 +165,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
-    def at(self, moment: datetime) -> Self:
+    def at(self, moment: "datetime | Slot") -> Self:
         """What there was to see then."""
         return self.filter(published_at__lte=moment)
 

@@ -94,7 +94,7 @@ def superseded_by(stamp: Stamp) -> int | None:
     return found
 
 
-def history_of(reader: User, *insights: int) -> "QuerySet[Reading, dict[str, Any]]":
+def history_of(reader: User, *insights: int) -> Any:
     """What `reader` sees of their readings, the newest first: rows for `reading_of`."""
     seen = Reading.objects.visible_to(reader).filter(insight__in=insights)
     return seen.newest_first().with_reviewers().values(*COLUMNS)
@@ -150,7 +150,7 @@ class _Version(Func):
 
     output_field = TextField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *given: Any, **extra: Any) -> Any:
         column, params = compiler.compile(self.get_source_expressions()[0])
         row = column.rpartition(".")[0]
         return f"({row}.xmin::text || {row}.ctid::text)", params

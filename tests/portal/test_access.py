@@ -296,7 +296,7 @@ def world(
     for space in (growth, finance):
         post = make_post(
             space, "a.md", source=space.slug.encode(), authors=(alice,), tags=["price"], rendering=rendering,
-            html='<p>A finding.</p><div class="table-scroll" id="fig-1-1"><table><tr><td>1</td></tr></table></div>',
+            html=TABLE_OF_CODE,
         )  # fmt: skip
         OldAddress.objects.create(space=space, path=f"old/{space.slug}", post=post)
         review = Review.objects.create(post=post, revision=post.revisions.get())
@@ -350,6 +350,7 @@ def with_a_push(space: Space) -> str:
     return commit
 
 
+TABLE_OF_CODE = '<div class="table-scroll" id="fig-1-1"><table><tr><td>1</td></tr></table></div>'
 QUERIES = {
     "api:search": "?q=price",
     "old-render": "?markdown={path}",
