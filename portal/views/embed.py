@@ -102,7 +102,8 @@ def _change(request: SignedInRequest) -> None:
             raise Http404
         embed_output(by=request.user, post=found, number=number)
     else:
-        named = insight_at(request.user, asked.get("space", ""), asked.get("name", ""))
+        space, name = (asked.get(each, "").replace("\x00", "") for each in ("space", "name"))
+        named = insight_at(request.user, space, name)
         if named is None:
             raise Http404
         embed_insight(by=request.user, insight=named)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from django.db import transaction
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 
@@ -34,7 +35,8 @@ def publish(make_post: MakePost, alice: User) -> Publish:
         )
         post.refresh_from_db()
         assert post.published_revision is not None
-        ledger.follow([post.published_revision])
+        with transaction.atomic():
+            ledger.follow([post.published_revision])
         return post
 
     return publish

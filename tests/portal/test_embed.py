@@ -1,4 +1,4 @@
-"""What other sites show: cards, figures, badges, oEmbed; with a sign-in, or at addresses that can be closed."""
+"""What other sites show: cards, figures, badges, oEmbed; signed in, or at addresses that can be closed."""
 
 import re
 from datetime import timedelta
