@@ -48,7 +48,7 @@ def test_a_card_says_what_as_of_when_and_in_which_state(client, carol, growth, p
     answer = client.get("/embed/insights/growth/late")
     for words in (
         "Late &lt;b&gt;",
-        "0.18\N{NO-BREAK SPACE}ratio",
+        "0.18 ratio",
         "0.16 to 0.2",
         "as of 30 Sep 2026",
         "Current",
