@@ -11,10 +11,12 @@ from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
 from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
+from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
 from api.libraries import LibraryViewSet
 from api.missing import MissingView, with_slash
+from api.outputs import OutputViewSet
 from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
@@ -37,6 +39,12 @@ SHOW: Actions = {"get": "retrieve"}
 posts = [
     path("posts/", PostViewSet.as_view(LIST | {"post": "create"}), name="posts"),
     path("posts/<int:pk>/", PostViewSet.as_view(SHOW), name="post"),
+    path("posts/<int:post>/outputs/", OutputViewSet.as_view(LIST), name="post-outputs"),
+    path(
+        "posts/<int:post>/outputs/<int:number>.<str:form>",
+        OutputViewSet.as_view(SHOW),
+        name="post-output",
+    ),
     path("posts/<int:post>/related/", RelatedViewSet.as_view(LIST), name="post-related"),
     path("posts/<int:post>/cited_by/", CitedByViewSet.as_view(LIST), name="post-cited-by"),
     path("posts/<int:post>/revisions/", PostRevisionViewSet.as_view(LIST), name="post-revisions"),
@@ -130,6 +138,8 @@ questions = [
 ]
 insights = [
     path("insights/", InsightViewSet.as_view(LIST), name="insights"),
+    path("insights/series/", InsightSeriesViewSet.as_view(LIST), name="insight-series"),
+    path("insights/metrics/", InsightMetricsViewSet.as_view(SHOW), name="insight-metrics"),
     path("insights/<slug:space>/<str:name>/", InsightViewSet.as_view(SHOW), name="insight"),
     path(
         "insights/<slug:space>/<str:name>/history/",

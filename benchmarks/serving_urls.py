@@ -1,10 +1,15 @@
-"""An empty view behind sign-in, one without it, beside everything the portal serves."""
+"""An empty view behind sign-in, one without it, and constants, beside everything the portal serves."""
+
+import json
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.template import Engine, RequestContext
 from django.urls import path
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from api.endpoint import Endpoint
 from portal.urls import urlpatterns as portal_urls
 
 
@@ -28,7 +33,23 @@ def constant(request: HttpRequest) -> HttpResponse:
     return HttpResponse(CONSTANT.render(RequestContext(request, {"words": words})))
 
 
+CONSTANTS: dict[str, bytes] = {}  # JSON by name
+
+
+class ConstantView(Endpoint):
+    """What an endpoint of the API costs that asks the database nothing but who calls."""
+
+    def retrieve(self, request: Request) -> Response:
+        name = request.query_params["of"]
+        if name not in _PARSED:
+            _PARSED[name] = json.loads(CONSTANTS[name])
+        return Response(_PARSED[name])
+
+
+_PARSED: dict[str, object] = {}
+
 urlpatterns = [
+    path("bench/constant.json", ConstantView.as_view({"get": "retrieve"})),
     path("bench/empty", empty),
     path("bench/bare", bare),
     path("bench/constant", constant),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, QuerySet, Subquery, TextField
 
 from knowledge.models import Insight, Reading
-from knowledge.watching import Fixed, Watched, message, watch
+from knowledge.watching import Fixed, Watched, watch
 
 MOST = 100
 Fact = dict[str, Any]  # {"rule", "limit", "side", "revisions"}
@@ -70,12 +70,6 @@ def histories(newest: Iterable[Reading]) -> dict[int, History]:
     numbers = [pk for pk, reading in readings.items() if reading.number is not None]
     found = _rows(numbers) if numbers else {}
     return {pk: _history(reading, found.get(pk, ())) for pk, reading in readings.items()}
-
-
-def messages(facts: Iterable[Fact]) -> list[tuple[str, str]]:
-    """Each rule, and what is told of it."""
-    told = ((fact["rule"], message(fact["rule"], fact["limit"], fact["side"])) for fact in facts)
-    return [(rule, words) for rule, words in told if words]
 
 
 def _history(newest: Reading, rows: Sequence[Sequence[Any]]) -> History:

@@ -3,9 +3,10 @@
 The same on pages, cards, embeds and in the API; `portal` and `api` only gather the facts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 # word: (what people read, tone of its badge, what to do next), the one that weighs most first
 WORDS = {
@@ -43,6 +44,28 @@ class Facts:
     due: date | None = None
     run: Sequence[str] = ()
     approvers: Sequence[str] = ()
+
+
+def facts_of_post(
+    status: str,
+    *,
+    due: date | None,
+    run: Sequence[str],
+    data_notes: Sequence[Mapping[str, Any]],
+    approvers: Sequence[str],
+    outside: Sequence[str] = (),
+) -> Facts:
+    """By what Post says of itself: `data_notes` are its own; `due` is None until that day has passed."""
+    return Facts(
+        is_withdrawn=status == "deleted",
+        is_archived=status == "archived",
+        is_superseded=status == "superseded",
+        suspect=[note["name"] for note in data_notes if note["kind"] == "suspect"],
+        outside=outside,
+        due=due,
+        run=run,
+        approvers=approvers,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Every reader also accepts `NAME_FILE`, the path of a file that holds the value (
 """
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,3 +54,12 @@ def choice(name: str, default: str, choices: Sequence[str]) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def origins(name: str) -> list[str]:
+    """A list of sites as policies name them: https://wiki.example.com, https://*.example.com:8443."""
+    sites = words(name)
+    for site in sites:
+        if not re.fullmatch(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?", site):
+            raise ImproperlyConfigured(f"{name} has {site!r}; write a site like https://wiki.example.com.")
+    return sites

@@ -310,6 +310,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 if env.flag("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# Sites that may show insights and figures in frames, beside the portal itself. See docs/dashboards.md.
+EMBED_SITES = env.origins("EMBED_SITES")
 
 # --- the API ----------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from portal.views import (
     curating,
     datasets,
     decisions,
+    embed,
     feed,
     follows,
     health,
@@ -31,6 +32,7 @@ from portal.views import (
     moved,
     moved_lists,
     notifications,
+    oembed,
     parts,
     people,
     policy,
@@ -226,6 +228,17 @@ datasets_urls = [
     path("datasets/investigations/<int:pk>", datasets.investigation, name="investigation"),
     path("datasets/<path:name>", datasets.show, name="dataset"),
 ]
+
+# What other sites show. See docs/dashboards.md.
+embed_urls = [
+    path("embed/insights/<slug:space>/<str:name>", embed.insight, name="embed-insight"),
+    path("embed/badges/<slug:space>/<str:name>.svg", embed.insight_badge, name="embed-badge"),
+    path("embed/posts/<int:pk>/outputs/<int:number>", embed.output, name="embed-output"),
+    path("embed/<str:token>.svg", embed.keyed_badge, name="embed-keyed-badge"),
+    path("embed/<str:token>", embed.keyed, name="embed"),
+    path("account/embeds", embed.addresses, name="embeds"),
+    path("oembed", oembed.provide, name="oembed"),
+]
 collections_urls = [
     path("collections/", collections.index, name="collections"),
     path("collections/new", curating.create, name="collection-new"),
@@ -279,6 +292,7 @@ urlpatterns = [
     *insights_urls,
     *libraries_urls,
     *datasets_urls,
+    *embed_urls,
     path("tags/", tags.index, name="tags"),
     path("tags/<path:tag>", tags.show, name="tag"),
     path("people/", people.index, name="people"),

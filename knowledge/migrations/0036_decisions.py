@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0033_datasets'),
+        ('knowledge', '0034_embeds'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from knowledge.models.comparison import Comparison
 from knowledge.models.dataset import Dataset, DatasetUse, Investigation, Observation
 from knowledge.models.decision import Decision
 from knowledge.models.delivery import Delivery, Webhook
+from knowledge.models.embed import Embed
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.insight import Insight, Reading
@@ -68,6 +69,7 @@ __all__ = [
     "DatasetUse",
     "Decision",
     "Delivery",
+    "Embed",
     "FeedKey",
     "FormerPath",
     "Insight",

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from knowledge.models.approvals import approvers
 from knowledge.models.post import Post
+from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import Status
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Space
+from knowledge.models.statements import Slot
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -27,6 +29,11 @@ else:
 
 def _own_spaces(user: "User | AnonymousUser") -> Any:
     return Membership.objects.filter(user=user.pk).values("space")
+
+
+def _of(posts: PostQuerySet) -> Exists:
+    """Of one of `posts`. A range of one id: for an equal one PostgreSQL would first list all of `posts`."""
+    return Exists(posts.filter(pk__gte=OuterRef("post"), pk__lte=OuterRef("post")).order_by())
 
 
 class ExactField(_Decimal):
@@ -47,9 +54,7 @@ class InsightQuerySet(models.QuerySet["Insight"]):
         if user.is_superuser:
             return self
         published = Post.objects.visible_to(user).filter(published_revision__isnull=False)
-        return self.filter(
-            Q(post__in=published.order_by().values("pk")) | Q(post=None, space__in=_own_spaces(user))
-        )
+        return self.filter(_of(published) | Q(post=None, space__in=_own_spaces(user)))
 
     def named(self, address: str) -> Self:
         """By `<space>/<name>`."""
@@ -140,15 +145,33 @@ class Insight(models.Model):
     @property
     def status(self) -> "Insight.State":
         post = self.post
-        if post is None or self.withdrawn_at or post.status in {Status.DELETED, Status.ARCHIVED}:
-            return self.State.WITHDRAWN
-        if post.status == Status.SUPERSEDED:
-            return self.State.SUPERSEDED
-        if post.suspect_since:
-            return self.State.SUSPECT
-        if self.outside:
-            return self.State.OUTSIDE
-        return self.State.STALE if post.attention_since else self.State.CURRENT
+        return state_of(
+            post.status if post else None,
+            is_withdrawn=self.withdrawn_at is not None,
+            is_suspect=bool(post and post.suspect_since),
+            is_outside=bool(self.outside),
+            is_late=bool(post and post.attention_since),
+        )
+
+
+def state_of(
+    post_status: str | None,
+    *,
+    is_withdrawn: bool = False,
+    is_suspect: bool = False,
+    is_outside: bool = False,
+    is_late: bool = False,
+) -> Insight.State:
+    """Of an insight whose post has that status; None where the post is gone. What weighs most is first."""
+    if post_status is None or is_withdrawn or post_status in {Status.DELETED, Status.ARCHIVED}:
+        return Insight.State.WITHDRAWN
+    if post_status == Status.SUPERSEDED:
+        return Insight.State.SUPERSEDED
+    if is_suspect:
+        return Insight.State.SUSPECT
+    if is_outside:
+        return Insight.State.OUTSIDE
+    return Insight.State.STALE if is_late else Insight.State.CURRENT
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -156,11 +179,26 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         """Of published revisions that nothing holds back since, of posts that the user sees."""
         if not user.is_authenticated:
             return self.none()
-        shown = Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[])
         if user.is_superuser:
-            return self.filter(shown)
-        seen = Q(post__in=Post.objects.visible_to(user).order_by().values("pk"))
-        return self.filter(shown, seen | Q(post=None, insight__space__in=_own_spaces(user)))
+            return self._shown()
+        seen = _of(Post.objects.visible_to(user))
+        return self._shown().filter(Q(seen) | Q(post=None, insight__space__in=_own_spaces(user)))
+
+    def of_each(self, user: "User | AnonymousUser") -> Self:
+        """The same, in a subquery of insights that the user sees: with one their post is seen, too.
+
+        Most readings are of that post, and needn't be looked up.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        these = self.filter(insight=OuterRef("pk"))._shown()
+        if user.is_superuser:
+            return these
+        own = Q(Exists(_own_spaces(user).filter(space=OuterRef(OuterRef("space")))), post=None)
+        return these.filter(Q(post=OuterRef("post")) | Q(_of(Post.objects.visible_to(user))) | own)
+
+    def _shown(self) -> Self:
+        return self.filter(Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[]))
 
     def shared(self) -> Self:
         """Those that everyone sees who sees the insight: of its post, and of open ones of its space."""
@@ -176,7 +214,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
-    def at(self, moment: datetime) -> Self:
+    def at(self, moment: "datetime | Slot") -> Self:
         """What there was to see then."""
         return self.filter(published_at__lte=moment)
 

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, prefetch_related_objects
 
 from knowledge import events
-from knowledge.limits import json_rows, messages
+from knowledge.limits import json_rows
 from knowledge.models import Authorship, Decision, Insight, Post, Reading, Revision, Subscription
 from knowledge.pipeline.notify import Listener, News, tell_all
-from knowledge.watching import figure
+from knowledge.watching import figure, messages
 
 Listeners = Mapping[int, Sequence[Listener]]
 

@@ -7,7 +7,7 @@ individuals and moving range chart has them (`Control`). `watch` judges a histor
 from knowledge.watching.control import BASELINE, LEAST, Control, control_of
 from knowledge.watching.fixed import Fixed
 from knowledge.watching.history import Break, Watched, watch
-from knowledge.watching.words import figure, message
+from knowledge.watching.words import figure, message, messages
 
 __all__ = [
     "BASELINE",
@@ -19,5 +19,6 @@ __all__ = [
     "control_of",
     "figure",
     "message",
+    "messages",
     "watch",
 ]

@@ -1,6 +1,8 @@
 """What is told of a rule that a reading breaks."""
 
+from collections.abc import Iterable, Mapping
 from math import floor, isfinite, log10
+from typing import Any
 
 WORDS = {
     "below-min": "It is below {limit}, the least that its author expects.",
@@ -18,6 +20,12 @@ def message(rule: str, limit: float, side: str = "") -> str:
     """A sentence about the reading; "" for a rule that there isn't any more."""
     end = "upper" if side == "above" else "lower"
     return WORDS.get(rule, "").format(limit=figure(limit), side=side, end=end)
+
+
+def messages(facts: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Of Insight.outside: each rule, and what is told of it."""
+    told = ((fact["rule"], message(fact["rule"], fact["limit"], fact["side"])) for fact in facts)
+    return [(rule, words) for rule, words in told if words]
 
 
 def figure(value: float) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from knowledge.errors import UserError
 from knowledge.models import Insight, LibraryUse, Reading, Space, User
+from knowledge.permissions import can_write
 from knowledge.pipeline.limits import mark_shift, unmark_shift
 from portal.decisions import UsedForm, uses_of
 from portal.follows import follow_of
@@ -81,6 +83,8 @@ def page_of(request: SignedInRequest, space: str, name: str, *, used: UsedForm |
         "libraries": _libraries(request.user, numbers[0]),
         "elsewhere": _elsewhere(request.user, numbers[0]),
         "api": f"{settings.SITE_URL}/api/v1/insights/{space}/{name}/",
+        "oembed": f"{settings.SITE_URL}/oembed?{urlencode({'url': settings.SITE_URL + request.path})}",
+        "may_embed": can_write(found.space, request.user),
     }
     return render(request, "insights/show.html", context, status=400 if used else 200)
 

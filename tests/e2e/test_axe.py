@@ -47,6 +47,8 @@ PAGES = [
     "/account/following",
     "/account/notifications",
     "/account/notifications/settings",
+    "/account/embeds",
+    "/embed/insights/growth/elasticity_milk",
     "/account/webhooks",
     "/api/docs/",
     "/nothing-here",

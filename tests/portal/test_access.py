@@ -158,6 +158,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "used-undo": (POST_ONLY, ""),
     "used": (SIGNED_IN, ""),
     "insight-shifts": (POST_ONLY, POST_ONLY),
+    "embed-insight": ("401 200 200 200 200 200", "401 404 200 200 200 200"),
+    "embed-badge": ("401 200 200 200 200 200", "401 404 200 200 200 200"),
+    "embed-output": ("401 200 200 200 200 200", "401 404 200 200 200 200"),
+    "embed": ("404 404 404 404 404 404", ""),  # with a token that isn't ours
+    "embed-keyed-badge": ("404 404 404 404 404 404", ""),
+    "embeds": (SIGNED_IN, ""),
+    "oembed": ("401 200 200 200 200 200", "401 404 200 200 200 200"),  # of the insight
     "tags": (SIGNED_IN, ""),
     "tag": (SIGNED_IN, ""),
     "tag-edit": ("in 403 403 403 403 200", ""),
@@ -257,6 +264,10 @@ API: dict[str, tuple[str, str]] = {
     "dataset-investigation-close": ("401 405 405 405 405 405", ""),
     "shifts": (READ, READ_MEMBERS),
     "shift": ("401 405 405 405 405 405", ""),
+    "insight-series": (READ, ""),
+    "insight-metrics": (READ, ""),
+    "post-outputs": (READ, READ_MEMBERS),
+    "post-output": (READ, READ_MEMBERS),
     "tags": (READ, ""),
     "tag": (READ, ""),
     "collections": (READ, ""),
@@ -309,8 +320,9 @@ def world(
     places = {}
     for space in (growth, finance):
         post = make_post(
-            space, "a.md", source=space.slug.encode(), authors=(alice,), tags=["price"], rendering=rendering
-        )
+            space, "a.md", source=space.slug.encode(), authors=(alice,), tags=["price"], rendering=rendering,
+            html=TABLE_OF_CODE,
+        )  # fmt: skip
         OldAddress.objects.create(space=space, path=f"old/{space.slug}", post=post)
         review = Review.objects.create(post=post, revision=post.revisions.get())
         Post.objects.filter(pk=post.pk).update(review_state="open", status="in_review")
@@ -380,6 +392,7 @@ def with_a_push(space: Space) -> str:
     return commit
 
 
+TABLE_OF_CODE = '<div class="table-scroll" id="fig-1-1"><table><tr><td>1</td></tr></table></div>'
 QUERIES = {
     "api:search": "?q=price",
     "old-render": "?markdown={path}",
@@ -387,6 +400,8 @@ QUERIES = {
     "old-download": "?type=kp&post={path}",
     "old-tag": "?tag={tag}",
     "reads": "?tag={tag}",
+    "oembed": "?url=http://127.0.0.1:8000/insights/{space}/{name}",
+    "api:insight-series": "?insight={space}/{name}",
     "api:stats": "?post={post}",
     "review-comment": "?of=1&side=new",
     "follow-named": "?target={target}",

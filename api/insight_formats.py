@@ -1,0 +1,78 @@
+"""Which shape of an answer is asked for, and the answers that are not JSON."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import content_disposition_header
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+
+from portal.spreadsheets import csv_lines
+
+CSV = "text/csv; charset=utf-8"
+OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+PARQUET = "application/vnd.apache.parquet"
+ARROW = "application/vnd.apache.arrow.stream"
+# By the names that `format` has for them. Rows are JSON, and are asked for by name alone.
+ACCEPTED = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "openmetrics": "application/openmetrics-text",
+    "prometheus": "text/plain",
+    "parquet": PARQUET,
+    "arrow": ARROW,
+}
+
+
+class FastJSON(JSONRenderer):
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return orjson.dumps(data) if data is not None else b""
+        except TypeError:  # lazy words and the like
+            return super().render(data, *args, **kwargs)
+
+
+def asked_format(request: Request, offered: Sequence[str]) -> str:
+    """What `?format=` says, else what `Accept` likes best, else the first of `offered`."""
+    if named := request.query_params.get("format"):
+        if named not in offered:
+            raise ValidationError({"format": [f"Send one of {', '.join(offered)}."]})
+        return named
+    if not request.META.get("HTTP_ACCEPT"):
+        return offered[0]
+    types = {ACCEPTED[name]: name for name in offered if name in ACCEPTED}
+    liked = request._request.get_preferred_type(list(types))
+    return types[liked] if liked else offered[0]
+
+
+def download(data: str | bytes, content_type: str, name: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
+
+
+def as_csv(rows: Iterable[Sequence[object]], name: str) -> HttpResponse:
+    return download("".join(csv_lines(rows)), CSV, f"{name}.csv")
+
+
+def etag_of(*parts: object) -> str:
+    """Of all that an answer is made from: rows as the database gave them, and the shape."""
+    return f'"{blake2b(repr((settings.SITE_URL, parts)).encode(), digest_size=16).hexdigest()}"'
+
+
+def not_modified(request: Request, etag: str) -> HttpResponseBase | None:
+    """304 for who has it already; None for all others. To be asked before the answer is made."""
+    return get_conditional_response(request._request, etag=etag)
+
+
+def tagged(answer: HttpResponseBase, etag: str) -> Any:
+    answer["ETag"] = etag
+    patch_vary_headers(answer, ["Accept"])
+    return answer

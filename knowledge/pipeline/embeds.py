@@ -1,0 +1,40 @@
+"""Making and revoking the addresses at which other sites show what somebody sees."""
+
+from django.db import transaction
+
+from knowledge.models import AuditEvent, Embed, Insight, Post, User
+from knowledge.permissions import check_write
+
+
+@transaction.atomic
+def embed_insight(*, by: User, insight: Insight) -> Embed:
+    """The address that `by` has for it, made if need be. Raises UserError "not-a-member".
+
+    Whoever has it sees the number without an account, so that only those who write in the space make it.
+    """
+    check_write(insight.space, by)
+    made, is_new = Embed.objects.get_or_create(user=by, insight=insight)
+    if is_new:
+        AuditEvent.objects.record("embed.create", by=by, space=insight.space.slug, insight=insight.name)
+    return made
+
+
+@transaction.atomic
+def embed_output(*, by: User, post: Post, number: int) -> Embed:
+    """The same of an output of a post."""
+    check_write(post.space, by)
+    made, is_new = Embed.objects.get_or_create(user=by, post=post, output=number)
+    if is_new:
+        AuditEvent.objects.record("embed.create", by=by, space=post.space.slug, post=post.pk, output=number)
+    return made
+
+
+@transaction.atomic
+def revoke_embed(*, by: User, pk: int) -> None:
+    """Their own: its address leads nowhere from now on."""
+    found = Embed.objects.of(by).filter(pk=pk).first()
+    if found:
+        thing = found.insight or found.post
+        space = thing.space.slug if thing else ""
+        found.delete()
+        AuditEvent.objects.record("embed.revoke", by=by, space=space, embed=pk)

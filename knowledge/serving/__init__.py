@@ -1,0 +1,1 @@
+"""PURE: insights and tables in the shapes that dashboards, notebooks and spreadsheets read as they are."""
