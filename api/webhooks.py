@@ -35,8 +35,12 @@ class WebhookSerializer(serializers.ModelSerializer[Webhook]):
 
 
 class MadeWebhookSerializer(WebhookSerializer):
+    standard_secret = serializers.CharField(
+        read_only=True, help_text="The same as Standard Webhooks spells it: whsec_…"
+    )
+
     class Meta(WebhookSerializer.Meta):
-        fields = [*WebhookSerializer.Meta.fields, "secret"]
+        fields = [*WebhookSerializer.Meta.fields, "secret", "standard_secret"]
 
 
 class NewWebhookSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """What leaves the portal: webhooks, and a row for every mail and every call of one. The row is the job."""
 
 import uuid
+from base64 import b64encode
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -70,6 +71,11 @@ class Webhook(models.Model):
     def host(self) -> str:
         """Without what may be secret in the address."""
         return self.url.partition("://")[2].partition("/")[0]
+
+    @property
+    def standard_secret(self) -> str:
+        """The secret as Standard Webhooks spells it: its bytes in base64."""
+        return f"whsec_{b64encode(self.secret.encode()).decode()}"
 
     def wants(self, event: str) -> bool:
         return not self.events or event in self.events

@@ -1,5 +1,6 @@
 """Calling webhooks: what is sent, how it is signed, and when one that only fails is turned off."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -21,15 +22,17 @@ from knowledge.models import (
     Investigation,
     Notification,
     Post,
+    Reading,
     Role,
     User,
     Webhook,
 )
+from knowledge.models.insight import ReadingQuerySet
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.pipeline import outgoing
 from knowledge.pipeline.inbox import channels
 from knowledge.pipeline.jobs import Attempt, Drop, GiveUp, TryAgain
-from knowledge.pipeline.notify import Listener, News, tell_all
+from knowledge.pipeline.notify import Listener, News, is_public, tell_all
 
 PING = "ping"
 # Turned off once so many calls in a row failed, over so long a time: an hour's outage turns off nothing.
@@ -67,6 +70,12 @@ def signature(secret: str, body: bytes, at: int) -> str:
     return f"t={at},v1={signed}"
 
 
+def standard_signature(secret: str, number: str, at: int, body: bytes) -> str:
+    """As Standard Webhooks has it: HMAC-SHA256 of id, time and body; Webhook.standard_secret fits it."""
+    signed = hmac.new(secret.encode(), f"{number}.{at}.".encode() + body, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(signed).decode()}"
+
+
 def _headers(row: Delivery, webhook: Webhook, body: bytes) -> dict[str, str]:
     headers = {
         "Content-Type": "application/json",
@@ -75,7 +84,10 @@ def _headers(row: Delivery, webhook: Webhook, body: bytes) -> dict[str, str]:
         "X-Almanac-Delivery": str(row.token),
     }
     if webhook.kind == Webhook.Kind.JSON:
-        headers["X-Almanac-Signature"] = signature(webhook.secret, body, int(time.time()))
+        now, number = int(time.time()), str(row.token)
+        headers["X-Almanac-Signature"] = signature(webhook.secret, body, now)
+        headers |= {"webhook-id": number, "webhook-timestamp": str(now)}
+        headers["webhook-signature"] = standard_signature(webhook.secret, number, now, body)
     return headers
 
 
@@ -93,8 +105,18 @@ def _facts(row: Delivery, webhook: Webhook) -> dict[str, Any]:
     post = visible.select_related("space").filter(pk=row.post_id or 0).first()
     if post is None:
         raise Drop
+    if "also" in row.detail and not _is_public(row.detail["also"]):
+        raise Drop
     full = Delivery.objects.select_related("actor", "revision").get(pk=row.pk)
-    return _words(row, post, full.actor, full.revision.number if full.revision else None, row.detail)
+    number = full.revision.number if full.revision else None
+    shown = Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[])
+    readings = Reading.objects.filter(shown, post=post)
+    return _words(row, post, full.actor, number, row.detail) | _insight(row.detail, readings)
+
+
+def _is_public(pk: int) -> bool:
+    post = Post.objects.live().select_related("space").filter(pk=pk).first()
+    return post is not None and is_public(post)
 
 
 def _told(row: Delivery, user: User) -> dict[str, Any]:
@@ -111,7 +133,7 @@ def _told(row: Delivery, user: User) -> dict[str, Any]:
     if found.investigation:
         theirs = Post.objects.visible_to(user).live().filter(pk__in=found.detail.get("posts", ()))
         facts["dataset"] = _dataset(found.investigation, theirs)
-    return facts
+    return facts | _insight(found.detail, Reading.objects.visible_to(user))
 
 
 def _of_data(row: Delivery, webhook: Webhook) -> dict[str, Any]:
@@ -171,12 +193,45 @@ def _words(
     }
 
 
+def _insight(detail: dict[str, Any], readings: ReadingQuerySet) -> dict[str, Any]:
+    """Of news of a number: that of the reading; Drop where that isn't among `readings` any more."""
+    if "reading" not in detail:
+        return {}
+    reading = readings.select_related("insight__space", "insight__post").filter(pk=detail["reading"]).first()
+    if reading is None:
+        raise Drop
+    insight = reading.insight
+    before = readings.filter(insight=insight, published_at__lt=reading.published_at).newest_first().first()
+    told = {
+        "space": insight.space.slug,
+        "name": insight.name,
+        "title": reading.title or insight.name,
+        "value": reading.value,
+        "unit": reading.unit,
+        "as_of": reading.as_of or None,
+        "delta": None,
+        "previous": None,
+        "status": insight.status,
+        "url": f"{settings.SITE_URL}{insight.get_absolute_url()}",
+    }
+    if before:
+        told["previous"] = {
+            "value": before.value,
+            "as_of": before.as_of or None,
+            "revision": before.revision_number,
+            "published_at": before.published_at.isoformat(),
+        }
+        if reading.number is not None and before.number is not None:
+            told["delta"] = float(reading.number - before.number)
+    return {"insight": told}
+
+
 def _slack(facts: dict[str, Any]) -> dict[str, str]:
     """Slack's markup knows three characters to escape; the title becomes the link."""
     post, question, dataset = facts.get("post"), facts.get("question"), facts.get("dataset")
     if dataset:
         dataset = {"title": dataset["title"] or dataset["name"]}
-    about = question or post or dataset
+    about = question or facts.get("insight") or post or dataset
     if not about:
         return {"text": _escaped(facts["words"])}
     title = _escaped(about["title"])

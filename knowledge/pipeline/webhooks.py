@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from knowledge import events
 from knowledge.errors import UserError
@@ -17,6 +18,7 @@ from knowledge.pipeline.calls import PING
 from knowledge.pipeline.jobs import request_delivery
 
 MOST = 20  # of one space or person
+OVER = (Delivery.State.SENT, Delivery.State.DROPPED, Delivery.State.FAILED, Delivery.State.UNSURE)
 
 
 @transaction.atomic
@@ -75,6 +77,30 @@ def call_once(*, by: User, webhook: Webhook) -> None:
     key = f"webhook:{webhook.pk}:{PING}:{uuid.uuid4()}"
     Delivery.objects.create(key=key, kind=Delivery.Kind.WEBHOOK, webhook=webhook, event=PING)
     transaction.on_commit(request_delivery)
+
+
+@transaction.atomic
+def call_again(*, by: User, delivery: Delivery) -> None:
+    """Send a call that is over once more, with the same id, as far as it may still be told.
+
+    One that waits, or is on its way, is left alone.
+    """
+    webhook = delivery.webhook
+    if webhook is None:
+        raise UserError("not-your-webhook")
+    _check_owner(by, webhook)
+    over = Delivery.objects.filter(pk=delivery.pk, state__in=OVER)
+    again = over.update(
+        state=Delivery.State.WAITING,
+        due_at=timezone.now(),
+        attempts=0,
+        error="",
+        finished_at=None,
+        handed_at=None,
+    )
+    if again:
+        _record("webhook.redeliver", by, webhook, delivery=str(delivery.token))
+        transaction.on_commit(request_delivery)
 
 
 def _check_owner(by: User, webhook: Webhook) -> None:

@@ -4,19 +4,28 @@ import re
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from knowledge.errors import UserError
-from knowledge.models import Space, Webhook
-from knowledge.pipeline.webhooks import add_webhook, call_once, delete_webhook, revive_webhook
+from knowledge.models import Delivery, Space, Webhook
+from knowledge.pipeline.webhooks import (
+    OVER,
+    add_webhook,
+    call_again,
+    call_once,
+    delete_webhook,
+    revive_webhook,
+)
 from portal.requests import SignedInRequest, sent
 from portal.views.spaces import maintained_space
 from portal.webhook_forms import WebhookForm
 
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+LISTED = 30  # calls
 ACTIONS = {
     "test": (call_once, "It is called now; how that went stands here in a moment."),
     "revive": (revive_webhook, "It is on again."),
@@ -49,6 +58,11 @@ def _page(
         do(by=request.user, webhook=webhook)
         messages.success(request, words)
         return redirect(request.path)
+    if NUMBER.fullmatch(request.POST.get("again", "")):
+        calls = Delivery.objects.filter(webhook__in=listed).select_related("webhook__space")
+        call_again(by=request.user, delivery=get_object_or_404(calls, pk=int(request.POST["again"])))
+        messages.success(request, "It is sent again, with the same id.")
+        return redirect(request.path)
     form, made = WebhookForm(sent(request)), None
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,4 +74,12 @@ def _page(
             form.add_error("url", f"{error.message} {error.hint}")
         else:
             form = WebhookForm()
-    return render(request, template, context | {"form": form, "webhooks": listed, "made": made})
+    return render(
+        request, template, context | {"form": form, "webhooks": listed, "made": made, "calls": _calls(listed)}
+    )
+
+
+def _calls(webhooks: QuerySet[Webhook]) -> list[tuple[Delivery, bool]]:
+    """The newest, and whether each is over and could be sent again."""
+    calls = Delivery.objects.filter(webhook__in=webhooks).select_related("webhook").order_by("-pk")
+    return [(call, call.state in OVER) for call in calls[:LISTED]]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from knowledge.models import Insight, Shift, Space, User
 from tests.api.conftest import Call
@@ -15,6 +16,10 @@ V1 = "/api/v1/insights/growth/late"
 @pytest.fixture
 def outlier(growth: Space, publish: Publish) -> None:
     publish(growth, *STEADY, 30.0, limits={"max": 20, "max_change": 25})
+
+
+def post(client: Client, address: str, body: object) -> Any:
+    return client.post(address, body, content_type="application/json")
 
 
 def test_an_insight_tells_its_limits_and_which_it_breaks(api: Call, carol: User, outlier: None) -> None:
@@ -40,7 +45,7 @@ def test_an_insight_tells_its_limits_and_which_it_breaks(api: Call, carol: User,
 def test_a_shift_is_written_down_listed_and_taken_back(
     api: Call, alice: User, carol: User, outlier: None
 ) -> None:
-    made = api(alice, "write").post(f"{V1}/shifts/", {"revision": 11, "note": "Counted anew"})
+    made = post(api(alice, "write"), f"{V1}/shifts/", {"revision": 11, "note": "Counted anew"})
     assert made.status_code == 201
     assert {"revision": 11, "note": "Counted anew", "by": "Alice Example"}.items() <= made.json().items()
     assert [row["note"] for row in api(carol).get(f"{V1}/shifts/").json()["results"]] == ["Counted anew"]
@@ -58,11 +63,11 @@ def test_who_may_not_is_refused_and_who_does_not_see_it_finds_nothing(
 ) -> None:
     body = {"revision": 11, "note": "x"}
     for user in (bob, carol, mallory):
-        answer = api(user, "write").post(f"{V1}/shifts/", body)
+        answer = post(api(user, "write"), f"{V1}/shifts/", body)
         assert (answer.status_code, answer.json()["code"]) == (403, "not-a-keeper")
     growth.visibility = Space.Visibility.RESTRICTED
     growth.save()
-    assert api(mallory, "write").post(f"{V1}/shifts/", body).status_code == 404
+    assert post(api(mallory, "write"), f"{V1}/shifts/", body).status_code == 404
     assert api(mallory).get(f"{V1}/shifts/").status_code == 404
     assert not Shift.objects.exists()
 
@@ -84,21 +89,23 @@ def test_who_may_not_is_refused_and_who_does_not_see_it_finds_nothing(
 def test_what_makes_no_sense_is_refused(
     api: Call, alice: User, outlier: None, body: Any, status: int
 ) -> None:
-    assert api(alice, "write").post(f"{V1}/shifts/", body).status_code == status
+    assert post(api(alice, "write"), f"{V1}/shifts/", body).status_code == status
     assert not Shift.objects.exists()
 
 
 def test_an_insight_is_followed_by_its_address(
     api: Call, carol: User, mallory: User, outlier: None, growth: Space
 ) -> None:
-    made = api(carol, "write").post("/api/v1/subscriptions/", {"kind": "insight", "target": "growth/late"})
+    made = post(api(carol, "write"), "/api/v1/subscriptions/", {"kind": "insight", "target": "growth/late"})
     assert made.status_code == 201
     assert (made.json()["target"], made.json()["name"]) == ("growth/late", "growth/late")
     for target in ("growth/none", "growth", "/", "growth/late/x", "\x00"):
-        refused = api(carol, "write").post("/api/v1/subscriptions/", {"kind": "insight", "target": target})
+        refused = post(api(carol, "write"), "/api/v1/subscriptions/", {"kind": "insight", "target": target})
         assert 400 <= refused.status_code < 500
     growth.visibility = Space.Visibility.RESTRICTED
     growth.save()
-    again = api(mallory, "write").post("/api/v1/subscriptions/", {"kind": "insight", "target": "growth/late"})
+    again = post(
+        api(mallory, "write"), "/api/v1/subscriptions/", {"kind": "insight", "target": "growth/late"}
+    )
     assert 400 <= again.status_code < 500
     assert Insight.objects.get().followers.count() == 1

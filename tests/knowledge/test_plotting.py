@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from knowledge.plotting import Kind, OverTime, Rule, Series, Share, Shares
+from knowledge.plotting import ControlChart, Kind, Lines, Mark, OverTime, Rule, Series, Share, Shares, Stretch
 from knowledge.plotting.over_time import spread
 from knowledge.plotting.scales import day_ticks, ticks
 
@@ -78,3 +78,24 @@ def test_what_people_wrote_is_text_and_nothing_else():
     assert drawn(svg)[0].text == "A & B"
     assert "<script" not in svg
     assert "25 %" in svg
+
+
+def test_a_control_chart_draws_limits_shifts_and_what_is_outside() -> None:
+    days = [date(2026, 1, 1 + place) for place in range(6)]
+    first = Stretch([Mark(day, 10.0 + place % 2) for place, day in enumerate(days[:3])], Lines(10, 8, 12))
+    then = Stretch(
+        [Mark(days[3], 20.0), Mark(days[4], 21.0), Mark(days[5], 30.0, "Too <high>.")], note="New & odd"
+    )
+    chart = ControlChart("trend", "How it went", [first, then], [Rule(25, "most 25"), Rule(1e9, "far 1e9")])
+    for width in (752, 344):
+        drawn = chart.draw(width)
+        assert drawn.count('class="plot-limit"') == 2
+        assert drawn.count('class="plot-centre"') == drawn.count('class="plot-shift"') == 1
+        assert drawn.count('class="plot-out"') == drawn.count('class="plot-rule"') == 1
+        assert "New &amp; odd" in drawn
+        assert "Too &lt;high&gt;." in drawn
+        assert "far 1e9" not in drawn
+    rows = chart.table().rows
+    assert rows[0] == ("6 Jan 2026", "30", "–", "–", "–", "Too <high>.")
+    assert rows[2][5] == "Known shift: New & odd."
+    assert rows[5][1:5] == ("10", "8", "10", "12")

@@ -39,7 +39,7 @@ def entries(answer):
     return [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"insight"}))
 def test_a_feed_holds_what_its_person_sees_and_needs_no_session(client, mallory, posts, kind):
     token = FeedKey.objects.create(user=mallory).token
     collection = Collection.objects.create(title="Start here")
