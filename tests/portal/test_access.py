@@ -23,14 +23,16 @@ from knowledge.models import (
     Post,
     Preview,
     Push,
+    Rendering,
     Review,
     Space,
     Thread,
     User,
     Webhook,
 )
-from knowledge.pipeline import ledger
+from knowledge.pipeline import ledger, using
 from knowledge.pipeline.asking import ask
+from knowledge.pipeline.campaigning import open_campaign
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -146,6 +148,15 @@ PAGES: dict[str, tuple[str, str]] = {
     "helper-module": (OPEN, ""),
     "helper-wheel": (OPEN, ""),
     "insight": (SIGNED_IN, MEMBERS),
+    "libraries": (SIGNED_IN, ""),
+    "library": (SIGNED_IN, MEMBERS),
+    "library-impact": (SIGNED_IN, MEMBERS),
+    "library-impact-csv": (SIGNED_IN, MEMBERS),
+    "campaigns": (SIGNED_IN, ""),
+    "campaign-new": ("in 403 403 403 200 200", ""),
+    "campaign": (SIGNED_IN, MEMBERS),
+    "campaign-edit": ("in 403 403 403 200 200", "in 404 403 403 200 200"),
+    "campaign-mark": (POST_ONLY, POST_ONLY),
     "tags": (SIGNED_IN, ""),
     "tag": (SIGNED_IN, ""),
     "tag-edit": ("in 403 403 403 403 200", ""),
@@ -232,6 +243,13 @@ API: dict[str, tuple[str, str]] = {
     "insights": (READ, ""),
     "insight": (READ, READ_MEMBERS),
     "history": (READ, READ_MEMBERS),
+    "libraries": (READ, ""),
+    "library": (READ, READ_MEMBERS),
+    "library-impact": (READ, READ_MEMBERS),
+    "campaigns": (READ, ""),
+    "campaign": (READ, READ_MEMBERS),
+    "campaign-items": (READ, READ_MEMBERS),
+    "campaign-item": ("401 405 405 405 405 405", ""),
     "tags": (READ, ""),
     "tag": (READ, ""),
     "collections": (READ, ""),
@@ -308,7 +326,7 @@ def world(
             "review": review.pk, "old": 1, "new": 1, "comment": said.pk, "thread": said.thread_id,
             "suggestion": suggestion.pk, "collection": with_a_collection(post).pk,
             "question": ask(by=alice, space=space, title="Why?", why="It matters.").pk,
-            "name": with_an_insight(post),
+            "name": with_an_insight(post), "library": f"lib-{space.slug}", "campaign": with_a_campaign(post),
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -319,6 +337,15 @@ def with_an_insight(post: Post) -> str:
     revision.rendering.insights = [{"name": "price.mean", "value": 3.5}]
     ledger.follow([revision])
     return "price.mean"
+
+
+def with_a_campaign(post: Post) -> int:
+    """Of dana's, who maintains its space; for a library that no other post uses."""
+    library = f"lib-{post.space.slug}"
+    Rendering.objects.filter(revisions__post=post).update(libraries=[library])
+    using.follow([post.pk])
+    dana = User.objects.get(username="dana")
+    return open_campaign(by=dana, library=library, title="Away from it", with_unknown=True).pk
 
 
 def with_a_collection(post: Post) -> Collection:
@@ -383,6 +410,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["webhook"]}
     if name.startswith(("collection", "api:collection")):
         values = values | {"pk": values["collection"]}
+    if name.startswith(("campaign", "api:campaign")):
+        values = values | {"pk": values["campaign"]}
     if name.startswith("preview-"):
         values = values | {"pk": values["preview"]}
     if name in {"output", "revision-part", "preview-output", "preview-part"}:
@@ -450,6 +479,8 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "suggestion": 10**6,
         "preview": 10**6,
         "collection": 10**6,
+        "campaign": 10**6,
+        "library": "lib-nowhere",
         "space": "nowhere",
     }
     client = client_of("mallory", name)
