@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from knowledge.models import Campaign, LibraryUse, Membership, Popularity, Role, Space
 from knowledge.pipeline import ledger, using
 from knowledge.pipeline.campaigning import open_campaign
+from knowledge.pipeline.index import index_posts, request_index
 from tests.portal.pages import body, signed_in
 
 OR_400 = {200, 400}  # of a NUL, wherever it stands
@@ -277,3 +278,12 @@ def test_pages_take_as_many_queries_for_many(growth, used, bob, carol, alice):
                 answer.getvalue() if answer.streaming else answer.content
             counts.append((address.replace(str(campaign.pk), ""), len(asked)))
     assert counts[: len(counts) // 2] == counts[len(counts) // 2 :]
+
+
+def test_a_search_for_a_library_leads_to_its_page(posts, carol, mallory):
+    request_index([post.pk for post in posts])
+    index_posts()
+    link = '<a class="mono" href="/libraries/hidden-lib">hidden-lib</a>'
+    assert link in body(signed_in(carol).get("/search?q=library:hidden-lib"))
+    assert link not in body(signed_in(carol).get("/search?q=library:numpy -library:hidden-lib"))
+    assert "/libraries/" not in body(signed_in(mallory).get("/search?q=library:hidden-lib"))
