@@ -133,6 +133,10 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         seen = Q(post__in=Post.objects.visible_to(user).order_by().values("pk"))
         return self.filter(shown, seen | Q(post=None, insight__space__in=_own_spaces(user)))
 
+    def shown(self) -> Self:
+        """Of revisions that nothing holds back since: to whoever sees their posts."""
+        return self.filter(Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[]))
+
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
