@@ -55,9 +55,9 @@ def rows(concerned: LibraryUseQuerySet, unknown: LibraryUseQuerySet) -> Iterator
     for uses, word in ((concerned, "yes"), (unknown, "unknown")):
         ids = uses.most_read_first().values_list("pk", flat=True)
         for batch in _batches(list(ids)):
-            loaded = {use.pk: use for use in LibraryUse.objects.filter(pk__in=batch).with_posts()}
-            there = [loaded[pk] for pk in batch if pk in loaded]
-            yield from (_row(each, word) for each in touched(there))
+            there = {use.pk: use for use in LibraryUse.objects.filter(pk__in=batch).with_posts()}
+            in_order = (there[pk] for pk in batch if pk in there)
+            yield from (_row(each, word) for each in touched(in_order))
 
 
 def _row(each: Touched, concerned: str) -> list[object]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef
 
 from knowledge import versions
-from knowledge.models import CampaignItem, Insight, LibraryUse, User
+from knowledge.models import CampaignItem, Insight, LibraryUse, Reading, User
 from knowledge.models.library_use import LibraryUseQuerySet
 from portal.insight_pages import Number, numbers_of
 
@@ -36,15 +37,19 @@ class Library:
 
 
 def libraries_of(rows: Iterable[dict[str, Any]], user: User, most: int) -> list[Library]:
-    """From LibraryUseQuerySet.libraries; `most` posts are a share of 100. One query."""
+    """From LibraryUseQuerySet.libraries; `most` posts are a share of 100. Two queries."""
     found = list(rows)
-    numbers = _insights([row["library"] for row in found], user)
+    names = [row["library"] for row in found]
+    numbers = _insights(names, user)
+    known: dict[str, list[str]] = {}
+    for name, version in LibraryUse.objects.visible_to(user).filter(library__in=names).versions():
+        known.setdefault(name, []).append(version)
     return [
         Library(
             row["library"],
             row["posts"],
             numbers.get(row["library"], 0),
-            versions.newest_first(row["versions"]),
+            versions.newest_first(known.get(row["library"], ())),
             _share(row["posts"], most),
         )
         for row in found
@@ -97,12 +102,15 @@ class Row:
     numbers: Sequence[Number]
 
 
-def rows_of(uses: Iterable[LibraryUse], user: User) -> list[Row]:
-    """From LibraryUseQuerySet.with_posts. Three queries."""
+def rows_of(uses: Iterable[LibraryUse]) -> list[Row]:
+    """From LibraryUseQuerySet.with_posts, of posts that the reader sees. Three queries."""
     found = list(uses)
-    said = Insight.objects.visible_to(user).filter(post__in=[use.post_id for use in found], withdrawn_at=None)
+    said = Insight.objects.filter(post__in=[use.post_id for use in found], withdrawn_at=None)
+    # The reader sees these posts: InsightQuerySet.with_facts would ask for all that they see.
+    newest = Reading.objects.shown().filter(insight=OuterRef("pk"), post=OuterRef("post")).newest_first()
+    said = said.select_related("space", "post__space").annotate(newest=ArraySubquery(newest.values("pk")[:1]))
     by_post: dict[int, list[Number]] = {}
-    for number in numbers_of(said.with_facts(user).order_by("name")):
+    for number in numbers_of(said.order_by("name")):
         by_post.setdefault(number.insight.post_id or 0, []).append(number)
     return [Row(use, by_post.get(use.post_id, ())) for use in found]
 

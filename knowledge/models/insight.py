@@ -211,6 +211,10 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         since = Q(insight__shifted_at=None) | Q(published_at__gte=F("insight__shifted_at"))
         return self.shared().filter(since, number__isnull=False)
 
+    def shown(self) -> Self:
+        """Of revisions that nothing holds back since: to whoever sees their posts."""
+        return self.filter(Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[]))
+
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 
 from knowledge import versions
@@ -28,10 +27,14 @@ class LibraryUseQuerySet(models.QuerySet["LibraryUse"]):
             return listed
         own = Membership.objects.filter(user=user).values("space")
         internal = Space.objects.filter(visibility=Space.Visibility.INTERNAL).values("pk")
+        # Looked up for each row that is closed: they are few, and all private posts together are many.
         named = Post.objects.filter(
-            private=True, is_held=False, allowed_groups__overlap=user.groups.values("name")
+            pk=OuterRef("post"),
+            private=True,
+            is_held=False,
+            allowed_groups__overlap=user.groups.values("name"),
         )
-        open_to_all = Q(is_closed=False) | Q(post__in=named.order_by().values("pk"))
+        open_to_all = Q(is_closed=False) | Exists(named)
         return listed.filter(Q(space__in=own) | Q(open_to_all, space__in=internal))
 
     def of(self, library: str) -> Self:
@@ -56,14 +59,23 @@ class LibraryUseQuerySet(models.QuerySet["LibraryUse"]):
         """With what lists show of each, in two queries."""
         return self.select_related("post__space", "post__owner").prefetch_related("post__authorships__user")
 
+    def loaded(self) -> "list[LibraryUse]":
+        """In their order, with_posts: loaded apart, or all that is sorted would be carried along."""
+        ids = list(self.values_list("pk", flat=True))
+        found = {use.pk: use for use in LibraryUse.objects.filter(pk__in=ids).with_posts()}
+        return [found[pk] for pk in ids if pk in found]
+
     def libraries(self) -> Any:
-        """Rows of `library`, how many `posts` use it, and in which `versions`; in no order."""
-        known = ArrayAgg("version", filter=~Q(version=""), distinct=True, default=[])
-        return self.order_by().values("library").annotate(posts=Count("pk"), versions=known)
+        """Rows of `library`, and how many `posts` use it; in no order."""
+        return self.order_by().values("library").annotate(posts=Count("*"))
+
+    def versions(self) -> Any:
+        """(library, version) of all that are known, in no order."""
+        return self.order_by().exclude(version="").values_list("library", "version").distinct()
 
     def by_version(self) -> Any:
         """Rows of `version`, how many `posts` use it, and when it came with a revision `last`."""
-        return self.order_by().values("version").annotate(posts=Count("pk"), last=Max("published_at"))
+        return self.order_by().values("version").annotate(posts=Count("*"), last=Max("published_at"))
 
     def insights(self) -> "models.QuerySet[Insight]":
         """Numbers that rest on them."""

@@ -63,13 +63,11 @@ def tell(newest: Mapping[Noted, Was | None]) -> None:
     followers = _followers({it.insight.pk: it.insight for it in (*changed, *outside)})
     used = _users_of(it.insight.pk for it in changed)
     keepers = keepers_of(it.revision.post for it in outside)
-    news = []
+    news: list[News] = []
     for it, was in changed.items():
         # Who used it hears of it by pipeline/decisions.py.
-        listeners = [
-            each for each in followers.get(it.insight.pk, ()) if (it.insight.pk, each.user) not in used
-        ]
-        news.append(_changed(it, was, listeners))
+        others = [each for each in followers.get(it.insight.pk, ()) if (it.insight.pk, each.user) not in used]
+        news.append(_changed(it, was, others))
     for it in outside:
         listeners = (*followers.get(it.insight.pk, ()), *keepers[it.revision.post_id])
         news.append(_outside(it, listeners))
@@ -91,7 +89,10 @@ def spoken(said: Reading | Was) -> str:
     if isinstance(said.value, dict):
         return "a table"
     if said.number is not None:
-        return f"{figure(float(said.number))} {said.unit}".strip()
+        try:
+            return f"{figure(float(said.number))} {said.unit}".strip()
+        except OverflowError:
+            return "a number beyond all measure"
     return {True: "yes", False: "no"}.get(said.value) or str(said.value)[:100]
 
 

@@ -124,7 +124,7 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
     keeps = (
         kept_by(request.user, [item.post for item in page.object_list]) if not campaign.closed_at else set()
     )
-    whole = seen.progress("campaign").first() or {"every": 0, "settled": 0}
+    whole = next(iter(seen.progress("campaign")), {"every": 0, "settled": 0})
     uses = LibraryUse.objects.visible_to(request.user).of(campaign.library)
     context = {
         "section": "insights",

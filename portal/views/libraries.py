@@ -1,7 +1,7 @@
 """What published posts use: all libraries, each with its posts, and what an upgrade would touch."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -32,7 +32,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     asked = _text(request, "q")
     rows = LibraryUse.objects.visible_to(request.user)
     rows = rows.filter(library__contains=asked.lower()) if asked else rows
-    page = Paginator(rows.libraries().order_by("-posts", "library"), A_PAGE).get_page(request.GET.get("page"))
+    # All at once: how many there are is told by the same query.
+    ranked = list(rows.libraries().order_by("-posts", "library"))
+    page = Paginator(ranked, A_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     context = {
         "section": "insights",
@@ -46,14 +48,13 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def show(request: SignedInRequest, library: str) -> HttpResponse:
     """`?version=` (empty: not known) and `?space=` narrow the posts, `?before=` goes on after one."""
-    everywhere = _visible(request, library)
     narrowed = Narrowed.of(request)
-    found = narrowed.by_space(everywhere)
+    found = narrowed.by_space(_visible(request, library))
     chosen = request.GET.get("version")
     chosen = chosen.replace("\x00", "") if chosen is not None else None
     ages = ages_of(found, chosen)
     listed = found if chosen is None else found.filter(version=chosen)
-    uses = list(_after(listed, request.GET.get("before", "")).with_posts()[: A_PAGE + 1])
+    uses = _after(listed, request.GET.get("before", ""))[: A_PAGE + 1].loaded()
     campaigns = list(
         Campaign.objects.visible_to(request.user).filter(library=library).order_by("-pk")[:CAMPAIGNS]
     )
@@ -66,8 +67,8 @@ def show(request: SignedInRequest, library: str) -> HttpResponse:
         "ages": ages,
         "chosen": chosen,
         "narrowed": narrowed,
-        "spaces": _spaces(everywhere),
-        "rows": rows_of(uses[:A_PAGE], request.user),
+        "spaces": _spaces(request),
+        "rows": rows_of(uses[:A_PAGE]),
         "older": _mark(uses[A_PAGE - 1]) if len(uses) > A_PAGE else "",
         "is_later": moment(request.GET.get("before", "")) is not None,
         "campaigns": [(each, progress.get(each.pk)) for each in campaigns],
@@ -83,8 +84,8 @@ def impact(request: SignedInRequest, library: str) -> HttpResponse:
     concerned = found.concerned(affected)
     ages = ages_of(found)
     unknown = sum(age.posts for age in ages if not age.version)
-    page = Paginator(concerned.most_read_first().with_posts(), A_PAGE).get_page(request.GET.get("page"))
-    apart = found.unknown().most_read_first().with_posts()[:UNKNOWN] if page.number == 1 and unknown else ()
+    page = Paginator(concerned.most_read_first(), A_PAGE).get_page(request.GET.get("page"))
+    apart = found.unknown().most_read_first()[:UNKNOWN].loaded() if page.number == 1 and unknown else ()
     asked = {"from": affected, "to": _text(request, "to"), "space": narrowed.space}
     context = {
         "section": "insights",
@@ -96,11 +97,11 @@ def impact(request: SignedInRequest, library: str) -> HttpResponse:
         "posts": sum(age.posts for age in ages),
         "insights": concerned.insights().count(),
         "page": page,
-        "rows": rows_of(page.object_list, request.user),
+        "rows": rows_of(cast(LibraryUseQuerySet, page.object_list).loaded()),
         "unknown": unknown,
-        "apart": rows_of(apart, request.user),
+        "apart": rows_of(apart),
         "more_apart": max(0, unknown - UNKNOWN),
-        "spaces": _spaces(_visible(request, library)),
+        "spaces": _spaces(request),
         "may_campaign": can_campaign(request.user),
     }
     return render(request, "libraries/impact.html", context)
@@ -147,9 +148,8 @@ def _visible(request: SignedInRequest, library: str) -> LibraryUseQuerySet:
     return found
 
 
-def _spaces(uses: LibraryUseQuerySet) -> Any:
-    there = Space.objects.filter(pk__in=uses.order_by().values("space"))
-    return there.order_by("name").values_list("slug", "name")[:SPACES]
+def _spaces(request: SignedInRequest) -> Any:
+    return Space.objects.visible_to(request.user).order_by("name").values_list("slug", "name")[:SPACES]
 
 
 def _after(uses: LibraryUseQuerySet, before: str) -> LibraryUseQuerySet:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Subscription
+from knowledge.models import LibraryUse, Subscription
 from knowledge.models.for_readers import ForReader
 from knowledge.models.writers import LATELY_ABOUT
 from knowledge.pipeline.demand import record_search_miss
@@ -134,6 +134,7 @@ def _found(request: SignedInRequest, results: Results, sort: str, *, as_typed: b
         "count": words.count_in_words(results),
         "chips": words.chips(query, sort),
         "follow": follow_of(user, "search", clean_query(query.text)),
+        "libraries": _libraries(request, results),
         "groups": words.groups(query, facets(results), sort),
         "sorts": words.sorts(query, sort, as_typed=as_typed),
         "typed": words.address(request.GET["q"], sort=sort, as_typed=True),
@@ -147,3 +148,13 @@ def _found(request: SignedInRequest, results: Results, sort: str, *, as_typed: b
         "is_one_away": away == 1,
         "put_away": words.address(extended(query.text, words.PUT_AWAY), sort=sort),
     }
+
+
+def _libraries(request: SignedInRequest, results: Results) -> list[str]:
+    """Those that are asked for and have a page."""
+    asked = [term for term in results.query.terms if term.field == "library" and not term.is_not]
+    if not asked:
+        return []
+    uses = LibraryUse.objects.visible_to(request.user)
+    named = uses.filter(library__in=[term.value.lower() for term in asked])
+    return list(named.order_by("library").values_list("library", flat=True).distinct())

@@ -12,8 +12,9 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from api.urls import v1
 from knowledge.models import Collection, Push, Rendering, Review, Space, User, Webhook
 from knowledge.observing import Observed
-from knowledge.pipeline import ledger, resting
+from knowledge.pipeline import ledger, resting, using
 from knowledge.pipeline.asking import ask
+from knowledge.pipeline.campaigning import open_campaign
 from knowledge.pipeline.index import index_posts, request_index
 from knowledge.pipeline.watching import observe
 from tests.api.conftest import Call
@@ -50,7 +51,7 @@ def test_every_operation_has_a_summary_and_tells_how_it_fails(schema: dict[str, 
 
 
 def test_every_answer_keeps_to_its_description(
-    schema: dict[str, Any], growth: Space, make_post: MakePost, alice: User, api: Call
+    schema: dict[str, Any], growth: Space, make_post: MakePost, alice: User, admin: User, api: Call
 ) -> None:
     failed = {
         "state": Rendering.State.FAILED,
@@ -84,7 +85,7 @@ def test_every_answer_keeps_to_its_description(
     collection = Collection.objects.create(space=growth, title="Start here")
     collection.items.create(post=ready, position=1)
     names = {"post": str(ready.pk), "number": "1", "space": "growth", "username": "alice", "tag": "price"}
-    names |= {"name": "price", "form": "json"}
+    names |= {"name": "price", "form": "json", "library": "pandas"}
     revision = ready.revisions.get()
     revision.rendering.insights = [{"name": "price", "value": 1.5, "interval": [1, 2]}]
     ledger.follow([revision])
@@ -94,6 +95,11 @@ def test_every_answer_keeps_to_its_description(
     observe(
         by=User.objects.get(username="alice"), dataset=dataset, seen=Observed("plain", False, summary="x")
     )
+    Rendering.objects.filter(pk=revision.rendering_id).update(
+        libraries=["pandas"], versions={"pandas": "1.4"}
+    )
+    using.follow([ready.pk])
+    campaign = open_campaign(by=admin, library="pandas", affected="<2", title="pandas 2")
     query = {"/api/v1/search/": {"q": "finding"}, "/api/v1/insights/series/": {"insight": "growth/price"}}
     request_index([ready.pk])
     index_posts()
@@ -104,7 +110,7 @@ def test_every_answer_keeps_to_its_description(
             continue
         pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
         pks |= {"comments": said.pk, "threads": thread.pk, "collections": collection.pk}
-        pks |= {"questions": question.pk}
+        pks |= {"questions": question.pk, "campaigns": campaign.pk}
         pk = pks.get(path.split("/")[3], post.pk)
         answer = client.get(path.format(**names, id=pk, commit="c" * 40), query.get(path, {}))
         assert answer.status_code == 200, (path, answer.content)

@@ -24,6 +24,7 @@ from knowledge.models import (
     Post,
     Preview,
     Push,
+    Rendering,
     Review,
     Space,
     Thread,
@@ -31,8 +32,9 @@ from knowledge.models import (
     Webhook,
 )
 from knowledge.observing import Observed
-from knowledge.pipeline import ledger, resting
+from knowledge.pipeline import ledger, resting, using
 from knowledge.pipeline.asking import ask
+from knowledge.pipeline.campaigning import open_campaign
 from knowledge.pipeline.decisions import use
 from knowledge.pipeline.watching import observe
 from tests.cast import MakePost
@@ -165,6 +167,15 @@ PAGES: dict[str, tuple[str, str]] = {
     "embed-keyed-badge": ("404 404 404 404 404 404", ""),
     "embeds": (SIGNED_IN, ""),
     "oembed": ("401 200 200 200 200 200", "401 404 200 200 200 200"),  # of the insight
+    "libraries": (SIGNED_IN, ""),
+    "library": (SIGNED_IN, MEMBERS),
+    "library-impact": (SIGNED_IN, MEMBERS),
+    "library-impact-csv": (SIGNED_IN, MEMBERS),
+    "campaigns": (SIGNED_IN, ""),
+    "campaign-new": ("in 403 403 403 200 200", ""),
+    "campaign": (SIGNED_IN, MEMBERS),
+    "campaign-edit": ("in 403 403 403 200 200", "in 404 403 403 200 200"),
+    "campaign-mark": (POST_ONLY, POST_ONLY),
     "tags": (SIGNED_IN, ""),
     "tag": (SIGNED_IN, ""),
     "tag-edit": ("in 403 403 403 403 200", ""),
@@ -268,6 +279,13 @@ API: dict[str, tuple[str, str]] = {
     "insight-metrics": (READ, ""),
     "post-outputs": (READ, READ_MEMBERS),
     "post-output": (READ, READ_MEMBERS),
+    "libraries": (READ, ""),
+    "library": (READ, READ_MEMBERS),
+    "library-impact": (READ, READ_MEMBERS),
+    "campaigns": (READ, ""),
+    "campaign": (READ, READ_MEMBERS),
+    "campaign-items": (READ, READ_MEMBERS),
+    "campaign-item": ("401 405 405 405 405 405", ""),
     "tags": (READ, ""),
     "tag": (READ, ""),
     "collections": (READ, ""),
@@ -349,6 +367,8 @@ def world(
             "decision": used_by(alice, post),
             "dataset": with_a_dataset(post).name,
             "investigation": post.dataset_uses.get().dataset.investigations.get().pk,
+            "library": f"lib-{space.slug}",
+            "campaign": with_a_campaign(post),
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
     return places
@@ -373,6 +393,15 @@ def with_a_dataset(post: Post) -> Dataset:
     dataset = post.dataset_uses.get().dataset
     observe(by=User.objects.get(username="admin"), dataset=dataset, seen=Observed("plain", False))
     return dataset
+
+
+def with_a_campaign(post: Post) -> int:
+    """Of dana's, who maintains its space; for a library that no other post uses."""
+    library = f"lib-{post.space.slug}"
+    Rendering.objects.filter(revisions__post=post).update(libraries=[library])
+    using.follow([post.pk])
+    dana = User.objects.get(username="dana")
+    return open_campaign(by=dana, library=library, title="Away from it", with_unknown=True).pk
 
 
 def with_a_collection(post: Post) -> Collection:
@@ -444,6 +473,8 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["collection"]}
     if name.startswith(("dataset", "investigation", "api:dataset")):
         values = values | {"name": values["dataset"], "pk": values["investigation"]}
+    if name.startswith(("campaign", "api:campaign")):
+        values = values | {"pk": values["campaign"]}
     if name.startswith("preview-"):
         values = values | {"pk": values["preview"]}
     if name in {"output", "revision-part", "preview-output", "preview-part"}:
@@ -514,6 +545,8 @@ def test_an_outsider_can_not_tell_a_restricted_space_from_none(world: World, nam
         "collection": 10**6,
         "dataset": "nowhere.prices",
         "investigation": 10**6,
+        "campaign": 10**6,
+        "library": "lib-nowhere",
         "space": "nowhere",
     }
     client = client_of("mallory", name)

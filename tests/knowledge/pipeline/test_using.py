@@ -2,6 +2,7 @@
 
 import json
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -138,7 +139,7 @@ def test_it_is_seen_by_who_sees_the_post(
     mallory.groups.add(analysts)
     guest = User.objects.create(username="guest", is_active=False)
     rendering = {"libraries": ["pandas"]}
-    ways = [
+    ways: list[dict[str, Any]] = [
         {},
         {"private": True},
         {"private": True, "allowed_groups": ["analysts", "others"]},
