@@ -28,8 +28,9 @@ def publish_rendered(rendering: Rendering) -> None:
 
     Called in the transaction that stores the result, so that no crash comes between.
     """
-    _adopt(rendering)
+    shown = _adopt(rendering)
     publish(rendering.revisions.select_related("pushed_by").order_by("number"))
+    resting.follow(shown.select_related("rendering") if shown is not None else ())
 
 
 def publish(revisions: RevisionQuerySet) -> None:
@@ -91,17 +92,20 @@ def mark(published: Iterable[Revision], *, at: datetime) -> None:
     tell_published(revisions, at=at)
 
 
-def _adopt(rendering: Rendering) -> None:
-    """Give revisions of the same source that an older renderer drew this rendering instead."""
+def _adopt(rendering: Rendering) -> RevisionQuerySet | None:
+    """Give revisions of the same source that an older renderer drew this rendering instead.
+
+    Those of them that readers see, of posts that are locked now.
+    """
     if rendering.renderer_version != RENDERER_VERSION:
-        return
+        return None
     same_source = Rendering.objects.filter(source_digest=rendering.source_digest, format=rendering.format)
     revisions = Revision.objects.filter(rendering__in=same_source.exclude(pk=rendering.pk))
     if posts := _lock(revisions):
         revisions.update(rendering=rendering)
         request_index(posts)
-        shown = Revision.objects.filter(rendering=rendering, pk=F("post__published_revision"))
-        resting.follow(shown.select_related("rendering"))
+        return Revision.objects.filter(post__in=posts, rendering=rendering, pk=F("post__published_revision"))
+    return None
 
 
 def _lock(revisions: RevisionQuerySet) -> dict[int, Post]:
