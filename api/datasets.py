@@ -16,7 +16,7 @@ from api.parsers import JSONParser
 from knowledge.errors import UserError
 from knowledge.models import AccessToken, Dataset, Investigation, Observation, User
 from knowledge.models.dataset import DatasetQuerySet
-from knowledge.observing import NotUnderstood, Observed, hours_of, key_of, read, read_all
+from knowledge.observing import NotUnderstood, Observed, hours_of, in_words, key_of, read, read_all
 from knowledge.pipeline.watching import close, observe, tend
 
 STATES = ("suspect", "late", "good", "unknown")
@@ -24,7 +24,7 @@ STATES = ("suspect", "late", "good", "unknown")
 
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
-    every = serializers.CharField(help_text="How often it is to be observed, as 1d; empty without.")
+    every = serializers.SerializerMethodField(help_text="How often it is to be observed, as 1d; or empty.")
     state = serializers.ChoiceField([(each, each) for each in STATES])
     suspect_since = serializers.DateTimeField(source="suspect_at", allow_null=True)
     observed_at = serializers.DateTimeField(allow_null=True, help_text="The last observation that you see.")
@@ -37,6 +37,10 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "id", "name", "title", "description", "owner", "every", "state", "suspect_since", "observed_at",
             "url", "api_url",
         ]  # fmt: skip
+
+    def get_every(self, dataset: Dataset) -> str:
+        hours = vars(dataset)["expected_hours"]
+        return in_words(hours, short=True) if hours else ""
 
     def get_url(self, dataset: Dataset) -> str:
         return absolute(dataset.get_absolute_url())
@@ -145,7 +149,7 @@ class DatasetViewSet(Endpoint):
         ],
     )
     def list(self, request: Request) -> Response:
-        asked = {name: value.replace("\x00", "") for name, value in request.query_params.items()}
+        asked = {name: str(value).replace("\x00", "") for name, value in request.query_params.items()}
         found = self._visible()
         if words := asked.get("q"):
             found = found.filter(Q(name__icontains=words) | Q(title__icontains=words))

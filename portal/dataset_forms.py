@@ -67,9 +67,15 @@ class CloseForm(forms.Form):
         label="The data was wrong from",
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="If it was, and you know it.",
     )
     wrong_until = forms.DateTimeField(
-        label="until",
+        label="The data was wrong until",
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("wrong_from", "wrong_until"):
+            self.fields[name].narrow = True  # type: ignore[attr-defined]  # see templates/forms/field.html

@@ -100,6 +100,8 @@ def source_in_words(source: str) -> str:
     return TOOLS[source].label if source in TOOLS else source
 
 
-def datasets_of(post: Post) -> Sequence[Dataset]:
-    """What its published revision names, in that order. One query."""
-    return list(Dataset.objects.filter(uses__post=post).order_by("uses__pk"))
+def datasets_of(post: Post) -> Sequence[tuple[Dataset, str]]:
+    """What its published revision names, in that order, each with suspect, late or "". One query."""
+    kinds = {note["dataset"]: note["kind"] for note in reversed(post.data_notes)}
+    found = Dataset.objects.filter(uses__post=post).order_by("uses__pk")
+    return [(each, kinds.get(each.pk, "")) for each in found]

@@ -25,7 +25,7 @@ TOOLS = {
     soda.SOURCE: Tool("Soda", soda.is_one, soda.read),
     dbt.SOURCE: Tool("dbt", dbt.is_one, dbt.read),
     evidently.SOURCE: Tool("Evidently", evidently.is_one, evidently.read),
-    plain.SOURCE: Tool("a plain form", plain.is_one, plain.read),
+    plain.SOURCE: Tool("A plain form", plain.is_one, plain.read),
 }
 EXPECTED = (
     "send what Great Expectations, Soda, dbt (run_results.json) or Evidently wrote, as JSON, or the plain "

@@ -37,8 +37,10 @@ def publish_rendered(rendering: Rendering) -> None:
 
     Called in the transaction that stores the result, so that no crash comes between.
     """
-    _adopt(rendering)
+    shown = _adopt(rendering)
     publish(rendering.revisions.select_related("pushed_by").order_by("number"))
+    if shown is not None:
+        _follow_again(shown.select_related("rendering", "post"))
 
 
 def publish(revisions: RevisionQuerySet) -> None:
@@ -101,23 +103,30 @@ def mark(published: Iterable[Revision], *, at: datetime) -> None:
     tell_published(revisions, at=at)
 
 
-def _adopt(rendering: Rendering) -> None:
-    """Give revisions of the same source that an older renderer drew this rendering instead."""
+def _adopt(rendering: Rendering) -> RevisionQuerySet | None:
+    """Give revisions of the same source that an older renderer drew this rendering instead.
+
+    Those of them that readers see, of posts that are locked now.
+    """
     if rendering.renderer_version != RENDERER_VERSION:
-        return
+        return None
     same_source = Rendering.objects.filter(source_digest=rendering.source_digest, format=rendering.format)
     revisions = Revision.objects.filter(rendering__in=same_source.exclude(pk=rendering.pk))
     if posts := _lock(revisions):
         revisions.update(rendering=rendering)
         request_index(posts)
-        using.follow(posts)
-        shown = Revision.objects.filter(rendering=rendering, pk=F("post__published_revision"))
-        redrawn = list(shown.select_related("rendering"))
-        for revision in redrawn:
-            revision.post = posts[revision.post_id]
-            revision.post.run_findings = facts.run_findings(revision)
-        Post.objects.bulk_update(posts.values(), ["run_findings"], batch_size=500)
-        resting.follow(redrawn)
+        return Revision.objects.filter(post__in=posts, rendering=rendering, pk=F("post__published_revision"))
+    return None
+
+
+def _follow_again(shown: Iterable[Revision]) -> None:
+    """What was found in revisions that readers see already, and that are drawn anew."""
+    revisions = list(shown)
+    for revision in revisions:
+        revision.post.run_findings = facts.run_findings(revision)
+    Post.objects.bulk_update([it.post for it in revisions], ["run_findings"], batch_size=500)
+    using.follow(it.post_id for it in revisions)
+    resting.follow(revisions)
 
 
 def _lock(revisions: RevisionQuerySet) -> dict[int, Post]:

@@ -112,7 +112,7 @@ def tend(
     check_tend(held, by)
     if owner is not UNSET and owner and (not owner.is_active or owner.claimed_by_id):
         raise UserError("no-account", user=owner.username)
-    given = {"title": title, "description": description, "every_hours": every_hours}
+    given: dict[str, Any] = {"title": title, "description": description, "every_hours": every_hours}
     changed = {
         name: value for name, value in given.items() if value is not UNSET and value != getattr(held, name)
     }

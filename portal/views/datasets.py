@@ -96,7 +96,7 @@ def investigation(request: SignedInRequest, pk: int) -> HttpResponse:
         "found": found,
         "form": form,
         "may_close": found.is_open and can_close(found, request.user),
-        "later": since.exclude(pk=found.observation_id).newest_first()[:5],
+        "later": since.exclude(pk=found.observation_id or 0).newest_first()[:5],
         "warned": Notification.objects.filter(user=request.user, investigation=found).order_by("pk").first(),
         **_listed(request, posts),
     }

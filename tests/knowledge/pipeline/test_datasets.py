@@ -1,11 +1,13 @@
 """What posts rest on, what is observed of it, and who hears of it."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -34,6 +36,7 @@ from knowledge.pipeline.following import follow, unfollow
 from knowledge.pipeline.watching import close, observe, tend
 from tests.cast import MakePost, make_space, make_user
 from tests.knowledge.pipeline.desk import Desk
+from tests.knowledge.pipeline.test_concurrency import at_once
 
 Rest = Callable[..., Post]
 BAD = Observed("plain", False, summary="412 orders without a customer")
@@ -593,3 +596,45 @@ def test_a_span_needs_a_moment_that_is_there(growth: Space, rest: Rest, admin: U
     assert Notification.objects.get(event="dataset.cleared").text == (
         "The data was wrong from 1 November 2026, 00:00 to 2 November 2026, 00:00 (UTC). Mended."
     )
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_a_post_that_is_being_published_while_its_data_fails_is_marked(
+        self, growth: Space, make_post: MakePost, admin: User
+    ) -> None:
+        """The failure waits for the publication, or the other way round: one of both sees the other."""
+        first = make_post(growth, "a.md", source=b"a", rendering={"datasets": ["shop.orders"]})
+        second = make_post(growth, "b.md", source=b"b", rendering={"datasets": ["shop.orders"]})
+        assert first.published_revision is not None
+        assert second.published_revision is not None
+        resting.follow([first.published_revision])
+        is_published, dataset = Event(), orders()
+
+        def publish() -> None:
+            with transaction.atomic():
+                resting.follow([second.published_revision])  # type: ignore[list-item]
+                is_published.set()
+                time.sleep(0.3)
+
+        def observed() -> None:
+            is_published.wait(5)
+            observe(by=admin, dataset=dataset, seen=BAD)
+            warning.work()
+
+        at_once([publish, observed])
+        assert suspect() == {"a.md", "b.md"}
+
+    def test_ten_failures_open_one_investigation(
+        self, growth: Space, make_post: MakePost, admin: User
+    ) -> None:
+        post = make_post(growth, "a.md", rendering={"datasets": ["shop.orders"]})
+        assert post.published_revision is not None
+        resting.follow([post.published_revision])
+        dataset = orders()
+        run = Observed("plain", False, run="r1")
+        at_once([lambda: observe(by=admin, dataset=dataset, seen=run)] * 6 + [warning.work] * 2)
+        warning.work()
+        assert (Observation.objects.count(), Investigation.objects.count()) == (1, 1)
+        assert suspect() == {"a.md"}
+        assert Notification.objects.filter(event="dataset.suspect").count() == 1
