@@ -34,7 +34,9 @@ def blocks(file: Path, language: str) -> list[str]:
 
 
 def curls(file: Path) -> list[str]:
-    return [block for block in blocks(file, "sh") if "curl " in block]
+    found = blocks(file, "sh")
+    has_any = any("curl " in block for block in found)
+    return [block for block in found if re.search(r"curl |^export ", block, re.MULTILINE)] if has_any else []
 
 
 def run(world: World, commands: list[str], folder: Path, token: str, **names: object) -> list[str]:
