@@ -63,7 +63,7 @@ class OutputViewSet(Endpoint):
             },
         ),
     )
-    def list(self, request: Request, post: int) -> Any:
+    def retrieve(self, request: Request, post: int) -> Any:
         revision = self._published(post)
         etag = etag_of(_stamp(revision))
         if fresh := not_modified(request, etag):
@@ -79,7 +79,7 @@ class OutputViewSet(Endpoint):
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR),
         },
     )
-    def retrieve(self, request: Request, post: int, number: int, form: str) -> Any:
+    def table(self, request: Request, post: int, number: int, form: str) -> Any:
         revision = self._published(post)
         etag = etag_of(_stamp(revision), number, form)
         if form not in FORMS:

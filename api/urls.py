@@ -39,10 +39,10 @@ SHOW: Actions = {"get": "retrieve"}
 posts = [
     path("posts/", PostViewSet.as_view(LIST | {"post": "create"}), name="posts"),
     path("posts/<int:pk>/", PostViewSet.as_view(SHOW), name="post"),
-    path("posts/<int:post>/outputs/", OutputViewSet.as_view(LIST), name="post-outputs"),
+    path("posts/<int:post>/outputs/", OutputViewSet.as_view(SHOW), name="post-outputs"),
     path(
         "posts/<int:post>/outputs/<int:number>.<str:form>",
-        OutputViewSet.as_view(SHOW),
+        OutputViewSet.as_view({"get": "table"}),
         name="post-output",
     ),
     path("posts/<int:post>/related/", RelatedViewSet.as_view(LIST), name="post-related"),

@@ -13,7 +13,7 @@ from portal.programs import QUEUES, beat_command, web_command, worker_command
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("web", "worker", "beat", "migrate")
-READER = re.compile(r'env\.(?:text|flag|integer|words|choice)\(\s*"([A-Z0-9_]+)"')
+READER = re.compile(r'env\.(?:text|flag|integer|words|choice|origins)\(\s*"([A-Z0-9_]+)"')
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)")
 SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "DATABASE_URL")
 

@@ -135,12 +135,14 @@ def test_series_tell_how_several_went(
     api: Call, growth: Space, finance: Space, carol: User, mallory: User, publish: Publish
 ) -> None:
     publish(growth, late(1, as_of="2026-03-31"), {"name": "words", "value": "few"})
-    publish(growth, late(2, as_of="2026-06-30"), days=10)
+    publish(growth, late(2, as_of="2026-06-30"), {"name": "words", "value": "few"}, days=10)
     publish(finance, late(7, as_of="2026-05-31"), path="f.md")
     asked = {"insight": ["growth/late", "finance/late", "no/such", "x"]}
 
     def points(user: User, **more: Any) -> list[tuple[str, str, float]]:
-        told = api(user).get(f"{V1}/series/", asked | more).json()
+        answer = api(user).get(f"{V1}/series/", asked | more)
+        assert answer.status_code == 200, answer.content
+        told = answer.json()
         return [(each["time"][:10], each["insight"], each["value"]) for each in told]
 
     assert points(carol) == [
