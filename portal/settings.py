@@ -69,11 +69,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.StaticFiles",
+    "corsheaders.middleware.CorsMiddleware",
     "portal.middleware.ContentSecurityPolicy",
     "portal.middleware.NoNulBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -309,12 +311,26 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- the API ----------------------------------------------------------------------------------------------
 
+# Requests a minute that one person may send to the API; 0 is no limit.
+API_RATE_LIMIT = env.integer("API_RATE_LIMIT", 6000)
+# Other sites whose pages may ask it from a browser, with a token; never with the session of who is there.
+CORS_ALLOWED_ORIGINS = env.words("API_ORIGINS")
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = [
+    "accept", "authorization", "content-type", "if-match", "if-none-match", "idempotency-key",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = [
+    "Deprecation", "ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit-Limit",
+    "RateLimit-Remaining", "RateLimit-Reset", "Retry-After",
+]  # fmt: skip
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.TokenAuthentication",
         "api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.ScopePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.rates.PersonalRate"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
@@ -328,7 +344,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Almanac API",
-    "DESCRIPTION": "Posts, their revisions and what rendering made of them; the numbers in them, and talk about them.",
+    "DESCRIPTION": "Posts, what rendering made of them, the numbers in them, and what is said of them.",
     "CONTACT": {"name": "The people who run this portal", "url": SITE_URL},
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "SERVERS": [{"url": SITE_URL, "description": "This portal."}],

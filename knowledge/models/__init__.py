@@ -9,6 +9,7 @@ from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.insight import Insight, Reading
+from knowledge.models.kept_answer import KeptAnswer
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
 from knowledge.models.open_question import OpenQuestion, QuestionTaking, QuestionVote
@@ -61,6 +62,7 @@ __all__ = [
     "FeedKey",
     "FormerPath",
     "Insight",
+    "KeptAnswer",
     "LeadingSearch",
     "Like",
     "Membership",

@@ -12,7 +12,6 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.test import override_settings
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
@@ -27,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 
 from knowledge.models import AccessToken, Space, User
 from portal.wsgi import application
+from tests.api.operations import document
 from tests.api.world import World, make_world
 from tests.cast import MakePost
 
@@ -40,11 +40,6 @@ CHECKS: list[Any] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-
-
-@pytest.fixture(scope="module")
-def document() -> Any:
-    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -82,15 +77,17 @@ def cases(operation: Any, world: World) -> Iterator[Case]:
             if mode is GenerationMode.POSITIVE and position and None not in there.values():
                 case.path_parameters = there
             if mode is GenerationMode.POSITIVE and position > 1:
+                case.headers.clear()  # made-up ETags match nothing
                 for part in (case.query, case.body):
                     lead_somewhere(part, world)
             yield case
 
 
 def lead_somewhere(part: Any, world: World) -> None:
-    """What names something names what is there; a made-up cursor would end all lists at once."""
+    """What names something names what is there; made-up cursors and fields end all lists at once."""
     if isinstance(part, dict):
         part.pop("cursor", None)
+        part.pop("fields", None)
         part.update({name: world.values[name] for name in NAMES & part.keys()})
 
 
@@ -135,11 +132,9 @@ def faults(case: Case, token: str) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("_one_connection")
-def test_every_answer_is_one_that_the_document_tells_of(
-    document: Any, world: World, callers: dict[str, str]
-) -> None:
+def test_every_answer_is_one_that_the_document_tells_of(world: World, callers: dict[str, str]) -> None:
     found, seen = [], set()
-    schema = schemathesis.openapi.from_dict(document)
+    schema = schemathesis.openapi.from_dict(document())
     schema.config.generation.update(with_security_parameters=False)  # the callers have theirs
     with override_settings(ALLOWED_HOSTS=["*"]):
         for each in schema.get_all_operations():
@@ -152,4 +147,4 @@ def test_every_answer_is_one_that_the_document_tells_of(
                     found += [f"{name}: {fault}" for fault in faults(case, token)]
             seen.add(operation.label)
     assert not found, f"{len(found)} faults\n\n" + "\n\n".join(found[:40])
-    assert len(seen) == sum(len(methods) for methods in document["paths"].values())
+    assert len(seen) == sum(len(methods) for methods in document()["paths"].values())

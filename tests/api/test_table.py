@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import URLPattern
 from django.utils import timezone
 
+from api.examples import REQUESTS, filled
 from api.urls import v1
 from knowledge.models import AccessToken, Scope, Space, User
+from tests.api.operations import operations, shape
 from tests.api.table import ROLES, TABLE, Row
 from tests.api.world import World, make_world
 from tests.cast import MakePost
@@ -50,15 +52,9 @@ def clients(world: World, mallory: User, admin: User) -> dict[tuple[str, str], C
     return found
 
 
-def filled(body: Any, world: World) -> Any:
-    """With the ids and names of what is there for `{post}` and its like."""
-    if isinstance(body, dict):
-        return {name: filled(value, world) for name, value in body.items()}
-    if isinstance(body, list):
-        return [filled(value, world) for value in body]
-    if isinstance(body, str) and body.startswith("{"):
-        return world.values[body.strip("{}")]
-    return body
+def body_of(route: str, method: str, world: World) -> Any:
+    operation = operations().get((shape(route), method), {})
+    return filled(REQUESTS.get(operation.get("operationId", ""), {}), world.values)
 
 
 def status(client: Client, method: str, address: str, body: Any) -> str:
@@ -75,7 +71,7 @@ def status(client: Client, method: str, address: str, body: Any) -> str:
 
 
 def expected(row: Row, role: str, scope: str) -> str:
-    needed, outcomes, *_ = row
+    needed, outcomes = row
     if scope in SCOPES and SCOPES.index(scope) < SCOPES.index(needed):
         return "403"
     return outcomes.split()[list(ROLES).index(role)]
@@ -99,7 +95,7 @@ def surprises(world: World, clients: dict[tuple[str, str], Client]) -> Iterator[
         # A scope beyond the needed one is tried by one role, another one for each route.
         trying = list(ROLES)[1:][number % 6]
         for method, row in rows.items():
-            body = filled(row[2], world) if len(row) > 2 else None
+            body = body_of(route, method, world)
             for (role, scope), client in clients.items():
                 if role != trying and scope in SCOPES[SCOPES.index(row[0]) + 1 :]:
                     continue

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from knowledge.git import Repository, create_repository
 from knowledge.models import Collection, Post, Push, Review, Space, Thread, User, Webhook
-from knowledge.pipeline import ledger
-from knowledge.pipeline.asking import ask
+from knowledge.pipeline import deciding, ledger
+from knowledge.pipeline.asking import ask, move
 from tests.cast import MakePost
 
 Values = dict[str, Any]
@@ -22,7 +22,13 @@ OF = {
     "webhooks": "webhook",
 }  # fmt: skip
 # Where one stands for another: a suggestion can be applied, what somebody just said can't.
-INSTEAD = {"comments/<pk>/apply/": {"comment": "suggestion"}}
+INSTEAD = {
+    "comments/<pk>/apply/": {"comment": "suggestion"},
+    "questions/<pk>/accept/": {"question": "answered"},
+    "questions/<pk>/decline/": {"question": "answered"},
+    "questions/<pk>/reopen/": {"question": "withdrawn"},
+    "revisions/<pk>/pass/": {"revision": "held"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +62,25 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User)
     said = thread.comments.create(author=author, author_name="Alice", body="Look.")
     asked = Thread.objects.create(post=other, review=review, revision=review.revision, started_by=author)
     suggestion = asked.comments.create(author=author, author_name="Alice", body="```suggestion\nx\n```")
-    question = ask(by=author, space=space, title="Why?", why="It matters.")
-    question.answers.create(post=post, revision=revision)
+    question, answered, withdrawn = [
+        ask(by=author, space=space, title=title, why="It matters.") for title in ("Why?", "Who?", "When?")
+    ]
+    for each in (question, answered):
+        each.answers.create(post=post, revision=revision)
+    move(answered)
+    deciding.withdraw(by=author, question=withdrawn)
+    held = make_post(space, "c.md", source=f"{space.slug} c".encode(), authors=(author,))
+    held.revisions.update(published_at=None, blocked_by=["ends-in-error"])
+    Post.objects.filter(pk=held.pk).update(published_revision=None, status="draft")
     collection = Collection.objects.create(space=space, title="Start here")
     collection.items.create(post=post, position=1)
     return World(
         {
-            "reviewed": other.pk, "space": space.slug, "username": "bob", "tag": "price", "name": "price.mean", "number": 1,
+            "post_id": str(post.pk), "reviewed": other.pk,
+            "space": space.slug, "username": "bob", "tag": "price", "name": "price.mean", "number": 1,
             "sign": "agree", "post": post.pk, "revision": revision.pk, "review": review.pk,
             "comment": said.pk, "suggestion": suggestion.pk, "thread": thread.pk, "question": question.pk,
+            "answered": answered.pk, "withdrawn": withdrawn.pk, "held": held.latest_revision_id,
             "collection": collection.pk, "commit": _pushed(space),
             "subscription": sitter.subscriptions.create(kind="post", post=post).pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
