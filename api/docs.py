@@ -93,7 +93,10 @@ def described() -> dict[str, list[Operation]]:
 
 def _operation(schema: Json, path: str, method: str, described: Json) -> Operation:
     status, answer = next(iter(described["responses"].items()))
-    kind, body = next(iter(described.get("requestBody", {}).get("content", {}).items()), ("", {}))
+    contents: Json = described.get("requestBody", {}).get("content", {})
+    kind = next(iter(contents), "")
+    body: Json = contents.get(kind, {})
+    answered: Json = next(iter(answer.get("content", {}).values()), {})
     sent = [_parameter(schema, _resolved(schema, each)) for each in described.get("parameters", [])]
     text, _, scope = described.get("description", "").rpartition("\n\n")
     return Operation(
@@ -106,7 +109,7 @@ def _operation(schema: Json, path: str, method: str, described: Json) -> Operati
         status=status,
         scope=scope.replace("`", ""),
         body=_spelled(body.get("example")) if kind == "application/json" else "",
-        answer=_spelled(next(iter(answer.get("content", {}).values()), {}).get("example")),
+        answer=_spelled(answered.get("example")),
     )
 
 

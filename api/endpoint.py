@@ -84,8 +84,8 @@ class Endpoint(_ViewSet):
                 if names := asked.get("expand"):
                     expand(answer.data, names, self.expandable, self.caller)
                 if names := asked.get("fields"):
-                    known = self.serializer_class().fields if self.serializer_class else ()
-                    answer.data = narrow(answer.data, names, known)
+                    row: Any = self.serializer_class() if self.serializer_class else None
+                    answer.data = narrow(answer.data, names, row.fields if row else ())
             return answer
 
         return wrapped

@@ -62,8 +62,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     answer = _answer(known.status_code, code, _detail(known), hint(code))
     if isinstance(known, exceptions.ValidationError):
         answer.data["errors"] = list(_faults(known.get_full_details(), ""))
-    if isinstance(known, exceptions.Throttled) and known.wait is not None:
-        answer["Retry-After"] = str(int(known.wait))
+    if wait := getattr(known, "wait", None):
+        answer["Retry-After"] = str(int(wait))
     if challenge := getattr(known, "auth_header", None):
         answer["WWW-Authenticate"] = challenge
     return answer

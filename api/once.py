@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.utils.encoding import force_bytes
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -79,7 +80,7 @@ def unless_changed(handler: Handler, show: Handler, etags: str) -> Handler:
             shown = show(request, *args, **kwargs)
             # As it would be sent, byte for byte.
             body = request.accepted_renderer.render(shown.data, request.accepted_media_type, {})
-            if not is_among(etag_of(body), etags):
+            if not is_among(etag_of(force_bytes(body)), etags):
                 raise PreconditionFailed()
             return handler(request, *args, **kwargs)
 

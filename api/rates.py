@@ -52,7 +52,7 @@ class PersonalRate(BaseThrottle):
 
 
 @cache
-def _valkey(url: str) -> "redis.Redis[Any]":
+def _valkey(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
 
 

@@ -13,7 +13,7 @@ _PLACE = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 
 @cache
 def document() -> Json:
-    found: Json = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    found: Json = SchemaGenerator().get_schema(request=None, public=True)
     return found
 
 

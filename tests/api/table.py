@@ -33,7 +33,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "revisions/<int:pk>/": {"GET": MEMBERS},
     "revisions/<int:pk>/content/": {"GET": MEMBERS},
     "revisions/<int:pk>/pass/": {
-        "POST": ("write", "401 404 403 403 403 200 200"),
+        "POST": ("write", "401 404 404 403 403 200 200"),  # readers don't know of what is held
     },
     "revisions/<int:pk>/source/": {"GET": MEMBERS},
     "reviews/": {"GET": READ, "POST": ("write", "401 404 403 201 201 201 403")},

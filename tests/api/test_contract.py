@@ -30,9 +30,10 @@ from tests.api.operations import document
 from tests.api.world import World, make_world
 from tests.cast import MakePost
 
-SAMPLES = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 2}
+SAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 1}
 # Parameters and fields of bodies that name something.
 NAMES = {"space", "post", "review", "thread", "tag", "name"}
+AnyCase = Case[Any]
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
@@ -67,7 +68,7 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def cases(operation: Any, world: World) -> Iterator[Case]:
+def cases(operation: Any, world: World) -> Iterator[AnyCase]:
     """Some that the document allows, for what is there and for whatever the places may hold, and some not."""
     route = operation.path.removeprefix("/api/v1/")
     names = [each.name for each in operation.path_parameters]
@@ -76,7 +77,7 @@ def cases(operation: Any, world: World) -> Iterator[Case]:
         for position, case in enumerate(made(operation.as_strategy(generation_mode=mode), SAMPLES[mode])):
             if mode is GenerationMode.POSITIVE and position and None not in there.values():
                 case.path_parameters = there
-            if mode is GenerationMode.POSITIVE and position > 1:
+            if mode is GenerationMode.POSITIVE and position:
                 case.headers.clear()  # made-up ETags match nothing
                 for part in (case.query, case.body):
                     lead_somewhere(part, world)
@@ -91,9 +92,9 @@ def lead_somewhere(part: Any, world: World) -> None:
         part.update({name: world.values[name] for name in NAMES & part.keys()})
 
 
-def made(strategy: Any, number: int) -> list[Case]:
+def made(strategy: Any, number: int) -> list[AnyCase]:
     """The same ones whenever it is asked."""
-    found: list[Case] = []
+    found: list[AnyCase] = []
 
     @settings(
         max_examples=number,
@@ -104,7 +105,7 @@ def made(strategy: Any, number: int) -> list[Case]:
         suppress_health_check=list(HealthCheck),
     )
     @given(case=strategy)
-    def collect(case: Case) -> None:
+    def collect(case: AnyCase) -> None:
         found.append(case)
 
     with suppress(Unsatisfiable):  # where nothing is asked, nothing can be asked wrongly
@@ -120,9 +121,10 @@ def read_whole(environ: Any, start_response: Any) -> list[bytes]:
     return [body]
 
 
-def faults(case: Case, token: str) -> Iterator[str]:
+def faults(case: AnyCase, token: str) -> Iterator[str]:
     with transaction.atomic():
-        answer = case.call(app=read_whole, headers={"Authorization": f"Token {token}"})
+        headers = {"Authorization": f"Token {token}", "Accept-Encoding": "identity"}
+        answer = case.call(app=read_whole, headers=headers)
         transaction.set_rollback(True)
     try:
         case.validate_response(answer, checks=CHECKS)
@@ -138,7 +140,7 @@ def test_every_answer_is_one_that_the_document_tells_of(world: World, callers: d
     schema.config.generation.update(with_security_parameters=False)  # the callers have theirs
     with override_settings(ALLOWED_HOSTS=["*"]):
         for each in schema.get_all_operations():
-            operation = each.ok()
+            operation: Any = each.ok()  # type: ignore[union-attr]  # the document is valid, as others test
             for number, case in enumerate(cases(operation, world)):
                 # What the document doesn't allow is asked by one of them, in turn.
                 allowed = case.meta is None or case.meta.generation.mode is GenerationMode.POSITIVE

@@ -55,7 +55,8 @@ def answered(client: Client, world: World, route: str, method: str, name: str) -
             )
         transaction.set_rollback(True)
     is_json = answer.get("Content-Type", "").endswith("json")
-    answer.streaming and answer.getvalue()  # type: ignore[func-returns-value]
+    if answer.streaming:
+        answer.getvalue()  # reads and closes it
     return str(answer.status_code), answer.json() if is_json else None
 
 

@@ -15,7 +15,13 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from tests.api.operations import document
 
 Json = dict[str, Any]
-TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
+TYPES: dict[str, Any] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "null": type(None),
+}
 PLACE = re.compile(r"{([^}]*)}")
 
 
