@@ -1,5 +1,6 @@
 """The API's description: for programs at /api/v1/schema/ (OpenAPI 3.1), for people at /api/docs/."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -50,6 +51,19 @@ class Operation:
     sent: list[Field]
     answers: list[Field]
     status: str
+    scope: str
+    body: str
+    answer: str
+
+    @property
+    def places(self) -> list[Field]:
+        """What a form to try it has a field for."""
+        return [each for each in self.sent if each.place in ("path", "query")]
+
+    @property
+    def can_be_tried(self) -> bool:
+        """All but what sends a file."""
+        return bool(self.body) or not any(each.place == "body" for each in self.sent)
 
 
 @login_not_required  # as the schema
@@ -79,17 +93,28 @@ def described() -> dict[str, list[Operation]]:
 
 def _operation(schema: Json, path: str, method: str, described: Json) -> Operation:
     status, answer = next(iter(described["responses"].items()))
-    body: Json = next(iter(described.get("requestBody", {}).get("content", {}).values()), {})
-    sent = [_parameter(schema, each) for each in described.get("parameters", [])]
+    contents: Json = described.get("requestBody", {}).get("content", {})
+    kind = next(iter(contents), "")
+    body: Json = contents.get(kind, {})
+    answered: Json = next(iter(answer.get("content", {}).values()), {})
+    sent = [_parameter(schema, _resolved(schema, each)) for each in described.get("parameters", [])]
+    text, _, scope = described.get("description", "").rpartition("\n\n")
     return Operation(
         method=method.upper(),
         path=path,
         summary=described.get("summary", ""),
-        text=described.get("description", ""),
+        text=text if text != f"{described['summary']}." else "",
         sent=sent + list(_fields(schema, body.get("schema", {}), "body")),
         answers=list(_fields(schema, _answered(schema, answer), "answer")),
         status=status,
+        scope=scope.replace("`", ""),
+        body=_spelled(body.get("example")) if kind == "application/json" else "",
+        answer=_spelled(answered.get("example")),
     )
+
+
+def _spelled(example: Any) -> str:
+    return "" if example is None else json.dumps(example, indent=2, ensure_ascii=False)
 
 
 def _parameter(schema: Json, described: Json) -> Field:
@@ -115,8 +140,12 @@ def _fields(schema: Json, shape: Json, place: str) -> Iterator[Field]:
 
 
 def _resolved(schema: Json, shape: Json) -> Json:
+    """What a reference leads to; of several that all hold, the first: the others are of `expand`."""
+    if several := shape.get("allOf"):
+        return _resolved(schema, several[0])
     if reference := shape.get("$ref"):
-        found: Json = schema["components"]["schemas"][reference.rpartition("/")[2]]
+        kind, name = reference.split("/")[-2:]
+        found: Json = schema["components"][kind][name]
         return found
     return shape
 

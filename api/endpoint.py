@@ -1,20 +1,24 @@
 """What all resources share: whatever the address holds, the answer is JSON and can be revalidated."""
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
+from api.etags import revalidated
 from api.exceptions import BodyTooLarge, LengthRequired
+from api.once import PreconditionFailed, once, unless_changed
+from api.rates import Rate
+from api.shaping import Expansion, expand, narrow
 from knowledge.models import User
 
 M = TypeVar("M", bound=Model)
@@ -24,8 +28,12 @@ else:
     _ViewSet = GenericViewSet
 
 
-@method_decorator(conditional_page, name="dispatch")  # ETag and 304 from the bytes of the answer
+@method_decorator(revalidated, name="dispatch")
 class Endpoint(_ViewSet):
+    # What `expand=` takes here; api/expanding.py says it.
+    expansions: ClassVar[Mapping[str, Expansion]] = {}
+    rate: Rate | None = None
+
     @property
     def body_limit(self) -> int:
         """Bytes that a request may bring."""
@@ -36,6 +44,11 @@ class Endpoint(_ViewSet):
         """Who calls; `ScopePermission` has let nobody else in."""
         return cast(User, self.request.user)
 
+    @property
+    def expandable(self) -> Mapping[str, Expansion]:
+        """By which names `expand=` asks for what the rows of this answer name."""
+        return self.expansions if self.action in ("list", "retrieve") else {}
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # First of all, for a session's CSRF token is looked for in the body, and bodies are read as a whole.
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.body_limit:
@@ -45,11 +58,44 @@ class Endpoint(_ViewSet):
             raise LengthRequired()
         if any("\x00" in str(value) for value in kwargs.values()):  # PostgreSQL refuses it in any text
             raise NotFound()
+        self._wrap(request)
+
+    def _wrap(self, request: Request) -> None:
+        """Put what headers and parameters ask for around the method that answers; DRF looks for it next."""
+        method, asked = (request.method or "").lower(), request.headers
+        handler = getattr(self, method, None)
+        if handler is None:
+            return
+        if method == "post" and (key := asked.get("Idempotency-Key")):
+            setattr(self, method, once(handler, key, self.caller))
+        elif method in ("put", "patch", "delete") and (etags := asked.get("If-Match")):
+            if not (show := getattr(self, "get", None)):
+                raise PreconditionFailed("What has no address to be read at has no ETag.")
+            setattr(self, method, unless_changed(handler, self._shaped(show), etags))
+        elif method in ("get", "head"):
+            setattr(self, method, self._shaped(handler))
+
+    def _shaped(self, handler: Any) -> Any:
+        """With `expand=` and `fields=`."""
+
+        def wrapped(request: Request, *args: Any, **kwargs: Any) -> Any:
+            answer, asked = handler(request, *args, **kwargs), request.query_params
+            if isinstance(answer, Response) and answer.status_code == 200:
+                if names := asked.get("expand"):
+                    expand(answer.data, names, self.expandable, self.caller)
+                if names := asked.get("fields"):
+                    row: Any = self.serializer_class() if self.serializer_class else None
+                    answer.data = narrow(answer.data, names, row.fields if row else ())
+            return answer
+
+        return wrapped
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         patch_cache_control(answer, private=True, no_cache=True)
         patch_vary_headers(answer, ["Authorization", "Cookie"])
+        for name, value in (self.rate.headers() if self.rate else {}).items():
+            answer[name] = value
         return answer
 
     def sent(self, serializer: type[Serializer[Any]], data: Any) -> dict[str, Any]:

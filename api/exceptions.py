@@ -22,6 +22,10 @@ DOORS = {
     "method-not-allowed": (405, "See {docs} for what this address takes."),
     "length-required": (411, "Send a Content-Length instead of a chunked body."),
     "too-large-body": (413, "Push large files with git instead."),
+    "in-progress": (409, "Ask again in a moment."),
+    "precondition-failed": (412, "Ask for it again, see what changed, and send its new ETag."),
+    "key-reused": (422, "Use another key for another request; a UUID will do."),
+    "throttled": (429, "Wait as many seconds as Retry-After says."),
     "unsupported-media-type": (415, "See {docs} for the content types that this address takes."),
     "invalid": (400, "“errors” tells what is wrong with which field."),
     "parse-error": (400, "Check that the body is well-formed and of the type that Content-Type names."),
@@ -58,6 +62,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     answer = _answer(known.status_code, code, _detail(known), hint(code))
     if isinstance(known, exceptions.ValidationError):
         answer.data["errors"] = list(_faults(known.get_full_details(), ""))
+    if wait := getattr(known, "wait", None):
+        answer["Retry-After"] = str(int(wait))
     if challenge := getattr(known, "auth_header", None):
         answer["WWW-Authenticate"] = challenge
     return answer
@@ -92,6 +98,8 @@ def _code(error: exceptions.APIException) -> str:
 def _detail(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.ValidationError):
         return "Something in the request can't be used as it is."
+    if isinstance(error, exceptions.Throttled):
+        return "That were more requests than one person may send in a minute."
     return str(error.detail)
 
 

@@ -97,7 +97,7 @@ class CommentOnCellSerializer(serializers.Serializer[Any]):
         max_length=LONGEST, help_text="In Markdown; a block `suggestion` can be applied."
     )
     cell = serializers.IntegerField(min_value=0)
-    line = serializers.IntegerField(required=False, min_value=1, default=0)
+    line = serializers.IntegerField(required=False, min_value=0, default=0, help_text="0: the whole cell.")
     output = serializers.IntegerField(required=False, min_value=0, default=None, allow_null=True)
 
 

@@ -11,7 +11,7 @@ from api.links import absolute
 RESOURCES = [
     "posts", "revisions", "reviews", "questions", "spaces", "people", "search", "tags", "collections",
     "insights", "decisions", "libraries", "campaigns", "datasets", "subscriptions",
-    "webhooks", "stats", "me", "schema",
+    "webhooks", "stats", "audit", "me", "schema",
 ]  # fmt: skip
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only
     name: serializers.CharField() for name in [*RESOURCES, "docs"]

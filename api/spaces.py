@@ -124,6 +124,11 @@ class SpaceViewSet(Endpoint):
         rows = MemberSerializer(members, many=True).data
         return Response({"results": rows, "next": None, "previous": None})
 
+    @extend_schema(summary="Show a member", responses=MemberSerializer)
+    def member(self, request: Request, space: str, username: str) -> Response:
+        members = self._find(space).memberships.select_related("user")
+        return Response(MemberSerializer(self.find(members, user__username=username)).data)
+
     @extend_schema(
         summary="Add a member, or change a role", request=RoleSerializer, responses=MemberSerializer
     )

@@ -55,7 +55,10 @@ class NewSubscriptionSerializer(serializers.Serializer[Any]):
     target = serializers.CharField(max_length=400, help_text=TARGET_HELP)
 
 
-@extend_schema_view(list=extend_schema(summary="List what you follow"))
+@extend_schema_view(
+    list=extend_schema(summary="List what you follow"),
+    retrieve=extend_schema(summary="Show something that you follow"),
+)
 class SubscriptionViewSet(Endpoint):
     queryset = Subscription.objects.all()
     serializer_class = SubscriptionSerializer
@@ -63,6 +66,9 @@ class SubscriptionViewSet(Endpoint):
 
     def list(self, request: Request) -> Response:
         return self.page(self._mine(), SubscriptionSerializer)
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        return Response(SubscriptionSerializer(self.find(self._mine(), pk=pk)).data)
 
     @extend_schema(
         summary="Follow a tag, a person, a space, a post, a collection, a dataset or an insight, or a search",

@@ -5,7 +5,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from api import docs, git, mcp
+from api import docs, expanding, git, mcp
+from api.audit import AuditViewSet
 from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
@@ -31,6 +32,8 @@ from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
 from api.tags import TagViewSet
 from api.webhooks import WebhookViewSet
+
+expanding.attach()
 
 Actions = dict[str, Any]
 LIST: Actions = {"get": "list"}
@@ -70,7 +73,7 @@ spaces = [
     path("spaces/<slug:space>/members/", SpaceViewSet.as_view({"get": "members"}), name="members"),
     path(
         "spaces/<slug:space>/members/<str:username>/",
-        SpaceViewSet.as_view({"put": "set_member", "delete": "remove_member"}),
+        SpaceViewSet.as_view({"get": "member", "put": "set_member", "delete": "remove_member"}),
         name="member",
     ),
     path("spaces/<slug:space>/pushes/", PushViewSet.as_view(LIST), name="pushes"),
@@ -218,7 +221,11 @@ datasets = [
 ]
 telling = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
-    path("subscriptions/<int:pk>/", SubscriptionViewSet.as_view({"delete": "destroy"}), name="subscription"),
+    path(
+        "subscriptions/<int:pk>/",
+        SubscriptionViewSet.as_view(SHOW | {"delete": "destroy"}),
+        name="subscription",
+    ),
     path("webhooks/", WebhookViewSet.as_view(LIST | {"post": "create"}), name="webhooks"),
     path("webhooks/<int:pk>/", WebhookViewSet.as_view(SHOW | {"delete": "destroy"}), name="webhook"),
 ]
@@ -239,6 +246,7 @@ v1 = [
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
     path("tags/<path:tag>/", TagViewSet.as_view(SHOW | {"patch": "partial_update"}), name="tag"),
+    path("audit/", AuditViewSet.as_view(LIST), name="audit"),
     path("stats/", StatsViewSet.as_view(SHOW), name="stats"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
 ]

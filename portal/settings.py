@@ -69,11 +69,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.StaticFiles",
+    "corsheaders.middleware.CorsMiddleware",
     "portal.middleware.ContentSecurityPolicy",
     "portal.middleware.NoNulBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -315,26 +317,43 @@ EMBED_SITES = env.origins("EMBED_SITES")
 
 # --- the API ----------------------------------------------------------------------------------------------
 
+# Requests a minute that one person may send to the API; 0 is no limit.
+API_RATE_LIMIT = env.integer("API_RATE_LIMIT", 6000)
+# Other sites whose pages may ask it from a browser, with a token; never with the session of who is there.
+CORS_ALLOWED_ORIGINS = env.words("API_ORIGINS")
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = [
+    "accept", "authorization", "content-type", "if-match", "if-none-match", "idempotency-key",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = [
+    "Deprecation", "ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit-Limit",
+    "RateLimit-Remaining", "RateLimit-Reset", "Retry-After",
+]  # fmt: skip
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.TokenAuthentication",
         "api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.ScopePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.rates.PersonalRate"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.parsers.LenientNegotiation",
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
     "EXCEPTION_HANDLER": "api.exceptions.problem",
     "PAGE_SIZE": 20,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Almanac API",
-    "DESCRIPTION": "Posts, their revisions and what rendering made of them.",
+    "DESCRIPTION": "Posts, what rendering made of them, the numbers in them, and what is said of them.",
+    "CONTACT": {"name": "The people who run this portal", "url": SITE_URL},
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "SERVERS": [{"url": SITE_URL, "description": "This portal."}],
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0034_embeds'),
+        ('knowledge', '0035_idempotency_keys'),
     ]
 
     operations = [

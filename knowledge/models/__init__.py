@@ -14,6 +14,7 @@ from knowledge.models.feed_key import FeedKey
 from knowledge.models.imported import OldAddress
 from knowledge.models.insight import Insight, Reading
 from knowledge.models.insight_shift import Shift
+from knowledge.models.kept_answer import KeptAnswer
 from knowledge.models.library_use import LibraryUse
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
@@ -74,6 +75,7 @@ __all__ = [
     "FormerPath",
     "Insight",
     "Investigation",
+    "KeptAnswer",
     "LeadingSearch",
     "LibraryUse",
     "Like",

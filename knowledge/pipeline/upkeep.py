@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from knowledge.git.upkeep import tidy
-from knowledge.models import Branch, Comparison, Delivery, Notification, SearchMiss, Space
+from knowledge.models import Branch, Comparison, Delivery, KeptAnswer, Notification, SearchMiss, Space
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +30,14 @@ def tidy_repositories() -> None:
 
 @shared_task
 def forget_old_rows() -> None:
-    """What was told or searched for a year ago, or sent a quarter ago; last month's comparisons, branches."""
+    """What was told or searched for a year ago, or sent a quarter ago; last month's comparisons, branches.
+
+    And what the API answered yesterday.
+    """
     now = timezone.now()
     Notification.objects.filter(created_at__lt=now - NEWS_KEPT).delete()
     Delivery.objects.filter(finished_at__lt=now - DELIVERIES_KEPT).delete()
     Comparison.objects.filter(finished_at__lt=now - COMPARISONS_KEPT).delete()
     SearchMiss.objects.filter(day__lt=now.date() - MISSES_KEPT).delete()
     Branch.objects.filter(ended_at__lt=now - BRANCHES_KEPT).delete()
+    KeptAnswer.objects.outdated().delete()

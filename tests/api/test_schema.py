@@ -43,11 +43,10 @@ def test_every_address_is_described(schema: dict[str, Any]) -> None:
         assert route in described or pattern.name == "schema", route
 
 
-def test_every_operation_has_a_summary_and_tells_how_it_fails(schema: dict[str, Any]) -> None:
+def test_every_operation_tells_how_it_fails(schema: dict[str, Any]) -> None:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            assert operation["summary"], (method, path)
-            assert "default" in operation["responses"], (method, path)
+            assert operation["responses"].keys() >= {"400", "401", "403", "429"}, (method, path)
 
 
 def test_every_answer_keeps_to_its_description(
@@ -76,7 +75,7 @@ def test_every_answer_keeps_to_its_description(
     ready = growth.posts.get(path="a.md")
     review = Review.objects.create(post=ready, revision=ready.revisions.get())
     review.verdicts.create(revision=review.revision, reviewer=alice, reviewer_name="alice", kind="comment")
-    alice.subscriptions.create(kind="post", post=ready)
+    subscription = alice.subscriptions.create(kind="post", post=ready)
     webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
     thread = ready.threads.create(revision=review.revision, started_by=alice)
     said = thread.comments.create(author=alice, author_name="Alice", body="Look.")
@@ -110,7 +109,7 @@ def test_every_answer_keeps_to_its_description(
             continue
         pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
         pks |= {"comments": said.pk, "threads": thread.pk, "collections": collection.pk}
-        pks |= {"questions": question.pk, "campaigns": campaign.pk}
+        pks |= {"questions": question.pk, "campaigns": campaign.pk, "subscriptions": subscription.pk}
         pk = pks.get(path.split("/")[3], post.pk)
         answer = client.get(path.format(**names, id=pk, commit="c" * 40), query.get(path, {}))
         assert answer.status_code == 200, (path, answer.content)
@@ -120,14 +119,17 @@ def test_every_answer_keeps_to_its_description(
 
 
 def faults_of(schema: dict[str, Any], operation: dict[str, Any], body: Any, status: str = "200") -> list[str]:
-    shape = next(iter(operation["responses"][status]["content"].values()))["schema"]
+    answer = operation["responses"][status]
+    if "$ref" in answer:
+        answer = schema["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+    shape = next(iter(answer["content"].values()))["schema"]
     whole = {"components": schema["components"], **shape}
     return [f"{fault.json_path}: {fault.message}" for fault in Draft202012Validator(whole).iter_errors(body)]
 
 
 def test_a_failure_keeps_to_its_description(schema: dict[str, Any], client: Client, db: None) -> None:
     body = client.get("/api/v1/me/").json()
-    assert faults_of(schema, schema["paths"]["/api/v1/me/"]["get"], body, "default") == []
+    assert faults_of(schema, schema["paths"]["/api/v1/me/"]["get"], body, "401") == []
 
 
 def test_the_document_and_its_page_need_no_sign_in(client: Client, db: None) -> None:

@@ -244,7 +244,7 @@ API: dict[str, tuple[str, str]] = {
     "spaces": (READ, ""),
     "space": (READ, READ_MEMBERS),
     "members": (READ, READ_MEMBERS),
-    "member": ("401 405 405 405 405 405", ""),
+    "member": (READ, READ_MEMBERS),
     "pushes": (READ, READ_MEMBERS),
     "push": (READ, READ_MEMBERS),
     "comments": (READ, ""),
@@ -292,9 +292,10 @@ API: dict[str, tuple[str, str]] = {
     "collection": (READ, READ_MEMBERS),
     "collection-posts": ("401 405 405 405 405 405", ""),
     "collection-post": ("401 405 405 405 405 405", ""),
+    "audit": (READ, ""),
     "stats": ("401 403 403 200 200 200", "401 404 403 200 200 200"),  # of the post
     "subscriptions": (READ, ""),
-    "subscription": ("401 405 405 405 405 405", ""),
+    "subscription": ("401 404 404 404 404 404", ""),  # one's own alone
     "webhooks": (READ, ""),
     "webhook": ("401 404 404 404 200 200", "401 404 404 404 200 200"),
     "schema": (OPEN, ""),

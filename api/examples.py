@@ -1,0 +1,58 @@
+"""Examples of the OpenAPI document: bodies to send, by operation, and what was answered to them.
+
+`{post}` in a body is an id: PLACES says which one the document shows, tests put one in that is there. The
+answers in examples.json are recorded, not written: tests/api/test_examples.py says how.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+PLACES: dict[str, Any] = {
+    "post": 4,
+    "post_id": "4",
+    "reviewed": 5,
+    "space": "finance",
+}
+REQUESTS: dict[str, dict[str, Any]] = {
+    "collections_create": {"space": "{space}", "title": "Begin here", "introduction": "Four posts."},
+    "collections_partial_update": {"title": "Begin here"},
+    "collections_posts_create": {"post": "{reviewed}"},
+    "collections_posts_partial_update": {"note": "Why to read it."},
+    "comments_create": {"post": "{post}", "body": "Why?"},
+    "comments_partial_update": {"body": "Look again."},
+    "posts_create": {"file": "# What we found\n", "space": "{space}", "path": "new.md", "message": "Add"},
+    "questions_create": {"title": "Are we late?", "why": "Shifts.", "space": "{space}"},
+    "questions_partial_update": {"why": "Shifts."},
+    "questions_accept_create": {"post": "{post}"},
+    "questions_close_create": {"why": "Asked before."},
+    "questions_decline_create": {"post": "{post}", "why": "Another one."},
+    "reviews_create": {"post": "{post}"},
+    "reviews_asked_create": {"reviewers": ["bob"]},
+    "reviews_verdicts_create": {"revision": 1, "kind": "comment", "summary": "Well done."},
+    "revisions_pass_create": {"note": "It is an example."},
+    "spaces_create": {"slug": "pricing"},
+    "spaces_partial_update": {"description": "What to charge."},
+    "spaces_members_update": {"role": "author"},
+    "subscriptions_create": {"kind": "post", "target": "{post_id}"},
+    "tags_partial_update": {"description": "What it costs."},
+    "threads_partial_update": {"resolved": True},
+    "webhooks_create": {"space": "{space}", "url": "https://hooks.example/new"},
+}
+RECORDED = Path(__file__).with_name("examples.json")
+ANSWERS: dict[str, Any] = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+
+
+def filled(body: Any, places: dict[str, Any]) -> Any:
+    """The body with what stands for `{post}` and its like."""
+    if isinstance(body, dict):
+        return {name: filled(value, places) for name, value in body.items()}
+    if isinstance(body, list):
+        return [filled(value, places) for value in body]
+    if isinstance(body, str) and body.startswith("{"):
+        return places[body.strip("{}")]
+    return body
+
+
+def request_of(operation: str) -> Any:
+    return filled(REQUESTS[operation], PLACES) if operation in REQUESTS else None

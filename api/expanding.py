@@ -1,0 +1,91 @@
+"""What `expand=` takes where: things that a row only names, whole, under `expanded`.
+
+Above all resources, so that none of them has to know another.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from api.collections import CollectionViewSet
+from api.comments import CommentViewSet
+from api.endpoint import Endpoint
+from api.insights import InsightViewSet, shown
+from api.people import PersonSerializer, people_seen_by
+from api.posts import PostSerializer, PostViewSet
+from api.questions import OpenQuestionViewSet
+from api.reviews import ReviewViewSet
+from api.revisions import RevisionViewSet
+from api.shaping import Expansion, Row
+from api.spaces import SpaceSerializer, spaces_seen_by
+from knowledge.models import Insight, Post, Space, User
+
+Pick = Callable[[Row], Any]
+
+
+def _one(component: str, load: Any) -> Expansion:
+    return Expansion({"oneOf": [{"$ref": f"#/components/schemas/{component}"}, {"type": "null"}]}, load)
+
+
+def _many(component: str, load: Any) -> Expansion:
+    return Expansion({"type": "array", "items": {"$ref": f"#/components/schemas/{component}"}}, load)
+
+
+def _spaces(caller: User, rows: Sequence[Row]) -> list[Any]:
+    found = spaces_seen_by(caller).filter(slug__in=_named(rows, lambda row: row["space"]))
+    shelves = {each["slug"]: each for each in SpaceSerializer(found, many=True).data}
+    return [shelves.get(row["space"]) for row in rows]
+
+
+def _posts(pick: Pick) -> Any:
+    def load(caller: User, rows: Sequence[Row]) -> list[Any]:
+        visible = Post.objects.visible_to(caller).posts().for_cards()
+        found = visible.filter(pk__in=_named(rows, pick))
+        spaces = set(Space.objects.open_to(caller).values_list("pk", flat=True))
+        context = {"caller": caller, "spaces": spaces}
+        posts = {each["id"]: each for each in PostSerializer(found, many=True, context=context).data}
+        return [posts.get(pick(row)) for row in rows]
+
+    return load
+
+
+def _authors(caller: User, rows: Sequence[Row]) -> list[Any]:
+    names = [[each["username"] for each in row["authors"] if each["username"]] for row in rows]
+    wanted = {name for each in names for name in each}
+    found = PersonSerializer(people_seen_by(caller).filter(username__in=wanted), many=True).data
+    people = {each["username"]: each for each in found}
+    return [[people[name] for name in each if name in people] for each in names]
+
+
+def _insights(caller: User, rows: Sequence[Row]) -> list[Any]:
+    visible = Insight.objects.visible_to(caller).filter(post__in=[row["id"] for row in rows])
+    said: dict[int, list[Row]] = {}
+    for each in shown(list(visible.with_facts(caller))):
+        said.setdefault(each["post"], []).append(each)
+    return [said.get(row["id"], []) for row in rows]
+
+
+def _named(rows: Iterable[Row], pick: Pick) -> set[Any]:
+    return {name for name in map(pick, rows) if name is not None}
+
+
+SPACE = _one("Space", _spaces)
+POST = _one("Post", _posts(lambda row: row["post"]))
+EXPANSIONS: dict[type[Endpoint], dict[str, Expansion]] = {
+    PostViewSet: {
+        "space": SPACE,
+        "authors": _many("Person", _authors),
+        "insights": _many("Insight", _insights),
+    },
+    RevisionViewSet: {"post": POST},
+    ReviewViewSet: {"post": POST, "space": SPACE},
+    CommentViewSet: {"post": _one("Post", _posts(lambda row: row["thread"]["post"]))},
+    OpenQuestionViewSet: {"space": SPACE},
+    InsightViewSet: {"post": POST, "space": SPACE},
+    CollectionViewSet: {"space": SPACE},
+}
+
+
+def attach() -> None:
+    """Tell the resources; once, when the addresses are read."""
+    for resource, expansions in EXPANSIONS.items():
+        resource.expansions = expansions

@@ -1,0 +1,145 @@
+"""Every route of the API by method: the scope it needs, and what each of ROLES gets in a restricted space.
+
+A new route needs its rows here. What is sent to it are the examples of api/examples.py.
+"""
+
+# Who asks, in the order of the outcomes.
+ROLES = {
+    "nobody": None,
+    "outsider": "mallory",
+    "reader": "carol",
+    "author": "alice",  # of all that is there
+    "reviewer": "bob",
+    "maintainer": "dana",
+    "superuser": "admin",
+}
+Row = tuple[str, str]  # scope, outcomes
+
+#                  nobody outsider reader author reviewer maintainer superuser
+READ: Row = ("read", "401 200 200 200 200 200 200")
+MEMBERS: Row = ("read", "401 404 200 200 200 200 200")
+TABLE: dict[str, dict[str, Row]] = {
+    "": {"GET": READ},
+    "posts/": {
+        "GET": READ,
+        "POST": ("write", "401 404 403 202 202 202 403"),
+    },
+    "posts/<int:pk>/": {"GET": MEMBERS},
+    "posts/<int:post>/related/": {"GET": MEMBERS},
+    "posts/<int:post>/cited_by/": {"GET": MEMBERS},
+    "posts/<int:post>/revisions/": {"GET": MEMBERS},
+    "posts/<int:post>/revisions/<int:number>/": {"GET": MEMBERS},
+    "revisions/": {"GET": READ},
+    "revisions/<int:pk>/": {"GET": MEMBERS},
+    "revisions/<int:pk>/content/": {"GET": MEMBERS},
+    "revisions/<int:pk>/pass/": {
+        "POST": ("write", "401 404 404 403 403 200 200"),  # readers don't know of what is held
+    },
+    "revisions/<int:pk>/source/": {"GET": MEMBERS},
+    "reviews/": {"GET": READ, "POST": ("write", "401 404 403 201 201 201 403")},
+    "reviews/<int:pk>/": {"GET": MEMBERS},
+    "reviews/<int:pk>/verdicts/": {
+        "POST": ("write", "401 404 201 201 201 201 403"),
+    },
+    "reviews/<int:pk>/asked/": {"POST": ("write", "401 404 403 200 200 200 403")},
+    "reviews/<int:pk>/withdraw/": {"POST": ("write", "401 404 403 403 403 200 403")},
+    "spaces/": {"GET": READ, "POST": ("admin", "401 201 201 201 201 201 201")},
+    "spaces/<slug:space>/": {
+        "GET": MEMBERS,
+        "PATCH": ("admin", "401 404 403 403 403 200 200"),
+    },
+    "spaces/<slug:space>/members/": {"GET": MEMBERS},
+    "spaces/<slug:space>/members/<str:username>/": {
+        "GET": MEMBERS,
+        "PUT": ("admin", "401 404 403 403 403 200 200"),
+        "DELETE": ("admin", "401 404 403 403 204 204 204"),  # oneself, too
+    },
+    "spaces/<slug:space>/pushes/": {"GET": MEMBERS},
+    "spaces/<slug:space>/pushes/<str:commit>/": {"GET": MEMBERS},
+    "people/": {"GET": READ},
+    "people/<str:username>/": {"GET": READ},
+    "me/": {"GET": READ},
+    "comments/": {
+        "GET": READ,
+        "POST": ("write", "401 404 201 201 201 201 201"),
+    },
+    "comments/<int:pk>/": {
+        "GET": MEMBERS,
+        "PATCH": ("write", "401 404 403 200 403 403 403"),
+        "DELETE": ("write", "401 404 403 204 403 204 204"),
+    },
+    "comments/<int:pk>/reactions/<str:sign>/": {
+        "PUT": ("write", "401 404 204 204 204 204 204"),
+        "DELETE": ("write", "401 404 204 204 204 204 204"),
+    },
+    "comments/<int:pk>/apply/": {"POST": ("write", "401 404 403 400 400 400 403")},
+    "threads/<int:pk>/": {
+        "GET": MEMBERS,
+        "PATCH": ("write", "401 404 403 200 403 200 200"),
+    },
+    "questions/": {
+        "GET": READ,
+        "POST": ("write", "401 404 201 201 201 201 201"),
+    },
+    "questions/<int:pk>/": {
+        "GET": MEMBERS,
+        "PATCH": ("write", "401 404 403 200 403 200 200"),
+    },
+    "questions/<int:pk>/vote/": {
+        "PUT": ("write", "401 404 204 204 204 204 204"),
+        "DELETE": ("write", "401 404 204 204 204 204 204"),
+    },
+    "questions/<int:pk>/take/": {
+        "PUT": ("write", "401 404 403 204 204 204 403"),
+        "DELETE": ("write", "401 404 403 403 403 403 403"),
+    },
+    "questions/<int:pk>/accept/": {"POST": ("write", "401 404 403 200 403 403 403")},
+    "questions/<int:pk>/decline/": {
+        "POST": ("write", "401 404 403 200 403 403 403"),
+    },
+    "questions/<int:pk>/withdraw/": {"POST": ("write", "401 404 403 200 403 403 403")},
+    "questions/<int:pk>/close/": {"POST": ("write", "401 404 403 403 403 200 200")},
+    "questions/<int:pk>/reopen/": {"POST": ("write", "401 404 403 200 403 403 403")},
+    "insights/": {"GET": READ},
+    "insights/<slug:space>/<str:name>/": {"GET": MEMBERS},
+    "insights/<slug:space>/<str:name>/history/": {"GET": MEMBERS},
+    "subscriptions/": {
+        "GET": READ,
+        "POST": ("write", "401 404 201 201 201 201 201"),
+    },
+    "subscriptions/<int:pk>/": {  # one's own alone
+        "GET": ("read", "401 404 404 404 200 404 404"),
+        "DELETE": ("write", "401 404 404 404 204 404 404"),
+    },
+    "webhooks/": {
+        "GET": READ,
+        "POST": ("admin", "401 404 403 403 403 201 201"),
+    },
+    "webhooks/<int:pk>/": {
+        "GET": ("read", "401 404 404 404 404 200 200"),
+        "DELETE": ("admin", "401 404 404 404 404 204 204"),
+    },
+    "search/": {"GET": READ},
+    "collections/": {
+        "GET": READ,
+        "POST": ("write", "401 404 403 201 201 201 201"),
+    },
+    "collections/<int:pk>/": {
+        "GET": MEMBERS,
+        "PATCH": ("write", "401 404 403 200 200 200 200"),
+        "DELETE": ("write", "401 404 403 204 204 204 204"),
+    },
+    "collections/<int:pk>/posts/": {"POST": ("write", "401 404 403 201 201 201 201")},
+    "collections/<int:pk>/posts/<int:post>/": {
+        "PATCH": ("write", "401 404 403 200 200 200 200"),
+        "DELETE": ("write", "401 404 403 204 204 204 204"),
+    },
+    "tags/": {"GET": READ},
+    "tags/<path:tag>/": {
+        "GET": MEMBERS,
+        "PATCH": ("admin", "401 404 403 403 403 403 200"),
+    },
+    "audit/": {"GET": READ},
+    "stats/": {"GET": READ},
+    "schema/": {"GET": ("read", "200 200 200 200 200 200 200")},
+}
