@@ -9,7 +9,7 @@ from typing import Any
 from api.collections import CollectionViewSet
 from api.comments import CommentViewSet
 from api.endpoint import Endpoint
-from api.insights import InsightViewSet, shown
+from api.insights import InsightViewSet, told
 from api.people import PersonSerializer, people_seen_by
 from api.posts import PostSerializer, PostViewSet
 from api.questions import OpenQuestionViewSet
@@ -18,6 +18,7 @@ from api.revisions import RevisionViewSet
 from api.shaping import Expansion, Row
 from api.spaces import SpaceSerializer, spaces_seen_by
 from knowledge.models import Insight, Post, Space, User
+from knowledge.models.insight_facts import stamps_of
 
 Pick = Callable[[Row], Any]
 
@@ -57,9 +58,9 @@ def _authors(caller: User, rows: Sequence[Row]) -> list[Any]:
 
 
 def _insights(caller: User, rows: Sequence[Row]) -> list[Any]:
-    visible = Insight.objects.visible_to(caller).filter(post__in=[row["id"] for row in rows])
+    wanted = Insight.objects.visible_to(caller).filter(post__in=[row["id"] for row in rows])
     said: dict[int, list[Row]] = {}
-    for each in shown(list(visible.with_facts(caller))):
+    for each in told(caller, stamps_of(caller, list(wanted.values_list("pk", flat=True)))):
         said.setdefault(each["post"], []).append(each)
     return [said.get(row["id"], []) for row in rows]
 

@@ -23,8 +23,6 @@ PLACES = {
     "name": "churn",
     "username": "alice",
     "commit": "c" * 40,
-    "space": "growth",
-    "name": "churn_q2",
 }
 
 
