@@ -19,6 +19,8 @@ PLACES = {
     "post": "1",
     "tag": "price",
     "slug": "growth",
+    "space": "growth",
+    "name": "price",
     "username": "alice",
     "commit": "c" * 40,
 }
