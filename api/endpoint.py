@@ -83,6 +83,7 @@ class Endpoint(_ViewSet):
             if isinstance(answer, Response) and answer.status_code == 200:
                 if names := asked.get("expand"):
                     expand(answer.data, names, self.expandable, self.caller)
+                    del answer["ETag"]  # of the row alone
                 if names := asked.get("fields"):
                     row: Any = self.serializer_class() if self.serializer_class else None
                     answer.data = narrow(answer.data, names, row.fields if row else ())

@@ -6,13 +6,14 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.http import HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from api.etags import is_among
 from portal.spreadsheets import csv_lines
 
 CSV = "text/csv; charset=utf-8"
@@ -68,8 +69,13 @@ def etag_of(*parts: object) -> str:
 
 
 def not_modified(request: Request, etag: str) -> HttpResponseBase | None:
-    """304 for who has it already; None for all others. To be asked before the answer is made."""
-    return get_conditional_response(request._request, etag=etag)
+    """304 for who has it already; None for all others. To be asked before the answer is made.
+
+    What is expanded says more than `etag` is made of.
+    """
+    if request.query_params.get("expand") or not is_among(etag, request.headers.get("If-None-Match", "")):
+        return None
+    return HttpResponseNotModified(headers={"ETag": etag})
 
 
 def tagged(answer: HttpResponseBase, etag: str) -> Any:

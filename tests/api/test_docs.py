@@ -21,6 +21,7 @@ PLACES = {
     "slug": "growth",
     "space": "growth",
     "name": "churn",
+    "library": "pandas",
     "username": "alice",
     "commit": "c" * 40,
 }
