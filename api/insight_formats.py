@@ -69,10 +69,11 @@ def etag_of(*parts: object) -> str:
 
 def not_modified(request: Request, etag: str) -> HttpResponseBase | None:
     """304 for who has it already; None for all others. To be asked before the answer is made."""
-    return get_conditional_response(request._request, etag=etag)
+    return get_conditional_response(request._request, etag=etag) if etag else None
 
 
 def tagged(answer: HttpResponseBase, etag: str) -> Any:
-    answer["ETag"] = etag
+    if etag:
+        answer["ETag"] = etag
     patch_vary_headers(answer, ["Accept"])
     return answer
