@@ -71,14 +71,15 @@ def etag_of(*parts: object) -> str:
 def not_modified(request: Request, etag: str) -> HttpResponseBase | None:
     """304 for who has it already; None for all others. To be asked before the answer is made.
 
-    What is expanded says more than `etag` is made of.
+    `etag` is "" where nothing stands for the answer but its bytes.
     """
-    if request.query_params.get("expand") or not is_among(etag, request.headers.get("If-None-Match", "")):
+    if not etag or not is_among(etag, request.headers.get("If-None-Match", "")):
         return None
     return HttpResponseNotModified(headers={"ETag": etag})
 
 
 def tagged(answer: HttpResponseBase, etag: str) -> Any:
-    answer["ETag"] = etag
+    if etag:
+        answer["ETag"] = etag
     patch_vary_headers(answer, ["Accept"])
     return answer

@@ -58,6 +58,7 @@ class Figure(Card):
     more: int = 0
     picture: str = ""
     words: str = ""
+    anchor: str = ""
     kind: str = ""
 
 
@@ -78,13 +79,14 @@ def drawn(shown: Card | None, *, otherwise: str) -> str:
     return badge(shown.title, shown.said or "a table", state, is_sound=shown.is_sound)
 
 
-def figure(user: User, post: int, number: int) -> Figure | None:
+def figure(user: User, post: int, which: int | str) -> Figure | None:
+    """The output of that number, or at that anchor."""
     visible = Revision.objects.visible_to(user).for_readers().for_lists().select_related("post__space")
     found = visible.filter(post=post, pk=F("post__published_revision")).first()
     if found is None:
         return None
     parts = found.rendering.parts.order_by("number").values_list("html", flat=True).iterator(10)
-    output = next((it for it in outputs(parts) if it.number == number), None)
+    output = next((it for it in outputs(parts) if which in {it.number, it.anchor}), None)
     return _figure(found, output) if output else None
 
 
@@ -133,6 +135,7 @@ def _figure(revision: Revision, output: Output) -> Figure:
         more=max(0, len(table.rows) - ROWS) if table else 0,
         picture=picture,
         words=words,
+        anchor=output.anchor,
         kind=output.kind,
     )
 

@@ -40,7 +40,11 @@ class Embed(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="embeds")
     insight = models.ForeignKey(Insight, models.CASCADE, null=True, related_name="embeds")
     post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="embeds")
-    output = models.PositiveIntegerField(null=True, help_text="The number of the post's output.")
+    anchor = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Of the post's output: its number could be another's in the next revision.",
+    )
     nonce = models.CharField(max_length=LENGTH, default=_nonce)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -49,12 +53,12 @@ class Embed(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(insight__isnull=False, post=None, output=None)
-                | Q(insight=None, post__isnull=False, output__isnull=False),
+                condition=Q(insight__isnull=False, post=None, anchor="")
+                | (Q(insight=None, post__isnull=False) & ~Q(anchor="")),
                 name="an_embed_is_of_one_thing",
             ),
             models.UniqueConstraint(fields=["user", "insight"], name="one_embed_of_an_insight"),
-            models.UniqueConstraint(fields=["user", "post", "output"], name="one_embed_of_an_output"),
+            models.UniqueConstraint(fields=["user", "post", "anchor"], name="one_embed_of_an_output"),
         ]
 
     def __str__(self) -> str:

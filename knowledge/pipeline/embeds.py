@@ -20,12 +20,12 @@ def embed_insight(*, by: User, insight: Insight) -> Embed:
 
 
 @transaction.atomic
-def embed_output(*, by: User, post: Post, number: int) -> Embed:
-    """The same of an output of a post."""
+def embed_output(*, by: User, post: Post, anchor: str) -> Embed:
+    """The same of an output of a post, by the place of it that stays."""
     check_write(post.space, by)
-    made, is_new = Embed.objects.get_or_create(user=by, post=post, output=number)
+    made, is_new = Embed.objects.get_or_create(user=by, post=post, anchor=anchor)
     if is_new:
-        AuditEvent.objects.record("embed.create", by=by, space=post.space.slug, post=post.pk, output=number)
+        AuditEvent.objects.record("embed.create", by=by, space=post.space.slug, post=post.pk, anchor=anchor)
     return made
 
 

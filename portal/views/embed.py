@@ -98,9 +98,10 @@ def _change(request: SignedInRequest) -> None:
     elif post := asked.get("post", ""):
         found = post_at(request.user, _number(post))
         number = _number(asked.get("output", ""))
-        if found is None or figure(request.user, found.pk, number) is None:
+        shown = figure(request.user, found.pk, number) if found else None
+        if found is None or shown is None:
             raise Http404
-        embed_output(by=request.user, post=found, number=number)
+        embed_output(by=request.user, post=found, anchor=shown.anchor)
     else:
         space, name = (asked.get(each, "").replace("\x00", "") for each in ("space", "name"))
         named = insight_at(request.user, space, name)
@@ -124,7 +125,7 @@ def _shown(embed: Embed | None) -> Card | None:
         return None
     if embed.insight:
         return card(embed.user, embed.insight.space.slug, embed.insight.name)
-    return figure(embed.user, embed.post_id or 0, embed.output or 0)
+    return figure(embed.user, embed.post_id or 0, embed.anchor)
 
 
 def _page(

@@ -61,7 +61,7 @@ def _keyed(request: HttpRequest, token: str) -> HttpResponse:
     if embed and embed.insight:
         shown = card(embed.user, embed.insight.space.slug, embed.insight.name)
     elif embed:
-        shown = figure(embed.user, embed.post_id or 0, embed.output or 0)
+        shown = figure(embed.user, embed.post_id or 0, embed.anchor)
     if embed is None or shown is None:
         return _refused(404, "There is nothing at this address.")
     height = HEIGHT if embed.insight else FIGURE_HEIGHT

@@ -75,7 +75,7 @@ def test_what_can_not_be_relied_on_says_so_everywhere(
 ):
     post = publish(growth, 0.18, as_of="2026-09-30")
     token = embed_insight(by=alice, insight=post.insights.get()).token
-    figure = embed_output(by=alice, post=post, number=1).token
+    figure = embed_output(by=alice, post=post, anchor="fig-2-1").token
     Post.objects.filter(pk=post.pk).update(**change)
     client.force_login(carol)
     for path in ("/embed/insights/growth/late", f"/embed/{token}"):
@@ -142,6 +142,18 @@ def test_it_shows_no_more_than_its_maker_sees_now(client, alice, finance, publis
     alice.is_active = False
     alice.save()
     assert client.get(f"/embed/{token}").status_code == 404
+
+
+def test_a_figure_that_is_another_now_is_not_shown_in_its_place(client, alice, growth, publish):
+    post = publish(growth, 0.18)
+    token = embed_output(by=alice, post=post, anchor="fig-2-1").token
+    rendering = post.published_revision.rendering
+    before = TABLE.replace("fig-2-1", "fig-1-1").replace("FR", "secret")
+    rendering.parts.update(html=before + TABLE)
+    assert "&lt;FR&gt;" in text(client.get(f"/embed/{token}"))
+    rendering.parts.update(html=before)
+    answer = client.get(f"/embed/{token}")
+    assert (answer.status_code, "secret" in text(answer)) == (404, False)
 
 
 def test_only_who_writes_there_makes_addresses(client, carol, mallory, alice, growth, finance, publish):
