@@ -6,7 +6,7 @@ Needs the corpus, and no database; without a corpus it says so and measures noth
 """
 
 import argparse
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ def _tell(
     part: str,
     labelled: list[Labelled],
     place: int,
-    names: dict[str, Names],
+    names: Mapping[str, Names],
     *,
     has_goal: bool = False,
 ) -> None:
@@ -80,7 +80,7 @@ def _tell(
     row(title, said, goal, met=met if has_goal else None)
 
 
-def _list(kind: Kind, labelled: list[Labelled], place: int, names: dict[str, Names]) -> None:
+def _list(kind: Kind, labelled: list[Labelled], place: int, names: Mapping[str, Names]) -> None:
     heading(f"{kind.name} that are wrong, of documents to tune on")
     for one in labelled:
         found, there = names[one.path][place], kind.labels(one)

@@ -33,9 +33,8 @@ def read_labels(file: Path = FILE, *, paths: Collection[str] | None = None) -> l
     labelled = []
     for number, path in enumerate(sorted(said)):
         kinds = said[path]
-        if set(kinds) != {"libraries", "datasets"} or any(
-            name != name.strip() for name in sum(kinds.values(), [])
-        ):
+        names = [name for each in kinds.values() for name in each]
+        if set(kinds) != {"libraries", "datasets"} or any(name != name.strip() for name in names):
             raise LabelsError(f"{path}: there must be libraries and datasets, without blanks around them.")
         part = "held" if number % 2 else "dev"
         labelled.append(Labelled(path, part, frozenset(kinds["libraries"]), frozenset(kinds["datasets"])))

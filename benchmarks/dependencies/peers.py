@@ -14,8 +14,9 @@ _SQL = re.compile(r"\bselect\b", re.IGNORECASE)
 
 
 def by_patterns(source: str) -> tuple[set[str], set[str]]:
-    """Libraries: the first word after `import`, `from`, `using`, in `library()`, without Python's own. Datasets:
-    quoted texts that end like a data file, and words after FROM and JOIN in cells with SELECT.
+    """Libraries: the first word after `import`, `from`, `using`, in `library()`, without Python's own.
+
+    Datasets: quoted texts that end like a data file, and words after FROM and JOIN where there is a SELECT.
     """
     libraries = {name.lower() for pattern in (_IMPORT, _LIBRARY) for name in pattern.findall(source)}
     datasets = set(_FILE.findall(source))
