@@ -1,6 +1,6 @@
 """Precision and recall of libraries, and of tables and files, against labels; beside a few lines of patterns.
 
-    python -m benchmarks.dependencies [--corpus DIR] [--wrong]
+    python -m benchmarks.dependencies [--corpus DIR] [--wrong dev]
 
 Needs the corpus, and no database; without a corpus it says so and measures nothing.
 """
@@ -19,7 +19,7 @@ from benchmarks.figures import heading, row
 from benchmarks.filling import corpus_files
 from knowledge.rendering import render
 
-PARTS = ("all", "dev", "held")
+PARTS = ("all", "dev", "held", "unseen")
 
 
 class Kind(NamedTuple):
@@ -38,7 +38,7 @@ KINDS = (
 Names = tuple[Collection[str], Collection[str]]
 
 
-def main(corpus: Path | None = None, *, lists_wrong: bool = False) -> None:
+def main(corpus: Path | None = None, *, parts: tuple[str, ...] = ()) -> None:
     if corpus is None:
         heading("What documents rest on")
         row("not measured", "there is no corpus")
@@ -53,8 +53,8 @@ def main(corpus: Path | None = None, *, lists_wrong: bool = False) -> None:
             those = [one for one in labelled if part in ("all", one.part)]
             _tell(kind, part, those, place, ours, has_goal=True)
         _tell(kind, "by patterns, all", labelled, place, theirs)
-        if lists_wrong:
-            _list(kind, [one for one in labelled if one.part == "dev"], place, ours)
+        if parts:
+            _list(kind, [one for one in labelled if one.part in parts], place, ours)
 
 
 def _rendered(path: str, source: bytes) -> Names:
@@ -81,7 +81,7 @@ def _tell(
 
 
 def _list(kind: Kind, labelled: list[Labelled], place: int, names: Mapping[str, Names]) -> None:
-    heading(f"{kind.name} that are wrong, of documents to tune on")
+    heading(f"{kind.name} that are wrong")
     for one in labelled:
         found, there = names[one.path][place], kind.labels(one)
         wrong = [f"+ {name}" for name in too_much(found, there)] + [
@@ -94,6 +94,6 @@ def _list(kind: Kind, labelled: list[Labelled], place: int, names: Mapping[str, 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="How much of what documents rest on is found in them.")
     parser.add_argument("--corpus", type=Path, default=notebooks.corpus(), help="folder of the corpus")
-    parser.add_argument("--wrong", action="store_true", help='list what is wrong, of the part "dev"')
+    parser.add_argument("--wrong", action="append", choices=PARTS[1:], help="list what is wrong in this part")
     arguments = parser.parse_args()
-    main(arguments.corpus, lists_wrong=arguments.wrong)
+    main(arguments.corpus, parts=tuple(arguments.wrong or ()))

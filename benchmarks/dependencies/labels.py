@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-FILE = Path(__file__).parent / "labels.json"
+FOLDER = Path(__file__).parent
 
 
 class LabelsError(Exception):
@@ -22,20 +22,28 @@ class Labelled:
     datasets: frozenset[str]
 
 
-def read_labels(file: Path = FILE, *, paths: Collection[str] | None = None) -> list[Labelled]:
-    """All of them, in the order of their paths; every other one is kept back ("held"), the rest is "dev".
+def read_labels(folder: Path = FOLDER, *, paths: Collection[str] | None = None) -> list[Labelled]:
+    """All of them, in the order of their paths.
 
-    With `paths`, those of the corpus, each must be there. Raises LabelsError.
+    Of labels.json every other one is kept back ("held"), the rest is "dev"; unseen.json is "unseen". With
+    `paths`, those of the corpus, each must be there. Raises LabelsError.
     """
-    said = json.loads(file.read_text(encoding="utf-8"))
-    if paths is not None and (missing := sorted(set(said) - set(paths))):
+    seen = [
+        _labelled(path, "held" if number % 2 else "dev", kinds)
+        for number, (path, kinds) in enumerate(_read(folder / "labels.json"))
+    ]
+    labelled = seen + [_labelled(path, "unseen", kinds) for path, kinds in _read(folder / "unseen.json")]
+    if paths is not None and (missing := sorted({one.path for one in labelled} - set(paths))):
         raise LabelsError(f"The corpus has no document {missing[0]}.")
-    labelled = []
-    for number, path in enumerate(sorted(said)):
-        kinds = said[path]
-        names = [name for each in kinds.values() for name in each]
-        if set(kinds) != {"libraries", "datasets"} or any(name != name.strip() for name in names):
-            raise LabelsError(f"{path}: there must be libraries and datasets, without blanks around them.")
-        part = "held" if number % 2 else "dev"
-        labelled.append(Labelled(path, part, frozenset(kinds["libraries"]), frozenset(kinds["datasets"])))
     return labelled
+
+
+def _read(file: Path) -> list[tuple[str, dict[str, list[str]]]]:
+    return sorted(json.loads(file.read_text(encoding="utf-8")).items())
+
+
+def _labelled(path: str, part: str, kinds: dict[str, list[str]]) -> Labelled:
+    names = [name for each in kinds.values() for name in each]
+    if set(kinds) != {"libraries", "datasets"} or any(name != name.strip() for name in names):
+        raise LabelsError(f"{path}: there must be libraries and datasets, without blanks around them.")
+    return Labelled(path, part, frozenset(kinds["libraries"]), frozenset(kinds["datasets"]))

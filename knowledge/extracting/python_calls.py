@@ -45,11 +45,35 @@ _FIRST = {
 }
 _MODES = {"mode"}
 # A quick look: what has none of these reads nothing.
-READING = re.compile(
-    r"(?:read|scan|load|open|fetch|get|imread|from_?file|urlretrieve|Request|memmap|genfromtxt|download|connect|table"
-    r"|builder|File|Dataset|Store)\w*[ \t]*\("
-    r"|\b(?:spark|sqlContext)\b"
+_SIGNS = (
+    "read",
+    "scan_",
+    "load",
+    "open",
+    "fetch",
+    "spark",
+    "sqlContext",
+    "from",
+    "File",
+    "Data",
+    "Store",
+    "connect",
+    "get_",
+    "memmap",
+    "builder",
 )
+_SIGNS_OF_ADDRESSES = ("get", "urlretrieve", "Request", "download")
+_MAY_READ = re.compile(
+    r"(?:read|scan_|load|open|fetch_|imread|from_?file|memmap|genfromtxt|connect|builder|get_\w|File|Dataset|Store)"
+    r"\w{0,30}+[ \t]{0,5}\(|\b(?:spark|sqlContext)\b"
+)
+
+
+def may_read(code: str) -> bool:
+    """Whether code calls anything that `read_by` may know."""
+    if any(sign in code for sign in _SIGNS) and _MAY_READ.search(code):
+        return True
+    return ("url" in code or "http" in code) and any(sign in code for sign in _SIGNS_OF_ADDRESSES)
 
 
 class Read(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from knowledge.extracting import literals
 from knowledge.extracting.found import Found
 from knowledge.extracting.named import is_named
-from knowledge.extracting.python_calls import READING, called, read_by
+from knowledge.extracting.python_calls import called, may_read, read_by
 from knowledge.extracting.readers import find_datasets
 from knowledge.extracting.sql import find_tables, is_sql
 
@@ -77,7 +77,7 @@ def find_in_python(code: str, found: Found) -> None:
 
 def _may_name(code: str) -> bool:
     """Whether something may be read, or a variable be given the name of a file."""
-    return bool(READING.search(code) or _GIVEN.search(code))
+    return may_read(code) or bool(_GIVEN.search(code))
 
 
 def _may_have_sql(code: str) -> bool:

@@ -47,7 +47,7 @@ _ELSEWHERE = {
     "Get": ("go",),
 }
 _JOINS = ("here", "file.path", "joinpath")
-_WRITES = re.compile(r"\s*,\s*[\"'][wax][bt]?[\"']")
+_WRITES = re.compile(r"[\"']\s*,\s*[\"'][wax][bt]?[\"']")
 _CONNECTED = re.compile(
     r"\b(?:tbl|dbReadTable|read_sql_table|spark_read_(?:csv|parquet|table|json))\s*\(\s*[\w.$@]{1,100}\s*,"
     rf"\s*{_NAMED}(?:in_schema\s*\(\s*{_QUOTED}\s*,\s*)?{_QUOTED}|\bRxSqlServerData\s*\(\s*table\s*=\s*{_QUOTED}"

@@ -101,6 +101,7 @@ _NONE = frozenset(
         "outside",
         "above",
         "below",
+        "null",
     ]
 )
 _FILES = {
@@ -118,6 +119,8 @@ _FILES = {
     "orc",
     "gz",
 }
+# What variables for tables of the program itself are called, which some engines read like tables.
+_VARIABLE = re.compile(r"[dgp]?df\d{0,3}|df_\w+|\w+_df\d{0,3}")
 _SYSTEM = ("information_schema.", "pg_catalog.", "pg_", "sys.", "sqlite_")
 
 _BEGIN = re.compile(
@@ -227,4 +230,4 @@ def _plain(name: str) -> str:
 
 
 def _is_none(name: str) -> bool:
-    return name in _NONE or name.startswith(_SYSTEM)
+    return name in _NONE or name.startswith(_SYSTEM) or bool(_VARIABLE.fullmatch(name))

@@ -14,8 +14,11 @@ _STEPS = 300  # of the parser, which may go back and try again: statements take 
 _STEPS_EACH = 3
 _DEEPEST = 60  # brackets in brackets
 _GO = re.compile(r"^[ \t]*GO[ \t]*;?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+# Where a program puts a value.
 _GAP = re.compile(
-    r"(?<=[\s(,=<>])(?:%(?:\(\w{1,100}\))?s|\{[\w.\[\]'\"]{0,100}\}|'\{[\w.\[\]\"]{0,100}\}')(?=[\s),;]|\Z)"
+    r"([=<>(,]\s*|\b(?:like|limit|offset|between|and|in)\s+)"
+    r"(?:%(?:\(\w{1,100}\))?s|\{[\w.\[\]'\"]{0,100}\}|'\{[\w.\[\]\"]{0,100}\}')(?=[\s),;]|\Z)",
+    re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"[{}]|%\w|\$\{")
 _DIALECTS = {
@@ -58,7 +61,7 @@ class TooIntricate(Exception):
 
 def tables_by_tree(sql: str, dialect: str = "") -> Tables | None:
     """None where there is no tree: no SQL that sqlglot knows, too much of it, or a template."""
-    sql = _GAP.sub("NULL", _GO.sub(";", sql))
+    sql = _GAP.sub(r"\1NULL", _GO.sub(";", sql))
     if len(sql) > LONGEST or _TEMPLATE.search(sql) or _depth(sql) > _DEEPEST:
         return None
     for name in dict.fromkeys((_DIALECTS.get(dialect) or _dialect_of(sql), "duckdb")):
