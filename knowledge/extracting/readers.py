@@ -47,6 +47,7 @@ _ELSEWHERE = {
     "Get": ("go",),
 }
 _JOINS = ("here", "file.path", "joinpath")
+_OPENS = {"open", "h5open", "File"}  # and tell by a second text whether to read
 _WRITES = re.compile(r"[\"']\s*,\s*[\"'][wax][bt]?[\"']")
 _CONNECTED = re.compile(
     r"\b(?:tbl|dbReadTable|read_sql_table|spark_read_(?:csv|parquet|table|json))\s*\(\s*[\w.$@]{1,100}\s*,"
@@ -130,7 +131,7 @@ def _read(code: str, language: str, texts: dict[str, str], found: Found) -> list
             name = texts[variable]
         if (reader["join"] or "").startswith(_JOINS):
             name = "/".join([name, *re.findall(_QUOTED, reader["more"])])
-        if _fits(name, reader) and not (reader["files"] and _WRITES.match(code, reader.end(5))):
+        if _fits(name, reader) and not (word in _OPENS and _WRITES.match(code, reader.end(5))):
             named.append((reader.start(), name))
     for table in _CONNECTED.finditer(code):
         name = table[2] or table[3]

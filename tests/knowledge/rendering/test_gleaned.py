@@ -46,14 +46,14 @@ def test_versions_are_of_libraries_and_of_the_language():
     source = notebook(
         code("!pip install pandas==2.0 numpy==1.26 unused==1.0\nimport pandas as pd, numpy"),
         code("print('pandas', pd.__version__)", shown, tags=["remove_cell"]),
-        **info,
+        metadata=info,
     )
     found = render("a.ipynb", source)
     assert found.versions == {"python": "3.11.4", "pandas": "2.1.0", "numpy": "1.26"}
 
 
 def test_a_notebook_that_says_no_language_is_read_as_python():
-    assert render("a.ipynb", notebook(code("import pandas"), language_info={})).libraries == ("pandas",)
+    assert render("a.ipynb", notebook(code("import pandas"), metadata={})).libraries == ("pandas",)
 
 
 def test_the_last_insight_of_a_name_stands_and_leads_to_its_cell():
