@@ -1,9 +1,10 @@
-"""`make bench`: every claim about speed and memory, as ratios against named peers in the same run."""
+"""`make bench`: every claim about speed, memory and what is found, against named peers in the same run."""
 
 import subprocess
 import sys
 
 from benchmarks import bombs, cells, diffing, freshness, memory, notebooks, opening, pushing, rendering
+from benchmarks.dependencies import __main__ as dependencies
 
 # Each in a process of its own: Django reads its settings once.
 ON_A_DATABASE = (
@@ -16,6 +17,7 @@ def main() -> None:
     corpus = notebooks.corpus()
     print(f"Notebooks from {corpus or 'made-up ones: set CORPUS_DIR to a folder of real ones'}", flush=True)
     rendering.main(corpus)
+    dependencies.main(corpus)
     cells.main(corpus)
     diffing.main(corpus)
     memory.main(corpus)

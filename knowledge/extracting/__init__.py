@@ -12,17 +12,21 @@ from knowledge.extracting.insights import (
     wrong_in_output,
 )
 from knowledge.extracting.names import dataset_name
+from knowledge.extracting.together import UsesOfDocument
 from knowledge.extracting.uses import NOTHING, Uses, uses_of
+from knowledge.extracting.versions import versions_shown
 
 __all__ = [
     "NOTHING",
     "Insight",
     "Uses",
+    "UsesOfDocument",
     "dataset_name",
     "insight_in_output",
     "insight_of",
     "insights_in_header",
     "uses_of",
+    "versions_shown",
     "wrong_in_header",
     "wrong_in_output",
 ]

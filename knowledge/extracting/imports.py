@@ -24,7 +24,13 @@ _R_OWN = {
 }
 _WORD = re.compile(r"[A-Za-z][\w.]*")
 _JULIA = re.compile(r"^[ \t]*(?:using|import)[ \t]+([^\n#;]{1,2000})", re.MULTILINE)
-_JULIA_OWN = {"base", "core", "main", "pkg"}
+# What comes with Julia.
+_COMES_WITH_JULIA = """
+    base core main pkg artifacts base64 crc32c dates delimitedfiles distributed downloads filewatching future
+    interactiveutils libdl libgit2 linearalgebra logging markdown mmap printf profile random repl
+    serialization sha sharedarrays sockets sparsearrays statistics suitesparse tar test toml unicode uuids
+"""
+_JULIA_OWN = frozenset(_COMES_WITH_JULIA.split())
 _SCRIPT = re.compile(
     r"(?:\bfrom|\bimport|\b(?:require|import)\s*\()\s*[\"'](?:npm:)?"
     r"((?:@[\w.-]{1,80}/)?[A-Za-z][\w.-]{0,80})[^\"'\n]{0,200}[\"']"
@@ -40,6 +46,7 @@ _GO = re.compile(
     r"^[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?\"([\w-]+(?:\.[\w-]+)+/[\w./-]{1,200})\"", re.MULTILINE
 )
 _VERSION = re.compile(r"\.?v\d+$")
+_INCLUDE = re.compile(r"^[ \t]*#include[ \t]*[<\"](?!bits/|sys/)([A-Za-z][\w.-]{0,80})/", re.MULTILINE)
 _CRATE = re.compile(r"^[ \t]*(?::dep[ \t]+|extern[ \t]+crate[ \t]+)([\w-]{1,80})", re.MULTILINE)
 
 
@@ -94,6 +101,7 @@ _FINDERS: dict[str, Callable[[str], Iterator[str]]] = {
     "scala": _all(_ARTIFACT),
     "go": _of_go,
     "rust": _all(_CRATE),
+    **dict.fromkeys(("cpp", "c++", "c++11", "c++14", "c++17", "c++20", "c++23"), _all(_INCLUDE)),
     **dict.fromkeys(("javascript", "typescript", "js", "ojs", "deno", "tslab"), _all(_SCRIPT)),
     **dict.fromkeys(("csharp", "c#", "fsharp", "f#"), _all(_NUGET)),
 }

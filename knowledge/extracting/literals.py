@@ -6,7 +6,18 @@ from collections.abc import Mapping
 _DEEPEST = 8
 _LONGEST = 2_000
 _JOINS = {"join", "joinpath", "Path", "PurePath", "PosixPath"}
-_TAIL = "."  # the end of a path whose begin is not known is a name if it is a file's
+_SAME = {
+    "abspath",
+    "absolute",
+    "as_posix",
+    "as_uri",
+    "expanduser",
+    "expandvars",
+    "fspath",
+    "realpath",
+    "resolve",
+    "str",
+}
 
 
 def text_of(node: ast.expr, known: Mapping[str, str], depth: int = 0) -> str | None:
@@ -18,8 +29,13 @@ def text_of(node: ast.expr, known: Mapping[str, str], depth: int = 0) -> str | N
         text = "".join(filter(None, pieces))
         return text[:_LONGEST] if pieces else None
     last = len(pieces) - pieces[::-1].index(None)
-    end = "".join(filter(None, pieces[last:])).lstrip("/\\")
-    return end[:_LONGEST] if _TAIL in end and "=" not in end else None
+    end = "".join(filter(None, pieces[last:]))
+    return end.lstrip("/\\")[:_LONGEST] if _is_end_of_path(end) else None
+
+
+def _is_end_of_path(end: str) -> bool:
+    """Whether a file's whole name is in it: those of `f"{day}.csv"` and `f"{day}_a.csv"` are computed."""
+    return "." in end and "=" not in end and not end.startswith((".", "_", "-"))
 
 
 def with_gaps(node: ast.JoinedStr) -> str:
@@ -43,6 +59,10 @@ def _pieces(node: ast.expr, known: Mapping[str, str], depth: int) -> list[str | 
         case ast.JoinedStr(values=values):
             return [piece for value in values for piece in _pieces(value, known, depth + 1)]
         case ast.FormattedValue(value=value, format_spec=None):
+            return _pieces(value, known, depth + 1)
+        case ast.Call(func=ast.Attribute(value=value, attr=name), args=[]) if name in _SAME:
+            return _pieces(value, known, depth + 1)
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[value]) if name in _SAME:
             return _pieces(value, known, depth + 1)
         case ast.Call(args=args) if args and _joins(node.func):
             joined: list[str | None] = []

@@ -8,6 +8,8 @@ LONGEST = 200
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}:/{1,3}")
 _PORT = re.compile(r"[^:@/]*(?::\d{1,5})?$")
 _DATA = ("{", "[", "<", "data:", "(")
+# What a program completes, or a reader is to fill in.
+_GAP = re.compile(r"\{\w*\}|\$\{|\$[A-Z_]{2}|<[\w -]{1,40}>")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -17,7 +19,7 @@ def dataset_name(text: str) -> str:
     Of an address neither who signs in nor what is asked: both may hold secrets.
     """
     name = one_line(text[: 4 * LONGEST])
-    if "\n" in text.strip() or name.startswith(_DATA):
+    if "\n" in text.strip() or name.startswith(_DATA) or _GAP.search(name):
         return ""
     if scheme := _SCHEME.match(name):
         name = scheme[0] + _without_user(name[scheme.end() :]).partition("?")[0].partition("#")[0]

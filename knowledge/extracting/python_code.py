@@ -7,8 +7,11 @@ import warnings
 from collections.abc import Iterator
 
 from knowledge.extracting import literals
-from knowledge.extracting.readers import datasets_in
-from knowledge.extracting.sql import is_sql, tables_in
+from knowledge.extracting.found import Found
+from knowledge.extracting.named import is_named
+from knowledge.extracting.python_calls import called, may_read, read_by
+from knowledge.extracting.readers import find_datasets
+from knowledge.extracting.sql import find_tables, is_sql
 
 _TREE = 50_000  # characters: of more, a tree takes too much memory
 _MAGIC_LINE = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
@@ -31,36 +34,50 @@ _GONE = """
 _STANDARD = sys.stdlib_module_names | frozenset(_GONE.split())
 # Where an import that begins no line may be, or a line that begins like one and is none.
 _HIDDEN = re.compile(r"\"\"\"|'''|[;:][ \t]*(?:import|from)[ \t]|\\\n")
-# What names data, as it is quickly looked for.
-_NAMING = ("read_", "scan_", "load_d", "loadtxt", "genfromtxt", "fetch_openml", "spark", "sqlContext")
-_READERS = re.compile(
-    "read_(?:avro|csv|delta|excel|feather|file|fwf|gbq|hdf|html|ipc|json|ndjson|ods|orc|parquet|pickle|sas|spss"
-    "|sql_table|stata|table|xml)|scan_(?:csv|parquet|ipc|ndjson|delta|iceberg)"
-    "|load_dataset|loadtxt|genfromtxt|fetch_openml"
+# What makes a table of a name that only the session knows.
+_OWN = {
+    "createOrReplaceTempView",
+    "createTempView",
+    "registerTempTable",
+    "registerDataFrameAsTable",
+    "register",
+}
+_MOST_TEXTS = 50  # of a cell, that others may use
+_ALIASES = re.compile(r"^[ \t]*import[ \t]+([^\W\d]\w*)[\w.]*[ \t]+as[ \t]+(\w+)", re.MULTILINE)
+# Lines that give a variable a path or an address.
+_GIVEN = re.compile(
+    r"^[ \t]*[A-Za-z_]\w{0,60}[ \t]*(?::[^=\n]{0,40})?=(?!=)[^\n]{0,300}?(?:\.[A-Za-z]\w{1,9}[\"']|://)",
+    re.MULTILINE,
 )
-_SPARK_READERS = {"csv", "json", "orc", "parquet", "text", "load", "table", "jdbc", "avro", "delta"}
-_FIRST = {"path", "filepath_or_buffer", "io", "source", "fname", "name", "table_name", "url", "query"}
 
 Place = tuple[int, int]
 
 
-def python_uses(code: str) -> tuple[list[str], list[str]]:
+def find_in_python(code: str, found: Found) -> None:
     """Top-level names of modules that are not Python's own; and tables, datasets, files, in order.
 
     Most cells name no data, and of most that import something the lines tell what: a tree is for the others.
     """
     imports, has_sql = "import" in code, _may_have_sql(code)
-    if not has_sql and not any(sign in code for sign in _NAMING):
+    if " as " in code:
+        found.aliases += ((alias, module) for module, alias in _ALIASES.findall(code) if alias != module)
+    if not has_sql and not _may_name(code):
+        if imports and not _HIDDEN.search(code):
+            found.libraries += imported_by_lines(code)
+            return
         if not imports:
-            return [], []
-        if not _HIDDEN.search(code):
-            return _imported(code), []
+            return
     tree = _tree(code)
     if tree is None:
-        return _imported(code), datasets_in(code, "python")
-    reading = _Reading()
-    reading.read(tree, has_sql=has_sql)
-    return [name for _, name in sorted(reading.libraries)], [name for _, name in sorted(reading.datasets)]
+        found.libraries += imported_by_lines(code)
+        find_datasets(code, "python", found)
+    else:
+        _Reading(found).read(tree, has_sql=has_sql)
+
+
+def _may_name(code: str) -> bool:
+    """Whether something may be read, or a variable be given the name of a file."""
+    return may_read(code) or bool(_GIVEN.search(code))
 
 
 def _may_have_sql(code: str) -> bool:
@@ -89,7 +106,7 @@ def _parsed(code: str) -> ast.Module | None:
         return None
 
 
-def _imported(code: str) -> list[str]:
+def imported_by_lines(code: str) -> list[str]:
     """By the lines that begin with it."""
     libraries: list[str] = []
     for found in _IMPORT.finditer(code):
@@ -105,9 +122,10 @@ def _is_own(name: str) -> bool:
 class _Reading:
     """One tree being read, each name with its place."""
 
-    def __init__(self) -> None:
-        self.libraries: list[tuple[Place, str]] = []
-        self.datasets: list[tuple[Place, str]] = []
+    def __init__(self, found: Found) -> None:
+        self._found = found
+        self._libraries: list[tuple[Place, str]] = []
+        self._datasets: list[tuple[Place, str]] = []
         self._texts: dict[str, str] = {}
         self._calls: list[ast.Call] = []
 
@@ -120,41 +138,60 @@ class _Reading:
                     self._imported(node, [name])
                 case ast.Call():
                     self._calls.append(node)
-                case ast.Assign(targets=[ast.Name(id=name)]):
-                    if (text := literals.text_of(node.value, self._texts)) is not None:
-                        self._texts[name] = text
+                case ast.Assign(targets=[target]):
+                    self._assigned(target, node.value)
+                case ast.AnnAssign(target=target, value=ast.expr() as value):
+                    self._assigned(target, value)
+                case ast.arguments(defaults=[_, *_]):
+                    self._defaults(node)
                 case ast.Constant(value=str(text)) if has_sql:
                     self._said(node, text)
                 case ast.JoinedStr() if has_sql:
                     self._said(node, literals.with_gaps(node))
         for call in self._calls:
-            if name := self._named(call):
-                self.datasets.append((_place(call), name))
+            self._called(call)
+        self._found.libraries += (name for _, name in sorted(self._libraries))
+        self._found.datasets += (name for _, name in sorted(self._datasets))
+        texts = ((name, text) for name, text in self._texts.items() if is_named(text))
+        self._found.texts += list(texts)[:_MOST_TEXTS]
 
     def _imported(self, node: ast.stmt, names: list[str]) -> None:
         tops = (name.partition(".")[0] for name in names)
-        self.libraries += (
+        self._libraries += (
             ((node.lineno, number), top) for number, top in enumerate(tops) if not _is_own(top)
         )
 
+    def _assigned(self, target: ast.expr, value: ast.expr) -> None:
+        match target, value:
+            case ast.Name(id=name), _:
+                if (text := literals.text_of(value, self._texts)) is not None:
+                    self._texts[name] = text
+            case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values) < 20:
+                for each, one in zip(targets, values, strict=True):
+                    if isinstance(each, ast.Name):
+                        self._assigned(each, one)
+
+    def _defaults(self, arguments: ast.arguments) -> None:
+        """What parameters are when they aren't given."""
+        names = [*arguments.posonlyargs, *arguments.args]
+        for name, value in zip(reversed(names), reversed(arguments.defaults), strict=False):
+            if (text := literals.text_of(value, self._texts)) is not None:
+                self._texts.setdefault(name.arg, text)
+
     def _said(self, node: ast.expr, text: str) -> None:
         if len(text) > 12 and is_sql(text):
-            self.datasets += ((_place(node), name) for name in tables_in(text))
+            self._datasets += ((_place(node), name) for name in find_tables(text, self._found))
 
-    def _named(self, call: ast.Call) -> str:
-        """The data that a call reads, by its first argument."""
-        name, chain = _called(call.func)
-        if name == "table":
-            reads = any("spark" in part.lower() or part == "sqlContext" for part in chain)
-        else:
-            is_spark = name in _SPARK_READERS and ("read" in chain or "readStream" in chain)
-            reads = is_spark or bool(_READERS.fullmatch(name))
-        if not reads:
-            return ""
-        keywords = (keyword.value for keyword in call.keywords if keyword.arg in _FIRST)
-        argument = call.args[0] if call.args else next(keywords, None)
-        text = literals.text_of(argument, self._texts) if argument else None
-        return "" if text is None or is_sql(text) else text
+    def _called(self, call: ast.Call) -> None:
+        if read := read_by(call, self._texts):
+            if read.is_known:
+                self._datasets.append((_place(call), read.name))
+            else:
+                self._found.waiting.append(read.name)
+        elif call.args and called(call.func)[0] in _OWN:
+            match call.args[0]:
+                case ast.Constant(value=str(name)):
+                    self._found.own.append(name)
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -174,25 +211,6 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
             elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
                 children.append(value)
         pending += reversed(children)
-
-
-def _called(function: ast.expr) -> tuple[str, list[str]]:
-    """The last name of what is called, and those before it: of `spark.read.option(…).csv`, spark and read."""
-    names: list[str] = []
-    at: ast.expr = function
-    while True:
-        match at:
-            case ast.Attribute():
-                names.append(at.attr)
-                at = at.value
-            case ast.Call():
-                at = at.func
-            case ast.Name():
-                names.append(at.id)
-                break
-            case _:
-                break
-    return (names[0], names[1:]) if names else ("", [])
 
 
 def _place(node: ast.expr) -> Place:

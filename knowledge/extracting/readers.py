@@ -2,7 +2,9 @@
 
 import re
 
-from knowledge.extracting.sql import is_sql, tables_in
+from knowledge.extracting.found import Found
+from knowledge.extracting.named import is_address, is_file, is_named
+from knowledge.extracting.sql import find_tables, is_sql
 
 _TEXT = re.compile(
     r'"""((?:[^"\\]|\\.|"(?!""))*+)"""|"((?:[^"\\]|\\.)*+)"|\'\'\'((?:[^\'\\]|\\.|\'(?!\'\'))*+)\'\'\''
@@ -13,50 +15,132 @@ _QUOTED = r"[rRbBuU]?[\"']([^\"'\n]{1,500})[\"']"
 _NAMED = r"(?:[\w.]+[ \t]*=[ \t]*)?"
 _KINDS = (
     "csv2?|tsv|delim2?|table2?|excel|xlsx?|parquet|feather|json|rds|dta|sav|sas|spss|stata|fwf|delta|orc|avro|xml"
-    "|html|hdf|pickle|ndjson|file|gbq|sql_table|csv_arrow|ipc|sf"
+    "|html|hdf|pickle|ndjson|file|gbq|sql_table|csv_arrow|ipc|sf|csv2?_chunked|lines"
 )
-_OTHERS = (
-    r"readRDS|fread|vroom|scan_(?:csv|parquet|ipc|ndjson)|st_read|load_dataset|tbl|CSV\.(?:read|File)|readdlm"
-    r"|loadtxt|genfromtxt|fetch_openml|open_dataset"
+# What takes any name for data.
+_SURE = (
+    rf"read[._](?:{_KINDS})|read(?:CSV|Csv|TSV|Tsv|Excel|JSON|Json|Lines)|readRDS|fread|vroom(?:_lines)?"
+    r"|scan_(?:csv|parquet|ipc|ndjson)|st_read|load_dataset|tbl|CSV\.(?:read|File|Rows)|readdlm|loadtxt|genfromtxt"
+    r"|fetch_openml|open_dataset|npzread|matread|parsefile"
+)
+# What reads files, and much else: only texts that end like a file count.
+_OF_FILES = (
+    r"(?:read|load|open)_\w{1,40}|open|load|read|h5open|File|imread|fromJSON|import|rast|raster|brick|vect|nc_open|readOGR"
+    r"|readtable|Arrow\.Table|loadtable|readlines|ReadAllText|ReadAllLines|ReadLines|OpenRead|OpenText|LoadCsv"
+    r"|LoadFromTextFile|ReadFile|Open|fromFile|FileAttachment|csv|tsv|json|ifstream(?:[ \t]+\w+)?"
+)
+# What asks for an address.
+_OF_ADDRESSES = (
+    r"download\.file|download|url|URL|GET|fetch|Get|GetAsync|GetStringAsync|GetStreamAsync|GetByteArrayAsync"
+    r"|DownloadString|DownloadFile|fromURL|urlopen|urlretrieve|requests\.get"
 )
 _READER = re.compile(
-    rf"\b(?:read[._](?:{_KINDS})|{_OTHERS})\s*\(\s*{_NAMED}"
-    rf"(?P<join>(?:here::here|here|file\.path|url|Path|File)\s*\(\s*)?{_QUOTED}(?P<more>(?:\s*,\s*{_QUOTED}){{0,8}}+)"
+    rf"\b(?:(?P<sure>{_SURE})|(?P<files>{_OF_FILES})|(?P<addresses>{_OF_ADDRESSES}))\s*\(\s*{_NAMED}"
+    rf"(?:(?P<join>(?:here::here|here|file\.path|url|URL|Path|File|joinpath)\s*\(\s*)?{_QUOTED}"
+    rf"(?P<more>(?:\s*,\s*{_QUOTED}){{0,8}}+)|(?P<variable>[A-Za-z]\w{{0,60}})\s*[,)])"
 )
-_JOINS = ("here", "file.path")
+# Words that read in some languages only.
+_ELSEWHERE = {
+    "import": ("r", "ir", "webr"),
+    "URL": ("kotlin", "scala", "java", "groovy"),
+    "url": ("r", "ir", "webr"),
+    "Get": ("go",),
+}
+_JOINS = ("here", "file.path", "joinpath")
+_OPENS = {"open", "h5open", "File"}  # and tell by a second text whether to read
+_WRITES = re.compile(r"[\"']\s*,\s*[\"'][wax][bt]?[\"']")
 _CONNECTED = re.compile(
     r"\b(?:tbl|dbReadTable|read_sql_table|spark_read_(?:csv|parquet|table|json))\s*\(\s*[\w.$@]{1,100}\s*,"
-    rf"\s*{_NAMED}(?:in_schema\s*\(\s*{_QUOTED}\s*,\s*)?{_QUOTED}"
+    rf"\s*{_NAMED}(?:in_schema\s*\(\s*{_QUOTED}\s*,\s*)?{_QUOTED}|\bRxSqlServerData\s*\(\s*table\s*=\s*{_QUOTED}"
 )
 _FORMATS = "csv|json|orc|parquet|text|load|table|delta"
 _SPARK = re.compile(
     rf"\bspark\s*\.\s*(?:table|read\s*\.(?:[^\n]{{0,300}}?\.)?(?:{_FORMATS}))\s*\(\s*{_QUOTED}"
 )
-_SIGNS = ("read", "scan_", "load", "fetch_", "tbl", "genfromtxt", "spark", "vroom", "CSV.", "open_d")
-_READING = {"python", "r", "ir", "webr", "julia", "scala", "kotlin"}
+# A variable that is given a path or an address.
+_GIVEN = re.compile(
+    r"^[ \t]*(?:(?:val|var|let|const|local|my|auto|string)[ \t]+)?([A-Za-z]\w{0,60})[ \t]*(?:<-|:?=)[ \t]*"
+    rf"(?:(?:new[ \t]+)?[A-Za-z][\w:.]{{0,30}}\([ \t]*)?{_QUOTED}",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"^[ \t]*(?:#(?!!)|//)[^\n]*", re.MULTILINE)
+_SIGNS = re.compile(
+    r"[rR]ead|scan_|[lL]oad|fetch|tbl|genfromtxt|spark|vroom|CSV\.|[oO]pen|url|URL|GET|Get|import|fread|rast|File"
+    r"|fromJSON|Arrow|RxSql|ifstream|d3|npz|parsefile"
+)
+_READING = {
+    *(
+        "python",
+        "r",
+        "ir",
+        "webr",
+        "julia",
+        "scala",
+        "kotlin",
+        "go",
+        "csharp",
+        "c#",
+        "fsharp",
+        "f#",
+        "c++",
+        "cpp",
+    ),
+    *(
+        "javascript",
+        "typescript",
+        "js",
+        "ojs",
+        "deno",
+        "tslab",
+        "java",
+        "groovy",
+        "polyglot-notebook",
+        "c++17",
+    ),
+    *("c++11", "c++14", "c++20", "cython", "coconut"),
+}
 
 
-def datasets_in(code: str, language: str) -> list[str]:
+def find_datasets(code: str, language: str, found: Found) -> None:
     """Names of the tables and files that well-known readers are given, and of tables in SQL within texts."""
-    may_read = language in _READING and any(sign in code for sign in _SIGNS)
-    named = _read(code) if may_read else []
+    named: list[tuple[int, str]] = []
+    if language in _READING and _SIGNS.search(code):
+        code_only = _COMMENT.sub("", code)
+        texts = {name: text for name, text in _GIVEN.findall(code_only) if is_named(text)}
+        found.texts += list(texts.items())[:50]
+        named = _read(code_only, language, texts, found)
     lowered = code.lower()
     if "select" in lowered and "from" in lowered:
         for text in _TEXT.finditer(code):
             said = next(filter(None, text.groups()), "")
             if len(said) > 12 and is_sql(said):
-                named += ((text.start(), name) for name in tables_in(said))
-    return [name for _, name in sorted(named)]
+                named += ((text.start(), name) for name in find_tables(said, found))
+    found.datasets += (name for _, name in sorted(named))
 
 
-def _read(code: str) -> list[tuple[int, str]]:
+def _read(code: str, language: str, texts: dict[str, str], found: Found) -> list[tuple[int, str]]:
     named: list[tuple[int, str]] = []
-    for found in _READER.finditer(code):
-        name = found[2]
-        if (found["join"] or "").startswith(_JOINS):
-            name = "/".join([name, *re.findall(_QUOTED, found["more"])])
-        named.append((found.start(), name))
-    for found in _CONNECTED.finditer(code):
-        named.append((found.start(), f"{found[1]}.{found[2]}" if found[1] else found[2]))
-    named += ((found.start(), found[1]) for found in _SPARK.finditer(code))
+    for reader in _READER.finditer(code):
+        name, word = reader[5], reader["files"] or reader["addresses"]
+        if word and language not in _ELSEWHERE.get(word, (language,)):
+            continue
+        if variable := reader["variable"]:
+            if variable not in texts:
+                found.waiting.append(variable)
+                continue
+            name = texts[variable]
+        if (reader["join"] or "").startswith(_JOINS):
+            name = "/".join([name, *re.findall(_QUOTED, reader["more"])])
+        if _fits(name, reader) and not (word in _OPENS and _WRITES.match(code, reader.end(5))):
+            named.append((reader.start(), name))
+    for table in _CONNECTED.finditer(code):
+        name = table[2] or table[3]
+        named.append((table.start(), f"{table[1]}.{name}" if table[1] else name))
+    named += ((reader.start(), reader[1]) for reader in _SPARK.finditer(code))
     return [(at, name) for at, name in named if not is_sql(name)]
+
+
+def _fits(name: str, reader: re.Match[str]) -> bool:
+    if reader["addresses"]:
+        return is_address(name)
+    return bool(reader["sure"]) or is_file(name)

@@ -1,10 +1,14 @@
-"""The tables that SQL reads and writes, by its words alone: no dialect is parsed, none is refused."""
+"""The tables that SQL reads and writes: by its syntax tree, else by its words, which refuses no dialect."""
 
 import re
 
+from knowledge.extracting.found import Found
+from knowledge.extracting.named import is_named
 from knowledge.extracting.names import LONGEST, dataset_name
+from knowledge.extracting.sql_tree import tables_by_tree
 
 MOST = 100_000  # characters of one statement that are read
+_PARSED = 40_000  # characters of a cell's statements, and 500 for each: of more, the words must do
 _PIECE = r"(?:[^\W\d][\w$#@-]*+|\"[^\"\n]{1,100}\"|`[^`\n]{1,200}`|\[[^\]\n]{1,100}\])"
 _NAME = rf"{_PIECE}(?:\s*\.\s*{_PIECE}){{0,3}}+"
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -32,7 +36,9 @@ _NAMED_HERE = re.compile(
     re.IGNORECASE,
 )
 _TEMPORARY = re.compile(
-    rf"\btemp(?:orary)?\s+(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?P<name>{_PIECE})", re.IGNORECASE
+    rf"\btemp(?:orary)?\s+(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?P<name>{_PIECE})"
+    rf"|\binto\s+temp(?:orary)?\s+(?:table\s+)?(?P<into>{_PIECE})",
+    re.IGNORECASE,
 )
 # No names of tables: words of SQL, and of prose that was taken for it.
 _NONE = frozenset(
@@ -95,8 +101,26 @@ _NONE = frozenset(
         "outside",
         "above",
         "below",
+        "null",
     ]
 )
+_FILES = {
+    "csv",
+    "tsv",
+    "txt",
+    "parquet",
+    "json",
+    "jsonl",
+    "ndjson",
+    "xlsx",
+    "feather",
+    "arrow",
+    "avro",
+    "orc",
+    "gz",
+}
+# What variables for tables of the program itself are called, which some engines read like tables.
+_VARIABLE = re.compile(r"[dgp]?df\d{0,3}|df_\w+|\w+_df\d{0,3}")
 _SYSTEM = ("information_schema.", "pg_catalog.", "pg_", "sys.", "sqlite_")
 
 _BEGIN = re.compile(
@@ -138,12 +162,42 @@ def is_sql(text: str) -> bool:
     return not verb.istitle() and ("," in columns or bool(_ONE_COLUMN.fullmatch(columns)))
 
 
-def tables_in(sql: str) -> list[str]:
-    """Names of tables, and of files that are read like tables; those that only the statement has left out."""
+def find_tables(sql: str, found: Found, dialect: str = "") -> list[str]:
+    """Its tables, for whoever knows where they belong; those of the session are noted."""
+    found.own += temporary_in(sql)
+    found.parsed += len(sql) + 500
+    return tables_in(sql, dialect) if found.parsed <= _PARSED else by_words(sql)
+
+
+def tables_in(sql: str, dialect: str = "") -> list[str]:
+    """Names of tables, and of files that are read like tables; those that only the statement has left out.
+
+    `dialect` is what a document calls it, if it does.
+    """
+    if by_tree := tables_by_tree(sql, dialect):
+        own = {name.lower() for name in by_tree.own}
+        names = (_of_tree(name) for name in by_tree.names)
+        return list(dict.fromkeys(name for name in names if name and name not in own and not _is_none(name)))
+    return by_words(sql)
+
+
+def temporary_in(sql: str) -> list[str]:
+    """Tables that are gone with the session."""
+    return [_plain(found["name"] or found["into"]) for found in _TEMPORARY.finditer(sql[:MOST])]
+
+
+def _of_tree(name: str) -> str:
+    """A table's name in lower case; a file's as it is, fit to be shown."""
+    file = is_named(name) and ("/" in name or name.rpartition(".")[2].lower() in _FILES)
+    return dataset_name(name) if file else name.lower() if len(name) <= LONGEST else ""
+
+
+def by_words(sql: str) -> list[str]:
+    """The same without a tree: what no parser takes, or too much of it."""
     text = _LITERAL.sub(_without_literal, _COMMENT.sub(" ", sql[:MOST]))
     text = _NO_CLAUSE.sub(" ", text)
     own = {_plain(found["name"]) for found in _NAMED_HERE.finditer(text)} if "with" in text.lower() else set()
-    own |= {_plain(found["name"]) for found in _TEMPORARY.finditer(text)}
+    own |= {_plain(found["name"] or found["into"]) for found in _TEMPORARY.finditer(text)}
     found: list[tuple[int, str]] = []
     for target in _TARGET.finditer(text):
         if target["file"]:
@@ -176,4 +230,4 @@ def _plain(name: str) -> str:
 
 
 def _is_none(name: str) -> bool:
-    return name in _NONE or name.startswith(_SYSTEM)
+    return name in _NONE or name.startswith(_SYSTEM) or bool(_VARIABLE.fullmatch(name))

@@ -237,6 +237,7 @@ def _columns(result: Result) -> dict[str, Any]:
         "cells": [list(astuple(cell)) for cell in result.cells],
         "passages": [[*passage] for passage in result.passages],
         "libraries": list(result.libraries),
+        "versions": dict(result.versions),
         "datasets": list(result.datasets),
         "insights": [asdict(insight) for insight in result.insights],
         "links": list(result.links),

@@ -36,8 +36,9 @@ class _Placed:
 class Assembly:
     """Parts are added in order; `rendering` makes the whole of them."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, language: tuple[str, str] = ("", "")) -> None:
         self.title = title
+        self.language = language
         self.notices: list[str] = []
         self._placed: list[_Placed] = []
         self._anchors = _Anchors()
@@ -117,10 +118,11 @@ class Assembly:
             macros=self._wordings.macros,
             has_slides=any(" data-slide=" in place.made.html[:300] for place in self._placed),
             passages=self.gathering.passages(dropped),
-            libraries=self.gathering.named("library"),
-            datasets=self.gathering.named("dataset"),
+            libraries=self.gathering.uses.libraries(limits.NAMES["library"]),
+            versions=self.gathering.uses.versions(limits.NAMES["library"], self.language),
+            datasets=self.gathering.uses.datasets(limits.NAMES["dataset"]),
             insights=self.gathering.insights(dropped),
-            links=self.gathering.named("link"),
+            links=self.gathering.links(),
         )
 
     def _drop_title(self) -> str:

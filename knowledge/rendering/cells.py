@@ -98,9 +98,9 @@ def _html(part: Part, cell: dict[str, Any]) -> str:
 
 
 def _glean(part: Part, cell: dict[str, Any], language: str) -> None:
-    """Of code, whatever is shown of it."""
+    """Of code, whatever is shown of it. Where nothing tells the language it is Jupyter's own, Python."""
     part.gleaner.code(cell["source"])
-    part.gleaner.uses(cell["source"], language)
+    part.gleaner.uses(cell["source"], language or "python", cell["outputs"])
     if cell["outputs"]:
         part.gleaner.published(cell["outputs"])
 

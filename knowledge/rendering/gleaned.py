@@ -1,19 +1,22 @@
 """What a document says beside its page, for search: gathered part by part, placed by the assembly."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from knowledge.documents import Header
 from knowledge.extracting import (
     NOTHING,
     Insight,
+    Uses,
+    UsesOfDocument,
     dataset_name,
     insight_in_output,
     insights_in_header,
     uses_of,
+    versions_shown,
 )
 from knowledge.rendering import limits
 from knowledge.rendering.links import links_in, links_in_page
@@ -23,23 +26,28 @@ from knowledge.rendering.result import Passage
 _MOST_OF_PAGE = 10_000
 _LONG_CODE = 2_000  # characters: shorter code is kept as it is
 _OBJECT = re.compile(r"<[A-Za-z_][\w.]*[^<>\n]{0,200}>")
+_OUTPUTS = ("text/plain", "text/html")
 
-
-Naming = tuple[Literal["library", "dataset", "link"], str]
+Versions = tuple[tuple[str, str], ...]
 
 
 class Gleaned(NamedTuple):
-    """Of one part, in order. The number of a passage's heading counts within the part."""
+    """Of one part, in order. The number of a passage's heading counts within the part.
+
+    `uses` are those of its code, each with the versions that its outputs tell.
+    """
 
     passages: tuple[Said, ...] = ()
-    names: tuple[Naming, ...] = ()
+    links: tuple[str, ...] = ()
+    uses: tuple[tuple[Uses, Versions], ...] = ()
     insights: tuple[Insight, ...] = ()
 
     @property
     def size(self) -> int:
         """About how many bytes it takes to keep."""
         passages = sum(60 + len(text) for _, _, text in self.passages)
-        return passages + sum(60 + len(name) for _, name in self.names) + 1_000 * len(self.insights)
+        links = sum(60 + len(link) for link in self.links)
+        return passages + links + 1_000 * (len(self.insights) + len(self.uses))
 
 
 class Gleaner:
@@ -47,25 +55,26 @@ class Gleaner:
 
     def __init__(self) -> None:
         self._passages: list[Said] = []
-        self._names: list[Naming] = []
+        self._links: list[str] = []
+        self._uses: list[tuple[Uses, Versions]] = []
         self._insights: list[Insight] = []
         self._output = limits.OUTPUT_PASSAGE
 
     def gleaned(self) -> Gleaned:
-        return Gleaned(tuple(self._passages), tuple(self._names), tuple(self._insights))
+        return Gleaned(tuple(self._passages), tuple(self._links), tuple(self._uses), tuple(self._insights))
 
     def prose(self, html: str) -> str:
         """Finished markup of narrative; returns all of its words."""
         spoken, said = passages_of(html)
         self._passages += said
         if 'href="' in html:
-            self._names += (("link", link) for link in links_in(html))
+            self._links += links_in(html)
         return spoken
 
     def page(self, html: str) -> None:
         """A whole page as its author wrote it, scripts and styles aside."""
         self._passages += islice(passages_of_page(html), _MOST_OF_PAGE)
-        self._names += (("link", link) for link in links_in_page(html))
+        self._links += links_in_page(html)
         for language, code in code_of_page(html):
             self.uses(code, language)
 
@@ -73,12 +82,12 @@ class Gleaner:
         """Narrative of which nothing is known but the words."""
         self._passages += (("narrative", -1, piece) for piece in cut(without_blobs(text)))
 
-    def uses(self, source: str, language: str) -> None:
-        """What some code imports and reads."""
+    def uses(self, source: str, language: str, outputs: Sequence[dict[str, Any]] = ()) -> None:
+        """What some code imports and reads, and the versions that its outputs tell."""
         found = uses_of(source, language)
-        if found is not NOTHING:
-            self._names += (("library", name) for name in found.libraries)
-            self._names += (("dataset", name) for name in found.datasets)
+        versions = tuple(versions_shown(source, _texts(outputs), language)) if outputs else ()
+        if found is not NOTHING or versions:
+            self._uses.append((found, versions))
 
     def code(self, source: str) -> None:
         source = source.strip("\n").rstrip()[: limits.PASSAGES["code"]]
@@ -105,29 +114,30 @@ class Gathering:
     def __init__(self) -> None:
         self._said: list[tuple[tuple[Said, ...], list[str], str, str]] = []
         self._under = ""
-        self._names: dict[Naming, None] = {}
+        self.uses = UsesOfDocument()
+        self._links: dict[str, None] = {}
         self._insights: dict[str, tuple[Insight, str, str]] = {}
 
     def begin(self, header: Header) -> None:
         """What the header says comes first; of insights of one name, the last is taken."""
-        named = filter(None, map(dataset_name, header.datasets))
-        self._names |= dict.fromkeys(("dataset", name) for name in named)
+        self.uses.add_datasets(filter(None, map(dataset_name, header.datasets)))
         self._insights |= {found.name: (found, "", "") for found in insights_in_header(header.raw)}
 
     def add(self, gleaned: Gleaned, anchors: list[str], element: str) -> None:
         """A part with the anchors of its headings; `element` is the id that leads to it, if any does."""
         if gleaned.passages:
             self._said.append((gleaned.passages, anchors, element, self._under))
-        if gleaned.names:
-            self._names |= dict.fromkeys(gleaned.names)
+        self._links |= dict.fromkeys(gleaned.links)
+        for uses, versions in gleaned.uses:
+            self.uses.add(uses)
+            self.uses.add_shown(versions)
         for found in gleaned.insights:
             self._insights[found.name] = (found, element, self._under)
         self._under = anchors[-1] if anchors else self._under
 
-    def named(self, kind: str) -> tuple[str, ...]:
-        """Libraries, datasets or links, in the order of their first use."""
-        names = (name for each, name in self._names if each == kind)
-        return tuple(islice(names, limits.NAMES[kind]))
+    def links(self) -> tuple[str, ...]:
+        """In the order of their first use."""
+        return tuple(islice(self._links, limits.NAMES["link"]))
 
     def insights(self, dropped: str) -> tuple[Insight, ...]:
         """With their anchors; `dropped` is that of a heading that is not on the page after all."""
@@ -153,6 +163,15 @@ class Gathering:
                 room[kind] -= len(text)
                 if text:
                     yield Passage(kind, under if kind == "heading" else element or under, text)
+
+
+def _texts(outputs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What they say, as far as it is text."""
+    for output in outputs:
+        data = output.get("data") or {}
+        said = output.get("text") or next((data[kind] for kind in _OUTPUTS if kind in data), "")
+        if isinstance(said, str):
+            yield said
 
 
 def _is_object(text: str) -> bool:

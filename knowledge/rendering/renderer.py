@@ -23,7 +23,7 @@ def render(path: str, source: bytes, *, cache: CellCache | None = None) -> Rende
     With a `cache`, cells that were rendered before are taken from it; the result is the same.
     """
     document = read_document(path, source)
-    assembly = Assembly(document.title)
+    assembly = Assembly(document.title, _language_of(document))
     assembly.gathering.begin(document.header)
     context = Context.of(document)
     _add_macros(assembly, document)
@@ -33,6 +33,15 @@ def render(path: str, source: bytes, *, cache: CellCache | None = None) -> Rende
         _add_whole(assembly, document, context)
     rendering = assembly.rendering(thumbnail=document.header.thumbnail)
     return replace(rendering, findings=lint(document, without=OF_HEADER), cells=marks_of(document))
+
+
+def _language_of(document: Document) -> tuple[str, str]:
+    """The language of a notebook and the version of its kernel, as far as it says them."""
+    if not isinstance(document.content, Notebook):
+        return "", ""
+    info = document.content.metadata.get("language_info")
+    version = info.get("version") if isinstance(info, dict) else None
+    return document.language, version[:100] if isinstance(version, str) else ""
 
 
 def _add_macros(assembly: Assembly, document: Document) -> None:

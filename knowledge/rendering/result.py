@@ -1,7 +1,7 @@
 """What rendering makes of a document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from knowledge.extracting import Insight
@@ -88,7 +88,8 @@ class Rendering:
     `3 \\norm` for formulas after the third change of a macro (their `data-wording`). With `has_slides` cells
     say how the document is presented. `findings` are what its author should know, those of the header aside.
     `cells` are all of the source, in order, those that are not shown too. `passages` are in the order of the
-    document, each kind up to a limit of its own. `libraries` are what its code imports, in lower case;
+    document, each kind up to a limit of its own. `libraries` are what its code imports, in lower case,
+    `versions` those of them (and of "python", "r", "julia") that it tells, as written;
     `datasets` the tables, datasets and files that code or header name; both in the order of first use, as are
     `links`, the paths and addresses that its text leads to (see links.py). Of insights of one name the last
     stands.
@@ -109,6 +110,7 @@ class Rendering:
     cells: tuple[CellMark, ...] = ()
     passages: tuple[Passage, ...] = ()
     libraries: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
     datasets: tuple[str, ...] = ()
     insights: tuple[Insight, ...] = ()
     links: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from knowledge.extracting.sql import is_sql, tables_in
         ("# import nothing\nx = 'import this'", ""),
         ("import a; import b", "a b"),
         ("def f(:\nimport c.d as e, g", "c g"),
+        ("%load_ext sql\n%reload_ext autoreload\n%pylab inline", "sql numpy matplotlib"),
         ("import pandas\nimport pandas.io", "pandas"),
     ],
 )
@@ -60,6 +61,11 @@ def test_libraries_of_python(code, libraries):
         ("csharp", '#r "nuget: XPlot.Plotly, 4.0"\nusing System;', "xplot.plotly"),
         ("go", 'import (\n\t"fmt"\n\t"gonum.org/v1/plot/v2"\n)', "plot"),
         ("scala", "import $ivy.`org.vegas-viz::vegas:0.3`", "vegas"),
+        ("julia", "using Statistics, Dates, CSV", "csv"),
+        ("c++", '#include <vector>\n#include "xtensor/xarray.hpp"\n#include <sys/time.h>', "xtensor"),
+        ("cython", "cimport numpy\nimport numpy\nfrom cython.parallel import prange", "numpy cython"),
+        ("text", "%%writefile job.py\nimport mpi4py", "mpi4py"),
+        ("text", "%%file notes.md\nimport nothing", ""),
         ("cobol", "import x", ""),
     ],
 )
@@ -78,7 +84,39 @@ def test_libraries_of_other_languages(language, code, libraries):
         ("URL = 'https://x.example/a.csv'\ndf = pd.read_csv(URL)", ["https://x.example/a.csv"]),
         ("pd.read_csv(os.path.join(HERE, 'raw', 'a.csv'))", ["raw/a.csv"]),
         ("pd.read_csv(Path('raw') / 'a.csv')", ["raw/a.csv"]),
-        ("pd.read_csv(f'part-{n}')\npd.read_csv(path)\nopen('x.csv')", []),
+        ("pd.read_csv(f'part-{n}')\npd.read_csv(path)\nopen(out, 'w')\nopen('x.csv', mode='w')", []),
+        (
+            "open('a.txt')\nwith gzip.open('b.csv.gz', 'rb') as f: pass\nio.open('c.txt', 'r+')",
+            ["a.txt", "b.csv.gz", "c.txt"],
+        ),
+        (
+            "xr.open_dataset('a.nc')\nnp.load('b.npy')\ngpd.read_file(filename='c.shp')",
+            ["a.nc", "b.npy", "c.shp"],
+        ),
+        (
+            "joblib.load('m.pkl')\nspacy.load('en_core')\nyaml.load(f)\nImage.open('i.png')",
+            ["m.pkl", "i.png"],
+        ),
+        ("requests.get('https://x.example/api?k=1')\nsettings.get('a.b')", ["https://x.example/api"]),
+        (
+            "urlretrieve('https://x.example/a.zip', 'a.zip')\nget_file('m', origin='https://x.example/m')",
+            ["https://x.example/a.zip", "https://x.example/m"],
+        ),
+        ("sqlite3.connect('shop.db')\npsycopg2.connect('host=db.example')", ["shop.db"]),
+        ("pd.read_sql('orders', con)\npd.read_sql_table('users', con)", ["orders", "users"]),
+        ("tfds.load('mnist')\nsm.datasets.get_rdataset('Guerry', 'HistData')", ["mnist", "Guerry"]),
+        ("Path('notes.md').read_text()\n(HERE / 'b.json').open()", ["notes.md", "b.json"]),
+        ("def f(path='in.csv'):\n    return pd.read_csv(path)", ["in.csv"]),
+        ("a, b = 'x.csv', 'y.csv'\nc: str = 'z.csv'\npd.read_csv(b)\npd.read_csv(c)", ["y.csv", "z.csv"]),
+        ("pd.read_csv(os.path.expanduser('~/a.csv'))\npd.read_csv(f'{day}.csv')", ["~/a.csv"]),
+        ("pd.read_csv(f'{day}_sales.csv')\npd.read_csv(f'{root}/sales.csv')", ["sales.csv"]),
+        (
+            "!wget -q https://x.example/a.csv?t=1\n!curl https://x.example/i.sh | sh",
+            ["https://x.example/a.csv"],
+        ),
+        ("!gsutil cp gs://{BUCKET}/a.csv .\n!git clone https://x.example/r", []),
+        ("%sqlcmd columns --table taxi\n%sqlplot bar --table {{t}}", ["taxi"]),
+        ("duckdb.sql('SELECT * FROM df JOIN orders_df USING (id) JOIN shops USING (id)')", ["shops"]),
         ("pd.read_json('{\"a\": 1}')\npd.read_csv('a,b\\n1,2')", []),
         ("pd.read_csv('https://me:pa/ss@x.example/a.csv?token=1#f')", ["https://x.example/a.csv"]),
         ("pd.read_csv('postgresql://me:secret@db:5432/shop')", ["postgresql://db:5432/shop"]),
@@ -104,6 +142,31 @@ def test_datasets_of_python(code, datasets):
         ("r", 'tbl(con, "flights")\ntbl(con, in_schema("dwh", "orders"))', ["flights", "dwh.orders"]),
         ("r", "dbGetQuery(con, \"SELECT n FROM orders WHERE x = 'from y'\")", ["orders"]),
         ("julia", 'df = CSV.read("x.csv", DataFrame)', ["x.csv"]),
+        ("r", 'url <- "https://x.example/a.csv"\nd <- read_csv(url)', ["https://x.example/a.csv"]),
+        (
+            "r",
+            'load("m.RData")\ndownload.file("https://x.example/b.zip", "b.zip")',
+            ["m.RData", "https://x.example/b.zip"],
+        ),
+        (
+            "r",
+            'GET("https://x.example/api")\nfile("out.txt", "w")\n# read.csv("no.csv")',
+            ["https://x.example/api"],
+        ),
+        ("julia", 'load("a.jld", "x")\nread("b.csv", String)\nopen("c.txt", "w")', ["a.jld", "b.csv"]),
+        ("go", 'resp, err := http.Get("https://x.example/a.json")', ["https://x.example/a.json"]),
+        ("csharp", 'await client.GetStringAsync("https://x.example/a.csv")', ["https://x.example/a.csv"]),
+        (
+            "kotlin",
+            'val u = URL("https://x.example/t.csv")\nDataFrame.readCSV(u)',
+            ["https://x.example/t.csv"],
+        ),
+        ("javascript", 'd3.csv("a.csv"); import("./module.js")', ["a.csv"]),
+        (
+            "bash",
+            "curl -O https://x.example/a.csv \\\n  -s\ngit clone https://x.example/r",
+            ["https://x.example/a.csv"],
+        ),
         ("sql", "%%sql postgresql://me:pw@db/x\nSELECT * FROM ord", ["ord"]),
         ("sql", "%%sql --with kept\nSELECT * FROM kept JOIN b", ["b"]),
         ("sql", "%%bigquery df --project p\nSELECT * FROM `p-1.shop.Orders`", ["p-1.shop.orders"]),
@@ -132,6 +195,17 @@ def test_datasets_of_other_languages(language, code, datasets):
         ("SELECT * FROM {{ ref('m') }} JOIN db.{t} JOIN $name JOIN part_%s", []),
         ("SELECT * FROM information_schema.tables", []),
         ("RESTORE DATABASE x FROM DISK = 'c:/x.bak'", []),
+        ("WITH orders AS (SELECT * FROM orders) SELECT * FROM orders", ["orders"]),
+        ("WITH RECURSIVE r AS (SELECT 1 UNION ALL SELECT * FROM r JOIN edges) SELECT * FROM r", ["edges"]),
+        ("with a as (with b as (select * from deep) select * from b) select * from a, b", ["deep", "b"]),
+        ("SELECT * FROM orders o, o.items i", ["orders"]),
+        ("SELECT * FROM `p-1.shop.Orders`", ["p-1.shop.orders"]),
+        ("USE [x]\nGO\nSELECT [a] INTO #t FROM [dbo].[Order Lines]", ["dbo.order lines"]),
+        ("MERGE INTO x USING (SELECT * FROM y) q ON 1 = 1 WHEN MATCHED THEN DELETE", ["x", "y"]),
+        ("COPY t FROM 's3://x/Day.csv'", ["t", "s3://x/Day.csv"]),
+        ("SELECT * FROM read_csv_auto('A.csv'), read_parquet(['b.parquet'])", ["A.csv", "b.parquet"]),
+        ("DROP TABLE x; TRUNCATE TABLE y; DELETE FROM z WHERE a = %s", ["z"]),
+        ("SELECT * FROM t WHERE a = %(a)s AND b = '{b}' AND c = :c", ["t"]),
     ],
 )
 def test_tables_of_sql(sql, tables):
@@ -157,6 +231,23 @@ def test_a_sentence_is_no_statement(text, verdict):
 
 
 HOSTILE = {
+    "megabyte": "pd.read_csv('a.csv')\n" * 50_000,
+    "reads": "read_" * 20_000,
+    "statements": "q('select a join end join end join end join end from x join end')\n" * 1_500,
+    "brackets": "SELECT " + "(" * 30_000,
+    "unions": " UNION ALL ".join(["SELECT a FROM t"] * 6_000),
+    "expressions": "WITH "
+    + ",".join(f"a{n} AS (SELECT * FROM a{n - 1})" for n in range(1, 900))
+    + " SELECT 1",
+    "again": "SELECT " + "join unnest " * 4_000 + "FROM x",
+    "assignments": "a = " * 20_000 + "'x.csv'",
+    "installs": "!pip install " + "a==1 " * 20_000,
+    "shell": "!wget " + "'" * 50_000,
+    "tables": "%sqlcmd x " + "--table " * 12_000,
+    "written": "%%file " + "a" * 90_000,
+    "scripts": "# /// script\n" * 7_000,
+    "defaults": "def f(" + ",".join(f"a{n}='x.csv'" for n in range(5_000)) + "): pass\nopen(a1)",
+    "texts": "x=f'" + "{a}" * 9_000 + ".csv'\nopen(x)",
     "nested": "import x\nread_csv(" + "(" * 20_000 + ")" * 20_000,
     "sums": "read_csv(" + "1+" * 20_000 + "1)",
     "chain": "spark.read" + ".a" * 20_000 + ".csv('x')",
@@ -184,7 +275,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("language", ["python", "sql", "r", "julia", "kotlin"])
+@pytest.mark.parametrize("language", ["python", "sql", "r", "julia", "kotlin", "bash", "text"])
 @pytest.mark.parametrize("bomb", HOSTILE)
 def test_no_code_takes_long_or_ends_badly(bomb, language):
     start = time.process_time()

@@ -59,11 +59,13 @@ class TestDrawing:
         header = (
             "---\ntitle: T\ndatasets: [dwh.orders]\ninsights: [{name: n, value: 1, interval: [0, 2]}]\n---\n"
         )
-        desk.push({"a.md": f"{header}See [b](b.md).\n\n```python\nimport pandas\n```\n"})
+        code = "import pandas\n!pip install pandas==2.1"
+        desk.push({"a.md": f"{header}See [b](b.md).\n\n```python\n{code}\n```\n"})
         ingest.reconcile(desk.space.pk)
         render_all()
         kept = Rendering.objects.get()
-        assert kept.passages == [["narrative", "", "See b."], ["code", "", "import pandas"]]
+        assert kept.passages == [["narrative", "", "See b."], ["code", "", code]]
+        assert kept.versions == {"pandas": "2.1"}
         assert (kept.libraries, kept.datasets, kept.links) == (["pandas"], ["dwh.orders"], ["b.md"])
         assert [(each["name"], each["value"], each["interval"]) for each in kept.insights] == [
             ("n", 1, [0, 2])

@@ -40,6 +40,22 @@ def test_names_come_in_the_order_of_their_first_use_and_the_header_before_all():
     assert found.datasets == ("dwh.Events", "https://x.example/a.csv", "a.csv", "dwh.orders")
 
 
+def test_versions_are_of_libraries_and_of_the_language():
+    shown = {"output_type": "stream", "name": "stdout", "text": "pandas 2.1.0\n"}
+    info = {"language_info": {"name": "python", "version": "3.11.4"}}
+    source = notebook(
+        code("!pip install pandas==2.0 numpy==1.26 unused==1.0\nimport pandas as pd, numpy"),
+        code("print('pandas', pd.__version__)", shown, tags=["remove_cell"]),
+        metadata=info,
+    )
+    found = render("a.ipynb", source)
+    assert found.versions == {"python": "3.11.4", "pandas": "2.1.0", "numpy": "1.26"}
+
+
+def test_a_notebook_that_says_no_language_is_read_as_python():
+    assert render("a.ipynb", notebook(code("import pandas"), metadata={})).libraries == ("pandas",)
+
+
 def test_the_last_insight_of_a_name_stands_and_leads_to_its_cell():
     assert render("a.ipynb", NOTEBOOK).insights == (
         Insight("churn", 0.3, anchor="h-part-one"),
@@ -70,6 +86,8 @@ def test_what_is_found_passes_the_wire_as_it_is_and_the_cache_changes_nothing():
         {"passages": [["code", "", 7]]},
         {"passages": [["code", ""]]},
         {"libraries": "pandas"},
+        {"versions": ["pandas"]},
+        {"versions": {"pandas": 2}},
         {"datasets": [1]},
         {"links": [None]},
         {"insights": [{"name": "a b", "value": 1}]},
