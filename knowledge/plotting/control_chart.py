@@ -7,6 +7,7 @@ named; a known shift breaks the line and its limits.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from knowledge.plotting.over_time import BOTTOM, LEFT, LETTER, LINE, Rule, spread
 from knowledge.plotting.scales import Scale, ticks
@@ -15,7 +16,6 @@ from knowledge.plotting.table import Table, day, number
 
 TOP = 34  # room for the notes of shifts
 DAY_ROOM = 96  # pixels from the name of a day to the next
-NAMED_OUT = 3  # so many of those outside carry their value, the newest ones
 SHORTEST = 6  # letters of a note that are worth writing
 FAR = 1.5  # a declared limit further off than so many spans of the values would flatten them
 
@@ -96,7 +96,8 @@ class _Drawing:
         self.levels = ticks(min(known), max(known))
         self.ends = self._ends()
         self.right = max(width / 2, width - 10 - LETTER * max(len(name) for _, name, _ in self.ends))
-        self.slot = (self.right - LEFT) / len(self.marks)
+        self.left = LEFT + LETTER * max(len(number(level)) for level in self.levels)
+        self.slot = (self.right - self.left) / len(self.marks)
         self.y = Scale(self.levels[0], self.levels[-1], height - BOTTOM, TOP)
 
     def _ends(self) -> list[tuple[float, str, str]]:
@@ -112,7 +113,7 @@ class _Drawing:
         return found or [(self.marks[-1].value, number(self.marks[-1].value), "first")]
 
     def x(self, place: float) -> float:
-        return LEFT + self.slot * (place + 0.5)
+        return self.left + self.slot * (place + 0.5)
 
     def svg(self) -> Svg:
         chart, name = self.chart, f"{self.chart.name}-{self.width}"
@@ -131,10 +132,8 @@ class _Drawing:
                 yield element("text", number(level), x=LEFT, y=y - 4)
 
     def _days(self) -> Iterator[Svg]:
-        """Of the first reading, the last, and some between."""
-        last = len(self.marks) - 1
-        count = max(1, min(last, int((self.right - LEFT) // DAY_ROOM)))
-        for place in dict.fromkeys(round(last * step / count) for step in range(count + 1)):
+        """Of the last reading, and of as many before as there is room for."""
+        for place in range(len(self.marks) - 1, -1, -ceil(DAY_ROOM / self.slot)):
             x, foot = self.x(place), self.height - BOTTOM
             name = day(self.marks[place].day)
             half = len(name) * LETTER / 2
@@ -153,7 +152,7 @@ class _Drawing:
         first = 0
         for at, stretch in enumerate(self.chart.stretches):
             end = first + len(stretch.marks)
-            left, right = LEFT + self.slot * first, LEFT + self.slot * end
+            left, right = self.left + self.slot * first, self.left + self.slot * end
             if stretch.note or at:
                 yield from self._shift(stretch, left, right)
             if lines := stretch.lines:
@@ -182,19 +181,20 @@ class _Drawing:
                 yield element("circle", cx=x, cy=y, r=radius, class_="plot-dot first")
                 continue
             yield element("path", d=_diamond(x, y, radius + 3.5), class_="plot-out")
-            if first + place in self._named_out:
+            if first + place == self.newest_out:
                 yield self._value(x, y, mark)
 
     @property
-    def _named_out(self) -> list[int]:
-        return [place for place, mark in enumerate(self.marks) if mark.why][-NAMED_OUT:]
+    def newest_out(self) -> int:
+        """The place of the one that carries its value."""
+        return max((place for place, mark in enumerate(self.marks) if mark.why), default=-1)
 
     def _value(self, x: float, y: float, mark: Mark) -> Svg:
         """Above what lies in the lower half, below what lies in the upper one, and never cut off."""
         said = number(mark.value)
         half = len(said) * LETTER / 2
         above = y - 12 if y > TOP + 22 else y + 20
-        middle = min(max(x, LEFT + half), self.right - half)
+        middle = min(max(x, self.left + half), self.right - half)
         return element("text", said, x=middle, y=above, text_anchor="middle", class_="plot-value")
 
     def _names(self) -> list[Svg]:
@@ -210,7 +210,7 @@ class _Drawing:
             for mark in stretch.marks:
                 said = f"{day(mark.day)}: {number(mark.value)}. {_remark(stretch, mark)}".strip()
                 yield element(
-                    "rect", element("title", said), x=LEFT + self.slot * place, y=TOP,
+                    "rect", element("title", said), x=self.left + self.slot * place, y=TOP,
                     width=self.slot, height=self.height - BOTTOM - TOP, class_="plot-hint",
                 )  # fmt: skip
                 place += 1
