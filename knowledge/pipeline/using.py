@@ -5,9 +5,12 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 
+from knowledge.models import Post, Space
 from knowledge.pipeline import campaigning
+
+BATCH = 500
 
 # Of each post what its published revision's rendering says, in one statement however many there are.
 _FOLLOW = """
@@ -52,3 +55,13 @@ def follow(posts: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, {"posts": changed})
     campaigning.settle(changed)
+
+
+def follow_all(space: Space) -> None:
+    """Write down anew what all posts of the space use, a batch in a transaction."""
+    posts = Post.objects.filter(space=space, published_revision__isnull=False)
+    ids = list(posts.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            batch = posts.filter(pk__in=ids[start : start + BATCH]).order_by("pk")
+            follow(batch.select_for_update(no_key=True).values_list("pk", flat=True))

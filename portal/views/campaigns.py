@@ -94,6 +94,8 @@ def create(request: SignedInRequest) -> HttpResponse:
     form = CampaignForm(sent(request), initial=about | {"target": target, "title": title})
     if request.method == "POST" and form.is_valid():
         try:
+            if about["space"] and space is None:
+                raise UserError("no-such-space", space=about["space"])
             made = campaigning.open_campaign(by=request.user, **form.cleaned_data | {"space": space})
         except UserError as error:
             form.add_error(None, str(error))

@@ -211,6 +211,15 @@ def test_a_campaign_is_opened_from_the_list_and_ticked_off(posts, bob, alice, ca
     assert "1 of 3" in body(signed_in(carol).get("/libraries/pandas"))
 
 
+def test_one_of_a_space_asks_for_its_posts_alone(posts, bob):
+    new = {"library": "pandas", "affected": "<2", "title": "pandas 2", "space": "nowhere"}
+    assert "nowhere" in body(signed_in(bob).post("/campaigns/new", new))
+    assert not Campaign.objects.exists()
+    signed_in(bob).post("/campaigns/new", new | {"space": "growth"})
+    asked = Campaign.objects.get().items.values_list("post__path", flat=True)
+    assert set(asked) == {"old.md", "range.md"}
+
+
 def test_it_is_changed_and_closed_by_who_opened_it(posts, bob, alice):
     campaign = open_campaign(by=bob, library="pandas", title="pandas 2", affected="<2")
     place = f"/campaigns/{campaign.pk}/edit"

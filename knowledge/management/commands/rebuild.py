@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from knowledge.models import Space
 from knowledge.pipeline.ingest import reconcile
 from knowledge.pipeline.rebuild import rebuild
+from knowledge.pipeline.using import follow_all
 
 
 class Command(BaseCommand):
@@ -22,4 +23,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no space named {space}.")
         for each in spaces:
             reconcile(each.pk)
+            follow_all(each)
             self.stdout.write(f"{each.slug}: {rebuild(each)} documents to render anew")

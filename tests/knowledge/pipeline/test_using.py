@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -111,6 +112,14 @@ def test_what_a_newer_renderer_finds_is_taken_over(desk: Desk) -> None:
     rebuild.rebuild(desk.space)
     render_all()
     assert uses() == {"a.ipynb": [("numpy", ""), ("pandas", "")]}
+
+
+def test_rebuilding_writes_it_down_anew(desk: Desk) -> None:
+    desk.publish({"a.ipynb": notebook("import pandas"), "b.ipynb": notebook("import numpy")})
+    LibraryUse.objects.filter(library="numpy").delete()
+    LibraryUse.objects.filter(library="pandas").update(version="7", is_listed=False)
+    call_command("rebuild", "--space", desk.space.slug, verbosity=0)
+    assert uses() == {"a.ipynb": [("pandas", "")], "b.ipynb": [("numpy", "")]}
 
 
 def test_the_migration_fills_it_with_what_is_published(
