@@ -26,6 +26,7 @@ PAGES = [
     "/tags/",
     "/insights/",
     "/insights/?q=zzz",
+    "/account/used",
     "/people/",
     "/people/alice",
     "/people/alice/reads",
