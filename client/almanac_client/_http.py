@@ -131,7 +131,7 @@ def _wait(said: str | None, attempt: int) -> float:
             return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
         except (TypeError, ValueError):
             pass
-    return 0.25 * 2**attempt * random.uniform(0.8, 1.2)  # noqa: S311
+    return 0.25 * float(2**attempt) * random.uniform(0.8, 1.2)  # noqa: S311
 
 
 def _words(failure: BaseException) -> str:

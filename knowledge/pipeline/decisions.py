@@ -200,7 +200,7 @@ def is_same(one: Reading, other: Reading) -> bool:
     if one.unit != other.unit:
         return False
     if one.number is not None and other.number is not None:
-        return one.number == other.number
+        return bool(one.number == other.number)
     return bool(one.value == other.value)
 
 

@@ -175,6 +175,7 @@ def late(growth: Space, finance: Space, make_post: MakePost, alice: User) -> Pos
             rendering={"text": "Mondays are late. " * 10, "insights": [{"name": name, "value": 0.2}]},
         )  # fmt: skip
         post.refresh_from_db()
+        assert post.published_revision
         ledger.follow([post.published_revision])
     return growth.posts.get()
 

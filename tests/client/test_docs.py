@@ -14,6 +14,7 @@ from knowledge.models import Collection, Review, User
 from knowledge.pipeline import decisions
 from knowledge.pipeline.asking import ask
 from portal.views import helper
+from tests.cast import MakePost
 from tests.client.conftest import DOCUMENT, World
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -59,12 +60,14 @@ def run(world: World, commands: list[str], folder: Path, token: str, **names: ob
     return (folder / "ran").read_text().splitlines()
 
 
-def test_every_curl_of_the_documentation_runs(world: World, alice: User, dana: User, tmp_path: Path) -> None:
+def test_every_curl_of_the_documentation_runs(
+    world: World, make_post: MakePost, alice: User, dana: User, tmp_path: Path
+) -> None:
     token = world.token(dana, "admin")
     post, revision = world.post, world.post.published_revision
     assert revision
-    review = Review.objects.create(post=post, revision=revision)
-    type(post).objects.filter(pk=post.pk).update(review_state="open")
+    asked = make_post(world.growth, "asked.md", source=b"asked", status="in_review", review_state="open")
+    review = Review.objects.create(post=asked, revision=asked.revisions.get())
     thread = post.threads.create(revision=revision, started_by=dana)
     comment = thread.comments.create(author=dana, author_name="Dana", body="Look.")
     collection = Collection.objects.create(space=world.growth, title="First")

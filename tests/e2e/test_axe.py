@@ -32,6 +32,7 @@ PAGES = [
     "/libraries/pandas",
     "/libraries/pandas/impact?from=%3C2",
     "/campaigns/",
+    "/account/used",
     "/people/",
     "/people/alice",
     "/people/alice/reads",

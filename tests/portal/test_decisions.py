@@ -106,6 +106,7 @@ def test_the_page_of_a_number_asks_as_much_for_many_uses_as_for_one(
 def test_one_own_list_goes_on(client, carol, growth, publish):
     publish(growth, 1)
     revision = Post.objects.get().published_revision
+    assert revision
     revision.rendering.insights = [{"name": f"n{number}", "value": number} for number in range(31)]
     ledger.follow([revision])
     for insight in growth.insights.filter(withdrawn_at=None).order_by("pk"):
@@ -114,4 +115,5 @@ def test_one_own_list_goes_on(client, carol, growth, publish):
     html = body(client.get("/account/used"))
     assert html.count('<p class="used-what"') == 30
     older = re.search(r"\?before=\d+", html)
+    assert older
     assert body(client.get("/account/used" + older[0])).count('<p class="used-what"') == 1
