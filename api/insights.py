@@ -166,7 +166,7 @@ class InsightViewSet(Endpoint):
         form = asked_format(request, ("json", "csv", "rows", "openmetrics"))
         if form != "json":
             found = all_of(self.caller, matching(self.caller, request))
-            return self._shaped(request, form, found, "insights")
+            return self._in_shape(request, form, found, "insights")
         stamps = self.paginator.found(request, finder(self.caller, request))
         links = self.paginator.get_next_link(), self.paginator.get_previous_link()
         etag = self._etag(stamps, links)
@@ -192,7 +192,7 @@ class InsightViewSet(Endpoint):
         if stamp is None:
             raise NotFound()
         if form != "json":
-            return self._shaped(request, form, [stamp], name)
+            return self._in_shape(request, form, [stamp], name)
         etag = self._etag(stamp)
         if fresh := not_modified(request, etag):
             return fresh
@@ -221,7 +221,7 @@ class InsightViewSet(Endpoint):
         page = self.paginate_queryset(readings) or ()
         return self.get_paginated_response([_reading(reading_of(each)) for each in page])
 
-    def _shaped(self, request: Request, form: str, stamps: Sequence[Stamp], name: str) -> Any:
+    def _in_shape(self, request: Request, form: str, stamps: Sequence[Stamp], name: str) -> Any:
         etag = self._etag(stamps, form)
         if fresh := not_modified(request, etag):
             return fresh

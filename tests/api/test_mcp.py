@@ -50,8 +50,8 @@ async def talk(client: McpClient, post: int) -> Told:
         await call("get_insight", insight="growth/growth_late", at="2026-12-31"),
         await call("insight_history", insight="growth/growth_late"),
         await call("get_post", post=post),
-        other.content[0].text if other.is_error else other.structured_content["name"],
-        content.text,
+        str(getattr(other.content[0], "text", "")) if other.is_error else other.structured_content["name"],
+        str(getattr(content, "text", "")),
         {each.uri for each in (await client.list_resources()).resources},
     )
 
