@@ -35,7 +35,8 @@ _THERE = re.compile(
 )
 _ABOUT = re.compile(rf"^Name: ([\w.-]{{1,80}})[ \t]*\nVersion: ({_NUMBER})", re.MULTILINE)
 _LANGUAGES = re.compile(
-    rf"^[ \t]*(?:C?Python|Python version|python|(?P<r>R version)|(?P<julia>Julia Version))[ \t]*[: ][ \t]*({_NUMBER})",
+    r"^[ \t]*(?:C?Python|Python version|python|(?P<r>R version)|(?P<julia>Julia Version))"
+    rf"[ \t]*[: ][ \t]*({_NUMBER})",
     re.MULTILINE,
 )
 _TAG = re.compile(r"<[^<>]{0,300}>")
