@@ -213,7 +213,7 @@ def test_a_campaign_is_opened_from_the_list_and_ticked_off(posts, bob, alice, ca
 
 def test_one_of_a_space_asks_for_its_posts_alone(posts, bob):
     new = {"library": "pandas", "affected": "<2", "title": "pandas 2", "space": "nowhere"}
-    assert "nowhere" in body(signed_in(bob).post("/campaigns/new", new))
+    assert "Nothing to ask for" in body(signed_in(bob).post("/campaigns/new", new))
     assert not Campaign.objects.exists()
     signed_in(bob).post("/campaigns/new", new | {"space": "growth"})
     asked = Campaign.objects.get().items.values_list("post__path", flat=True)
