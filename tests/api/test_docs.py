@@ -18,6 +18,7 @@ PLACES = {
     "number": "1",
     "post": "1",
     "tag": "price",
+    "name": "shop.orders",
     "slug": "growth",
     "username": "alice",
     "commit": "c" * 40,
