@@ -18,6 +18,8 @@ PLACES = {
     "number": "1",
     "post": "1",
     "tag": "price",
+    "space": "growth",
+    "name": "late",
     "slug": "growth",
     "space": "growth",
     "name": "churn",
