@@ -291,6 +291,22 @@ def test_pages_go_on_and_back_whatever_they_are_narrowed_by(
     assert client.get(f"{V1}/?cursor=x").status_code in {400, 404}
 
 
+def test_however_many_there_are_it_takes_as_many_queries(
+    api: Call, growth: Space, carol: User, publish: Publish, django_assert_num_queries: Any
+) -> None:
+    publish(growth, *({"name": f"n{number}", "value": number} for number in range(12)))
+    client = api(carol)
+    client.get("/api/v1/me/")
+    for path, queries in (
+        (f"{V1}/?format=rows", 4),
+        (f"{V1}/?format=csv&space=growth&status=current", 4),
+        (f"{V1}/metrics/", 4),
+        (f"{V1}/series/?insight=growth/n1&insight=growth/n2&insight=growth/n3", 5),
+    ):
+        with django_assert_num_queries(queries):
+            assert client.get(path).status_code == 200
+
+
 def test_real_clients_read_them_over_http(
     transactional_db: None, live_server: Any, growth: Space, carol: User, publish: Publish
 ) -> None:
