@@ -106,7 +106,9 @@ EVENTS = {
     ),
     "openquestion.withdrawn": Event("demand", "{actor} withdrew the question {title}", ("question", "time")),
     "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
-    "insight.moved": Event("used", "A number that you used has moved: {title}", ("insight", "revision")),
+    "insight.moved": Event(
+        "used", "A number that you used has moved: {title}", ("insight", "revision", "time")
+    ),
     "webhook.disabled": Event("webhook", "The webhook to {title} was turned off", ("webhook", "time")),
 }
 # What a webhook can be called for: whatever happens to posts.
