@@ -123,7 +123,9 @@ EVENTS = {
     "openquestion.closed": Event("demand", "{actor} closed the question {title}", ("question", "time")),
     "campaign.opened": Event("campaign", "{actor} asks you to look at posts: {title}", ("campaign",), True),
     "campaign.closed": Event("campaign", "{actor} closed the campaign {title}", ("campaign",)),
-    "insight.moved": Event("used", "A number that you used has moved: {title}", ("insight", "revision")),
+    "insight.moved": Event(
+        "used", "A number that you used has moved: {title}", ("insight", "revision", "time")
+    ),
     "dataset.suspect": Event("data", "Be careful with {title}: its data is suspect", ("investigation",)),
     "dataset.cleared": Event("data", "{title} was looked into", ("investigation",)),
     "dataset.late": Event("data", "{title} was not checked for longer than expected", ("dataset", "late")),

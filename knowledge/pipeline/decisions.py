@@ -17,7 +17,7 @@ from django.utils import timezone
 from knowledge import events
 from knowledge.documents.header import header_of
 from knowledge.errors import UserError
-from knowledge.models import AuditEvent, Decision, Insight, Reading, Revision, User
+from knowledge.models import AuditEvent, Decision, Insight, Post, Reading, Revision, User
 from knowledge.pipeline.notify import Listener, News, tell_all
 
 MOST = 20  # decisions of one person that rest on one insight
@@ -143,6 +143,30 @@ def tell_relying(
     decisions = list(standing.order_by("-pk"))
     if decisions:
         tell_all(list(_news(decisions, posts, frozenset(was_gone))))
+
+
+def tell_gone(posts: Collection[Post], *, by: User | None) -> None:
+    """Tell those who used what these posts say, which are archived or deleted as of now."""
+    if not posts:
+        return
+    standing = Decision.objects.standing().filter(insight__post__in=posts, insight__withdrawn_at=None)
+    used: dict[int, list[Decision]] = {}
+    for each in standing.select_related("insight__post__space", "insight__space").order_by("-pk"):
+        used.setdefault(each.insight_id, []).append(each)
+    at = timezone.now().isoformat()
+    tell_all([_gone(decisions, by, at) for decisions in used.values()])
+
+
+def _gone(decisions: Sequence[Decision], by: User | None, at: str) -> News:
+    insight = decisions[0].insight
+    detail = {
+        "insight": insight.pk,
+        "time": at,
+        "url": insight.get_absolute_url(),
+        "text": f"{insight.name} is withdrawn: its post is archived or gone.",
+    }
+    listeners = [listener(each) for each in decisions]
+    return News("insight.moved", insight.post, by, None, listeners, detail, calls_spaces=False)
 
 
 def _news(

@@ -15,6 +15,7 @@ from knowledge.documents.header import header_of
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Confirmation, Post, Revision, User
 from knowledge.permissions import check_keep
+from knowledge.pipeline import decisions
 from knowledge.pipeline.review_news import tell_archived, tell_stale
 
 BATCH = 500
@@ -105,6 +106,7 @@ def archive(*, by: User, post: Post, why: str) -> None:
     life.settle(found, "archive")
     found.save(update_fields=["archived_at", "archived_by", "archived_why", "status"])
     tell_archived(found, by=by)
+    decisions.tell_gone([found], by=by)
     AuditEvent.objects.record("post.archive", by=by, post=found.pk, path=found.path, why=found.archived_why)
 
 

@@ -15,6 +15,7 @@ from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
 from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
 from knowledge.pipeline import (
+    decisions,
     facts,
     holding,
     ledger,
@@ -67,6 +68,7 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     ledger.follow(published)
     using.follow(revision.post_id for revision in published)
     resting.follow(published)
+    decisions.tell_gone([post for post in removed if not post.archived_at], by=push.pushed_by)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 

@@ -41,7 +41,8 @@ async def talk(client: McpClient, post: int) -> Told:
     assert len((await client.list_tools()).tools) == 5
     assert len((await client.list_resource_templates()).resource_templates) == 2
     found = await call("search_posts", query="late mondays")
-    other = await client.call_tool("get_insight", {"insight": "finance/finance_late"})
+    other: Any = await client.call_tool("get_insight", {"insight": "finance/finance_late"})
+    content: Any
     (content,) = (await client.read_resource(f"almanac://post/{post}")).contents
     return Told(
         str(client.protocol_version),

@@ -19,7 +19,7 @@ from knowledge.models import (
     Space,
     User,
 )
-from knowledge.pipeline import decisions, ledger
+from knowledge.pipeline import decisions, keeping, ledger
 from tests.knowledge.pipeline.desk import Desk
 from tests.knowledge.pipeline.test_ledger import HEADED, says
 
@@ -175,6 +175,21 @@ def test_a_post_that_takes_the_number_over_too_is_told_by_its_value(desk: Desk, 
     newer = says(0.19, title="Newer").replace("authors:", "supersedes: [late.md]\nauthors:")
     desk.publish({"newer.md": newer})
     assert [text for text, _ in told(carol)] == ["late is 0.19 now."]  # the old one may not be seen by all
+
+
+def test_a_post_that_is_archived_or_deleted_is_told(desk: Desk, carol: User, dana: User) -> None:
+    desk.publish({"late.md": says(0.21), "other.md": says(4, name="other", title="Other")})
+    use(carol)
+    use(carol, "Something else", name="other")
+    keeping.archive(by=dana, post=desk.post("late.md"), why="Old.")
+    assert told(carol) == [
+        ("late is withdrawn: its post is archived or gone.", "you used it: Two more drivers")
+    ]
+    desk.publish({"late.md": None, "other.md": None})
+    assert [text for text, _ in told(carol)] == [
+        "other is withdrawn: its post is archived or gone.",
+        "late is withdrawn: its post is archived or gone.",
+    ]
 
 
 def test_who_lost_the_right_to_see_it_is_not_told(desk: Desk, carol: User) -> None:
