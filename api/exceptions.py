@@ -99,7 +99,7 @@ def _detail(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.ValidationError):
         return "Something in the request can't be used as it is."
     if isinstance(error, exceptions.Throttled):
-        return "That were more requests than one person may send in a minute."
+        return "These are more requests than one person may send in a minute."
     return str(error.detail)
 
 

@@ -14,6 +14,7 @@ SOURCE = Path(__file__).parents[2] / "static" / "portal"
 # Scripts that a page of a post never brings: those of slides, saved posts, uploads, lists and new spaces; and
 # those that come with its conversation, once all of the page is there.
 OF_SMALL_PAGES = {
+    "api-try.js",
     "collection.js",
     "compare.js",
     "deck.js",
