@@ -15,6 +15,15 @@ PLACES: dict[str, Any] = {
     "space": "finance",
 }
 REQUESTS: dict[str, dict[str, Any]] = {
+    "campaigns_create": {"library": "pandas", "affected": "<2", "title": "pandas 2"},
+    "campaigns_partial_update": {"what": "Run it again with pandas 2."},
+    "campaigns_items_partial_update": {"state": "done", "note": "Runs with pandas 2."},
+    "datasets_partial_update": {"title": "Prices", "every": "1d"},
+    "datasets_observations_create": {"passed": False, "summary": "412 orders without a customer"},
+    "datasets_observations_create_many": {"passed": True, "datasets": ["price.mean"]},
+    "datasets_investigations_close_create": {"note": "A test shop, taken out.", "holds": "yes"},
+    "insights_decisions_create": {"what": "Two more drivers"},
+    "insights_shifts_create": {"revision": 1, "note": "Counted by the new system"},
     "collections_create": {"space": "{space}", "title": "Begin here", "introduction": "Four posts."},
     "collections_partial_update": {"title": "Begin here"},
     "collections_posts_create": {"post": "{reviewed}"},

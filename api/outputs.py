@@ -72,6 +72,7 @@ class OutputViewSet(Endpoint):
         return tagged(Response({"results": rows, "next": None, "previous": None}), etag)
 
     @extend_schema(
+        operation_id="posts_outputs_table_retrieve",
         summary="Show a table that the code of a post put out",
         parameters=[OpenApiParameter("form", OpenApiTypes.STR, OpenApiParameter.PATH, enum=FORMS)],
         responses={

@@ -103,6 +103,46 @@ TABLE: dict[str, dict[str, Row]] = {
     "insights/": {"GET": READ},
     "insights/<slug:space>/<str:name>/": {"GET": MEMBERS},
     "insights/<slug:space>/<str:name>/history/": {"GET": MEMBERS},
+    "insights/series/": {"GET": READ},
+    "insights/metrics/": {"GET": READ},
+    "insights/<slug:space>/<str:name>/decisions/": {
+        "GET": MEMBERS,
+        "POST": ("write", "401 404 201 201 201 201 201"),
+    },
+    "insights/<slug:space>/<str:name>/decisions/<int:pk>/": {
+        "DELETE": ("write", "401 404 403 204 403 403 403"),  # one's own
+    },
+    "insights/<slug:space>/<str:name>/shifts/": {
+        "GET": MEMBERS,
+        "POST": ("write", "401 404 403 201 403 201 201"),
+    },
+    "insights/<slug:space>/<str:name>/shifts/<int:pk>/": {
+        "DELETE": ("write", "401 404 403 204 403 204 204"),
+    },
+    "decisions/": {"GET": READ},
+    "posts/<int:post>/outputs/": {"GET": MEMBERS},
+    "posts/<int:post>/outputs/<int:number>.<str:form>": {"GET": MEMBERS},
+    "libraries/": {"GET": READ},
+    "libraries/<path:library>/": {"GET": MEMBERS},
+    "libraries/<path:library>/impact/": {"GET": MEMBERS},
+    "campaigns/": {"GET": READ, "POST": ("write", "401 403 403 403 201 201 201")},
+    "campaigns/<int:pk>/": {
+        "GET": MEMBERS,
+        "PATCH": ("write", "401 404 403 403 403 200 200"),  # whose it is
+    },
+    "campaigns/<int:pk>/items/": {"GET": MEMBERS},
+    "campaigns/<int:pk>/items/<int:post>/": {"PATCH": ("write", "401 404 403 200 403 200 200")},
+    "datasets/": {"GET": READ},
+    "datasets/observations/": {"POST": ("write", "401 200 200 200 200 200 200")},
+    "datasets/<path:name>/": {"GET": MEMBERS, "PATCH": ("write", "401 404 403 200 403 200 200")},
+    "datasets/<path:name>/observations/": {
+        "GET": MEMBERS,
+        "POST": ("write", "401 404 403 201 201 201 201"),
+    },
+    "datasets/<path:name>/investigations/": {"GET": MEMBERS},
+    "datasets/<path:name>/investigations/<int:investigation>/close/": {
+        "POST": ("write", "401 404 403 200 403 200 200"),
+    },
     "subscriptions/": {
         "GET": READ,
         "POST": ("write", "401 404 201 201 201 201 201"),

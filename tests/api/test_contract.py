@@ -44,9 +44,9 @@ CHECKS: list[Any] = [
 
 
 @pytest.fixture
-def world(growth: Space, finance: Space, make_post: MakePost, alice: User, bob: User) -> World:
+def world(growth: Space, finance: Space, make_post: MakePost, alice: User, bob: User, dana: User) -> World:
     """Of the restricted space; the other one is empty but for its members."""
-    return make_world(finance, make_post, author=alice, sitter=bob)
+    return make_world(finance, make_post, author=alice, sitter=bob, keeper=dana)
 
 
 @pytest.fixture

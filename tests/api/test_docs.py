@@ -21,8 +21,6 @@ PLACES = {
     "space": "growth",
     "name": "late",
     "slug": "growth",
-    "space": "growth",
-    "name": "churn",
     "library": "pandas",
     "username": "alice",
     "commit": "c" * 40,

@@ -27,8 +27,8 @@ NOT_RECORDED = {"comments_apply_create"}
 
 
 @pytest.fixture
-def world(finance: Space, make_post: MakePost, alice: User, bob: User, admin: User) -> World:
-    return make_world(finance, make_post, author=alice, sitter=bob)
+def world(finance: Space, make_post: MakePost, alice: User, bob: User, dana: User, admin: User) -> World:
+    return make_world(finance, make_post, author=alice, sitter=bob, keeper=dana)
 
 
 def asked() -> Iterator[tuple[str, str, str, dict[str, Any]]]:

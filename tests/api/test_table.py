@@ -32,8 +32,8 @@ def methods_of(route: str) -> set[str]:
 
 
 @pytest.fixture
-def world(finance: Space, make_post: MakePost, alice: User, bob: User) -> World:
-    return make_world(finance, make_post, author=alice, sitter=bob)
+def world(finance: Space, make_post: MakePost, alice: User, bob: User, dana: User) -> World:
+    return make_world(finance, make_post, author=alice, sitter=bob, keeper=dana)
 
 
 @pytest.fixture

@@ -9,17 +9,23 @@ from django.utils import timezone
 
 from knowledge.git import Repository, create_repository
 from knowledge.models import Collection, Post, Push, Review, Space, Thread, User, Webhook
-from knowledge.pipeline import deciding, ledger
+from knowledge.observing import Observed
+from knowledge.pipeline import deciding, ledger, resting, using
 from knowledge.pipeline.asking import ask, move
+from knowledge.pipeline.campaigning import open_campaign
+from knowledge.pipeline.decisions import use
+from knowledge.pipeline.limits import mark_shift
+from knowledge.pipeline.watching import observe
 from tests.cast import MakePost
 
 Values = dict[str, Any]
 PLACE = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
+NAME = "price.mean"  # of an insight, and of what it rests on
 # What `{id}` or `<pk>` stands for, by what comes before it; `post` in "posts/{post}/" says it by itself.
 OF = {
     "posts": "post", "revisions": "revision", "reviews": "review", "comments": "comment", "threads": "thread",
     "questions": "question", "collections": "collection", "subscriptions": "subscription",
-    "webhooks": "webhook",
+    "webhooks": "webhook", "campaigns": "campaign",
 }  # fmt: skip
 # Where one stands for another: a suggestion can be applied, what somebody just said can't.
 INSTEAD = {
@@ -28,6 +34,8 @@ INSTEAD = {
     "questions/<pk>/decline/": {"question": "answered"},
     "questions/<pk>/reopen/": {"question": "withdrawn"},
     "revisions/<pk>/pass/": {"revision": "held"},
+    "insights/<space>/<name>/decisions/<pk>/": {"": "decision"},
+    "insights/<space>/<name>/shifts/<pk>/": {"": "shift"},
 }
 
 
@@ -48,13 +56,24 @@ class World:
         return "/api/v1/" + PLACE.sub(lambda found: str(self.place(route, found[1])), route)
 
 
-def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User) -> World:
-    """`author` wrote and said all of it; `sitter` is who follows."""
-    post = make_post(space, "a.md", source=space.slug.encode(), authors=(author, "Jo"), tags=["price"])
+def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User, keeper: User) -> World:
+    """`author` wrote and said all of it; `sitter` is who follows, `keeper` maintains the space."""
+    drawn = {"libraries": ["pandas"], "versions": {"pandas": "1.5"}, "datasets": [NAME]}
+    post = make_post(
+        space, "a.md", source=space.slug.encode(), authors=(author, "Jo"), tags=["price"], rendering=drawn,
+        html='<div class="table-scroll" id="fig-1-1"><table><tr><td>1</td></tr></table></div>',
+    )  # fmt: skip
     other = make_post(space, "b.md", source=f"{space.slug} b".encode(), authors=(author,), tags=["price"])
     revision = post.revisions.get()
-    revision.rendering.insights = [{"name": "price.mean", "value": 3.5, "interval": [3, 4]}]
+    revision.rendering.insights = [{"name": NAME, "value": 3.5, "interval": [3, 4]}]
     ledger.follow([revision])
+    revision.post = post
+    resting.follow([revision])
+    using.follow([post.pk])
+    insight, dataset = post.insights.get(), post.dataset_uses.get().dataset
+    observe(
+        by=author, dataset=dataset, seen=Observed("plain", False, summary="412 orders without a customer")
+    )
     review = Review.objects.create(post=other, revision=other.revisions.get(), opened_by=author)
     review.verdicts.create(revision=review.revision, reviewer=author, reviewer_name="alice", kind="comment")
     Post.objects.filter(pk=other.pk).update(review_state="open", status="in_review")
@@ -76,8 +95,13 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User)
     collection.items.create(post=post, position=1)
     return World(
         {
+            "decision": use(by=author, insight=insight, what="Staffing").pk,
+            "shift": mark_shift(by=author, reading=insight.readings.get(), note="Counted anew").pk,
+            "investigation": dataset.investigations.get().pk,
+            "campaign": open_campaign(by=keeper, library="pandas", affected="<2", title="pandas 2").pk,
+            "library": "pandas", "form": "json",
             "post_id": str(post.pk), "reviewed": other.pk,
-            "space": space.slug, "username": "bob", "tag": "price", "name": "price.mean", "number": 1,
+            "space": space.slug, "username": "bob", "tag": "price", "name": NAME, "number": 1,
             "sign": "agree", "post": post.pk, "revision": revision.pk, "review": review.pk,
             "comment": said.pk, "suggestion": suggestion.pk, "thread": thread.pk, "question": question.pk,
             "answered": answered.pk, "withdrawn": withdrawn.pk, "held": held.latest_revision_id,
