@@ -295,4 +295,4 @@ def test_a_search_for_a_library_leads_to_its_page(posts, carol, mallory):
     link = '<a class="mono" href="/libraries/hidden-lib">hidden-lib</a>'
     assert link in body(signed_in(carol).get("/search?q=library:hidden-lib"))
     assert link not in body(signed_in(carol).get("/search?q=library:numpy -library:hidden-lib"))
-    assert "/libraries/" not in body(signed_in(mallory).get("/search?q=library:hidden-lib"))
+    assert "/libraries/hidden-lib" not in body(signed_in(mallory).get("/search?q=library:hidden-lib"))
