@@ -20,7 +20,10 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "campaigns_items_partial_update": {"state": "done", "note": "Runs with pandas 2."},
     "datasets_partial_update": {"title": "Prices", "every": "1d"},
     "datasets_observations_create": {"passed": False, "summary": "412 orders without a customer"},
-    "datasets_observations_create_many": {"passed": True, "datasets": ["price.mean"]},
+    "datasets_observations_create_many": {
+        "checks": [{"name": "row_count > 0", "table": "price.mean", "outcome": "pass"}],
+        "scanStartTimestamp": "2026-11-28T06:00:00Z",
+    },
     "datasets_investigations_close_create": {"note": "A test shop, taken out.", "holds": "yes"},
     "insights_decisions_create": {"what": "Two more drivers"},
     "insights_shifts_create": {"revision": 1, "note": "Counted by the new system"},

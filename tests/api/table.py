@@ -110,7 +110,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": ("write", "401 404 201 201 201 201 201"),
     },
     "insights/<slug:space>/<str:name>/decisions/<int:pk>/": {
-        "DELETE": ("write", "401 404 403 204 403 403 403"),  # one's own
+        "DELETE": ("write", "401 404 403 204 403 403 204"),
     },
     "insights/<slug:space>/<str:name>/shifts/": {
         "GET": MEMBERS,
@@ -134,14 +134,14 @@ TABLE: dict[str, dict[str, Row]] = {
     "campaigns/<int:pk>/items/<int:post>/": {"PATCH": ("write", "401 404 403 200 403 200 200")},
     "datasets/": {"GET": READ},
     "datasets/observations/": {"POST": ("write", "401 200 200 200 200 200 200")},
-    "datasets/<path:name>/": {"GET": MEMBERS, "PATCH": ("write", "401 404 403 200 403 200 200")},
+    "datasets/<path:name>/": {"GET": MEMBERS, "PATCH": ("write", "401 404 403 403 403 200 200")},
     "datasets/<path:name>/observations/": {
         "GET": MEMBERS,
         "POST": ("write", "401 404 403 201 201 201 201"),
     },
     "datasets/<path:name>/investigations/": {"GET": MEMBERS},
     "datasets/<path:name>/investigations/<int:investigation>/close/": {
-        "POST": ("write", "401 404 403 200 403 200 200"),
+        "POST": ("write", "401 404 403 200 403 403 200"),  # who looks into it
     },
     "subscriptions/": {
         "GET": READ,

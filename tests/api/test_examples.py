@@ -24,6 +24,7 @@ from tests.cast import MakePost
 
 # Nothing in the small world of these tests gets that far.
 NOT_RECORDED = {"comments_apply_create"}
+QUERIES = {"search_retrieve": {"q": "finding"}, "insights_series_list": {"insight": "finance/price.mean"}}
 
 
 @pytest.fixture
@@ -49,9 +50,9 @@ def answered(client: Client, world: World, route: str, method: str, name: str) -
             form = body | {"file": ContentFile(body["file"].encode(), "file.md")}
             answer: Any = client.post(world.address(route), form)
         else:
-            query = {"q": "finding"} if name == "search_retrieve" else {}
+            sent, query = json.dumps(body), QUERIES.get(name, {})
             answer = client.generic(
-                method, world.address(route), json.dumps(body), "application/json", query_params=query
+                method, world.address(route), sent, "application/json", query_params=query
             )
         transaction.set_rollback(True)
     is_json = answer.get("Content-Type", "").endswith("json")
