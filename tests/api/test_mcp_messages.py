@@ -255,7 +255,7 @@ def test_a_wrong_name_is_answered_with_those_that_are_near_and_seen(
         ("get_post", {"post": 10**18}, "Check the address"),
         ("get_post", {"post": 1, "offset": -1}, "offset is to be 0 to"),
         ("get_post", {"post": "nowhere/a.md"}, "search_posts finds them"),
-        ("list_insights", {"status": "odd"}, "status is to be one of current, stale"),
+        ("list_insights", {"status": "odd"}, "status is to be one of current, suspect"),
         ("list_insights", {"cursor": "x"}, "ursor"),
         ("search_posts", {"query": "x" * 401}, "query may have 400 letters."),
         ("search_posts", {"query": "x", "limit": 51}, "limit is to be 1 to 50."),

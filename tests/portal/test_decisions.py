@@ -98,7 +98,7 @@ def test_the_page_of_a_number_asks_as_much_for_many_uses_as_for_one(
             decisions.use(by=user, insight=growth.insights.get(), what=f"Thing {number}")
     client.force_login(carol)
     client.get("/insights/growth/late")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         html = body(client.get("/insights/growth/late"))
     assert "These are the newest 20" in html
 

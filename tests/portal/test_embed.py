@@ -51,7 +51,7 @@ def test_a_card_says_what_as_of_when_and_in_which_state(client, carol, growth, p
         "0.18 ratio",
         "0.16 to 0.2",
         "as of 30 Sep 2026",
-        "Current",
+        "Unreviewed",
     ):
         assert words in text(answer)
     assert "frame-ancestors 'self' https://wiki.example" in answer["Content-Security-Policy"]
@@ -67,7 +67,7 @@ def test_a_card_says_what_as_of_when_and_in_which_state(client, carol, growth, p
     [
         ({"status": "archived"}, "Withdrawn", False),
         ({"status": "superseded"}, "Superseded", True),
-        ({"attention_since": THE_DAY}, "Needs a look", True),
+        ({"attention_since": THE_DAY}, "Stale", True),
     ],
 )
 def test_what_can_not_be_relied_on_says_so_everywhere(

@@ -139,7 +139,7 @@ class TestTheList:
         self, desk: Desk, dana: User, django_assert_max_num_queries: Any
     ) -> None:
         desk.publish({f"{number}.md": f"{LEAKING}{number}\n" for number in range(30)})
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(30):
             block(desk.space, dana)
         assert Post.objects.published().count() == 30
 
