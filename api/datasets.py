@@ -242,10 +242,11 @@ class DatasetViewSet(Endpoint):
 
     @extend_schema(
         summary="Close an investigation, and say what came of it",
+        parameters=[OpenApiParameter("investigation", OpenApiTypes.INT, OpenApiParameter.PATH)],
         request=ClosingSerializer,
         responses={200: InvestigationSerializer, 409: OpenApiResponse(description="It is closed already.")},
     )
-    def close(self, request: Request, name: str, investigation: int) -> Response:
+    def close(self, request: Request, name: str, investigation: str) -> Response:
         found = self.find(self._investigations(self._named(name)), pk=investigation)
         close(by=self.caller, investigation=found, **self.sent(ClosingSerializer, request.data))
         shown = self._investigations(found.dataset).get(pk=found.pk)

@@ -4,6 +4,8 @@ from typing import Any, NoReturn
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import resolve
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
@@ -14,8 +16,14 @@ from rest_framework.views import APIView
 
 @csrf_exempt
 @login_not_required  # says nothing about what is there
-def with_slash(request: HttpRequest) -> HttpResponsePermanentRedirect:
-    """Django's own redirect would turn a POST into a GET, which then seems to succeed."""
+def with_slash(request: HttpRequest) -> HttpResponseBase:
+    """Django's own redirect would turn a POST into a GET, which then seems to succeed.
+
+    404 at once where nothing is there with a slash either.
+    """
+    found = resolve(f"{request.path_info}/").func
+    if getattr(found, "cls", None) is MissingView:
+        return found(request)  # type: ignore[no-any-return]
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     address = request.get_full_path_info().partition("?")[0]
     return HttpResponsePermanentRedirect(f"{address}/{query}", preserve_request=True)

@@ -209,7 +209,7 @@ datasets = [
         name="dataset-investigations",
     ),
     path(
-        "datasets/<path:name>/investigations/<int:investigation>/close/",
+        "datasets/<path:name>/investigations/<str:investigation>/close/",
         DatasetViewSet.as_view({"post": "close"}),
         name="dataset-investigation-close",
     ),

@@ -140,7 +140,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": ("write", "401 404 403 201 201 201 201"),
     },
     "datasets/<path:name>/investigations/": {"GET": MEMBERS},
-    "datasets/<path:name>/investigations/<int:investigation>/close/": {
+    "datasets/<path:name>/investigations/<str:investigation>/close/": {
         "POST": ("write", "401 404 403 200 403 403 200"),  # who looks into it
     },
     "subscriptions/": {
