@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from knowledge.git import create_repository
 from knowledge.models import AccessToken, Post, Space, User
-from knowledge.pipeline import ingest, ledger
+from knowledge.pipeline import ingest, ledger, resting, using
 from knowledge.pipeline.index import index_posts, request_index
 from tests.cast import THE_DAY, MakePost
 from tests.knowledge.pipeline.desk import render_all
@@ -52,6 +52,9 @@ def world(live_server: Any, settings: Any, growth: Space, make_post: MakePost, a
             rendering={
                 "text": "Churn fell in spring.",
                 "passages": [["narrative", "c-1", "Churn fell in spring."]],
+                "libraries": ["pandas"],
+                "versions": {"pandas": "1.5"},
+                "datasets": ["shop.orders"],
                 "insights": [{"name": "churn_q2", "title": "Quarterly churn", **said}],
             },
         )
@@ -59,6 +62,8 @@ def world(live_server: Any, settings: Any, growth: Space, make_post: MakePost, a
         assert post.published_revision
         with transaction.atomic():
             ledger.follow([post.published_revision])
+            resting.follow([post.published_revision])
+            using.follow([post.pk])
     request_index([post.pk])
     index_posts()
     return World(live_server.url, growth, post, lambda: _worker(growth))
