@@ -7,7 +7,7 @@ unit of the newest, and of those the newest MOST.
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery, TextField
@@ -77,22 +77,22 @@ def _history(newest: Reading, rows: Sequence[Sequence[Any]]) -> History:
     """`rows` are the newest first: id, number, unit and number of the revision."""
     if not rows or rows[0][0] != newest.pk:
         return History()
-    alike = [
-        Point(pk, value, revision)
-        for pk, number, unit, revision in rows
-        if unit == newest.unit and (value := _finite(number)) is not None
-    ]
-    is_judged = bool(alike) and alike[0].pk == newest.pk
-    return History(alike[::-1], newest.limits) if is_judged else History()
-
-
-def _finite(number: float) -> float | None:
-    """None for what is beyond floats, which no limits are drawn for."""
+    alike = [(pk, number, revision) for pk, number, unit, revision in rows if unit == newest.unit]
     try:
-        value = float(number)
+        points = [Point(pk, float(number), revision) for pk, number, revision in alike]
+    except OverflowError:  # beyond floats, for which no limits are drawn
+        points = [Point(pk, _float(number), revision) for pk, number, revision in alike]
+    if not all(isfinite(point.number) for point in points):
+        points = [point for point in points if isfinite(point.number)]
+    is_judged = bool(points) and points[0].pk == newest.pk
+    return History(points[::-1], newest.limits) if is_judged else History()
+
+
+def _float(number: float) -> float:
+    try:
+        return float(number)
     except OverflowError:
-        return None
-    return value if isfinite(value) else None
+        return inf
 
 
 def _rows(insights: Collection[int]) -> dict[int, Any]:

@@ -129,6 +129,7 @@ class Insight(models.Model):
         ]
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="insight_changed"),
+            models.Index(fields=["space", "-id"], name="insight_of_space"),
             models.Index(fields=["name"], name="insight_name"),
         ]
 
@@ -203,7 +204,9 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def shared(self) -> Self:
         """Those that everyone sees who sees the insight: of its post, and of open ones of its space."""
         shown = Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[])
-        is_open = Q(post__private=False, post__is_held=False, post__space=F("insight__space"))
+        # Asked of few, for most are of its post.
+        posts = Post.objects.filter(pk=OuterRef("post"), private=False, is_held=False)
+        is_open = Q(Exists(posts.filter(space=OuterRef("insight__space"))))
         return self.filter(shown, Q(post=F("insight__post")) | is_open)
 
     def watched(self) -> Self:

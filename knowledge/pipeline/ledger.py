@@ -4,7 +4,7 @@
 Nothing of a post that is gone has to be written down: Insight.status tells it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from knowledge.models.post_states import Status
 from knowledge.pipeline import contradicting, insight_news, limits
 from knowledge.pipeline.decisions import tell_relying
 from knowledge.pipeline.following import is_news
-from knowledge.pipeline.insight_news import Noted
+from knowledge.pipeline.insight_news import Noted, Was
 from knowledge.pipeline.intake import Intake
 
 TAKEN = "insight-taken"
@@ -50,6 +50,7 @@ def follow(published: Iterable[Revision]) -> None:
     if not insights:
         tell_relying(revisions.values())
         return
+    holders = {insight.pk: insight.post_id for insight in insights.values()}
     was_gone = [insight.pk for insight in insights.values() if insight.withdrawn_at]
     held = [it for it in claims if _take(insights[it.place], it.revision.post)]
     _refuse([it for it in claims if insights[it.place].post_id != it.revision.post_id], insights)
@@ -72,20 +73,18 @@ def follow(published: Iterable[Revision]) -> None:
             insight.changed_at, insight.withdrawn_at = _day(said[place]), None
         elif insight.post_id in revisions and not insight.withdrawn_at:
             insight.withdrawn_at = _day(revisions[insight.post_id])
-    _save(insights.values(), "post", "title", "changed_at", "withdrawn_at")
-    tell_relying(revisions.values(), insights.values(), was_gone=was_gone)
-    _watch(
-        [Noted(insights[it.place], reading, it.revision) for it, reading in zip(held, readings, strict=True)]
+    # Whose a number is decides which of its readings count.
+    _save([it for it in insights.values() if it.post_id != holders[it.pk]], "post")
+    newest = insight_news.newest_of(
+        Noted(insights[it.place], reading, it.revision) for it, reading in zip(held, readings, strict=True)
     )
-
-
-def _watch(said: Sequence[Noted]) -> None:
-    """Judge what was just written down, and tell whom it concerns."""
-    newest = insight_news.newest_of(said)
-    before = {it.insight.pk: (it.insight.outside, it.insight.control) for it in newest}
     limits.judge([it.insight for it in newest], [it.reading for it in newest])
-    insights = [it.insight for it in newest]
-    _save([it for it in insights if (it.outside, it.control) != before[it.pk]], *limits.JUDGED)
+    _save(insights.values(), "post", "title", "changed_at", "withdrawn_at", *limits.JUDGED)
+    tell_relying(revisions.values(), insights.values(), was_gone=was_gone)
+    _tell(newest)
+
+
+def _tell(newest: Mapping[Noted, Was | None]) -> None:
     news = {it: was for it, was in newest.items() if is_news(it.revision)}
     insight_news.tell(news)
     contradicting.tell(news)

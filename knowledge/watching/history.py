@@ -47,10 +47,16 @@ def watch(values: Sequence[float], fixed: Fixed, *, last_only: bool = False) -> 
     """
     base, found = _Base(values), []
     control = None
+    if last_only and values:
+        last = len(values) - 1
+        for place in range(last):
+            if not base.is_open:
+                break
+            base.take(place)
+        return Watched(base.control, [*[()] * last, tuple(_breaks(values, last, fixed, base.control))])
     for place in range(len(values)):
         control = base.control
-        is_asked = not last_only or place == len(values) - 1
-        found.append(tuple(_breaks(values, place, fixed, control)) if is_asked else ())
+        found.append(tuple(_breaks(values, place, fixed, control)))
         base.take(place)
     return Watched(control, found)
 
