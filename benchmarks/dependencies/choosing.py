@@ -52,15 +52,23 @@ def _of_one(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _candidates(corpus: Path) -> Iterator[tuple[str, Candidate]]:
-    csv.field_size_limit(sys.maxsize)
-    with (corpus / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            path = corpus / row["path"]
-            code = code_of(path) if path.is_file() and row["dup"] == "0" else None
-            if code is None or not SHORTEST <= len(code) <= LONGEST:
-                continue
-            reads, tables = bool(_MAY_READ.search(code)), bool(_TABLES.search(code))
-            yield row["source_repo"], Candidate(row["sha256"], row["path"], reads, tables)
+    for row in _rows(corpus / "MANIFEST.tsv"):
+        path = corpus / row["path"]
+        code = code_of(path) if path.is_file() and row["dup"] == "0" else None
+        if code is None or not SHORTEST <= len(code) <= LONGEST:
+            continue
+        reads, tables = bool(_MAY_READ.search(code)), bool(_TABLES.search(code))
+        yield row["source_repo"], Candidate(row["sha256"], row["path"], reads, tables)
+
+
+def _rows(manifest: Path) -> list[dict[str, str]]:
+    """With fields of any length, for which the limit is everybody's in the process."""
+    before = csv.field_size_limit(sys.maxsize)
+    try:
+        with manifest.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file, delimiter="\t"))
+    finally:
+        csv.field_size_limit(before)
 
 
 def code_of(path: Path) -> str | None:
