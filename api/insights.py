@@ -32,6 +32,7 @@ from api.insight_formats import (
 )
 from api.insight_limits import limits_of, outside_of
 from api.insight_pages import Find, InsightPages
+from api.insight_shapes import STATES, InsightSerializer, ReadingSerializer
 from api.links import absolute
 from knowledge.models import Insight, Post, User
 from knowledge.models.insight import InsightQuerySet
@@ -48,11 +49,8 @@ from knowledge.models.insight_facts import (
 from knowledge.serving import columns, flat
 from knowledge.serving.exposition import exposition
 from knowledge.serving.facts import BeforeFacts, InsightFacts, ReadingFacts
-from knowledge.trust import WORDS
 from portal.kept import Kept
 
-STATES = Insight.State.choices
-TRUST = [(word, label) for word, (label, _, _) in WORDS.items()]
 ALL = 10_000  # insights that an answer without pages has at the most
 READINGS = 20_000  # of a history in a file
 _AT = OpenApiParameter(
@@ -64,77 +62,6 @@ def _format(*names: str) -> OpenApiParameter:
     return OpenApiParameter(
         "format", OpenApiTypes.STR, enum=names, description="Instead of what `Accept` says."
     )
-
-
-class ReadingSerializer(serializers.Serializer[Any]):
-    value = serializers.JSONField(help_text="A number, a truth, a text, or {columns, rows}.")
-    unit = serializers.CharField()
-    as_of = serializers.CharField(allow_null=True, help_text="The day or moment that it is of.")
-    interval = serializers.ListField(
-        child=serializers.FloatField(), allow_null=True, help_text="Its lower and its upper bound."
-    )
-    dimensions = serializers.DictField(child=serializers.CharField())
-    published_at = serializers.DateTimeField()
-    post = serializers.IntegerField(allow_null=True, help_text="The id of its post; null once that is gone.")
-    revision = serializers.IntegerField(help_text="The number of the post's revision that said it.")
-    commit = serializers.CharField()
-    cell = serializers.CharField(allow_null=True, help_text="The place in the page of who put it out.")
-    authors = serializers.ListField(child=serializers.CharField())
-    reviewed_by = serializers.ListField(child=serializers.CharField(), help_text="Who approved the revision.")
-    reason = serializers.CharField(help_text="The first line of the commit's message.")
-
-
-class PreviousSerializer(serializers.Serializer[Any]):
-    value = serializers.JSONField()
-    as_of = serializers.CharField(allow_null=True)
-    revision = serializers.IntegerField()
-    published_at = serializers.DateTimeField()
-
-
-class FixedLimitsSerializer(serializers.Serializer[Any]):
-    min = serializers.FloatField(allow_null=True)
-    max = serializers.FloatField(allow_null=True)
-    max_change = serializers.FloatField(
-        allow_null=True, help_text="From one reading to the next, up or down."
-    )
-
-
-class ControlSerializer(serializers.Serializer[Any]):
-    centre = serializers.FloatField()
-    low = serializers.FloatField()
-    high = serializers.FloatField()
-    readings = serializers.IntegerField(help_text="How many they rest on.")
-
-
-class LimitsSerializer(serializers.Serializer[Any]):
-    fixed = FixedLimitsSerializer(help_text="Those that its author declares.")
-    control = ControlSerializer(
-        allow_null=True, help_text="Those that its history sets; null before it does."
-    )
-
-
-class OutsideSerializer(serializers.Serializer[Any]):
-    rule = serializers.CharField()
-    message = serializers.CharField()
-
-
-class InsightSerializer(ReadingSerializer):
-    space = serializers.CharField()
-    name = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.ChoiceField(STATES)
-    trust = serializers.ChoiceField(TRUST, help_text="Whether it can be relied on, in a word.")
-    trust_reasons = serializers.ListField(
-        child=serializers.CharField(), help_text="What weighs most is first."
-    )
-    trust_next = serializers.CharField(help_text="What to do; empty where nothing is to be done.")
-    previous = PreviousSerializer(allow_null=True, help_text="What it was before.")
-    delta = serializers.FloatField(allow_null=True, help_text="By how much it changed, of numbers.")
-    url = serializers.CharField(help_text="Its page.")
-    post_url = serializers.CharField(allow_null=True, help_text="The page of its post, at the place.")
-    history = serializers.CharField(help_text="All of its readings, by the API.")
-    limits = LimitsSerializer()
-    outside = OutsideSerializer(many=True, help_text="The rules of its limits that it breaks.")
 
 
 class InsightFilters(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """Insights as pages show them: what they say now, what they said before, and how that went."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,11 +9,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from knowledge.models import Insight, Post, Reading, Revision
-from knowledge.plotting import Kind, OverTime, Series
 from knowledge.trust import Trust
 from knowledge.trusted import trust_in_insight
 from portal.key_numbers import spoken
-from portal.reading_plots import Drawn
 
 KEY_NUMBERS = 8  # that stand on top of a post
 MINUS = "\N{MINUS SIGN}"
@@ -124,24 +122,6 @@ def day_in_words(as_of: str) -> str:
         return date_format(datetime.fromisoformat(as_of), "j M Y") if as_of else ""
     except ValueError:
         return as_of
-
-
-def trend(readings: Sequence[Reading], title: str) -> Drawn | None:
-    """Of two numbers or more; `readings` are the newest first."""
-    numbers = [(day_of(it), float(it.number)) for it in reversed(readings) if it.number is not None]
-    if len(numbers) < 2:
-        return None
-    return Drawn.of(
-        OverTime(
-            name="trend",
-            title=title,
-            description=f"{len(numbers)} readings, the last {spoken(numbers[-1][1])}.",
-            days=[day for day, _ in numbers],
-            series=[Series(readings[0].unit or "Value", [value for _, value in numbers], Kind.LINE)],
-            span="As of",
-            from_zero=False,
-        )
-    )
 
 
 def day_of(reading: Reading) -> date:
