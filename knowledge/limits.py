@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models import QuerySet, Subquery, TextField
 
 from knowledge.models import Insight, Reading
 from knowledge.watching import Fixed, Watched, watch
@@ -96,7 +96,7 @@ def _float(number: float) -> float:
 
 
 def _rows(insights: Collection[int]) -> dict[int, Any]:
-    numbers = Reading.objects.watched().filter(insight=OuterRef("pk")).newest_first()[:MOST]
+    numbers = Reading.objects.watched().newest_first()[:MOST]
     found = json_rows(numbers, "id", "number", "unit", "revision_number")
     rows = Insight.objects.filter(pk__in=insights).values_list("pk", found)
     return {pk: json.loads(told) for pk, told in rows if told}

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 
 from knowledge.models.approvals import approvers
@@ -202,16 +203,20 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         return self.filter(Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[]))
 
     def shared(self) -> Self:
-        """Those that everyone sees who sees the insight: of its post, and of open ones of its space."""
-        shown = Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[])
+        """In a subquery of insights: those that everyone sees who sees theirs.
+
+        Of its post, and of open ones of its space, but for revisions that something holds back since.
+        """
+        held = Revision.objects.filter(pk=OuterRef("revision")).exclude(is_held=False, blocked_by=[])
         # Asked of few, for most are of its post.
         posts = Post.objects.filter(pk=OuterRef("post"), private=False, is_held=False)
-        is_open = Q(Exists(posts.filter(space=OuterRef("insight__space"))))
-        return self.filter(shown, Q(post=F("insight__post")) | is_open)
+        is_open = Q(Exists(posts.filter(space=OuterRef(OuterRef("space")))))
+        its = self.filter(Q(revision=None) | ~Exists(held.order_by()), insight=OuterRef("pk"))
+        return its.filter(Q(post=OuterRef("post")) | is_open)
 
     def watched(self) -> Self:
-        """The numbers that limits are about: those since the last known shift."""
-        since = Q(insight__shifted_at=None) | Q(published_at__gte=F("insight__shifted_at"))
+        """Of the same the numbers that limits are about: those since the last known shift."""
+        since = Q(IsNull(OuterRef("shifted_at"), True)) | Q(published_at__gte=OuterRef("shifted_at"))
         return self.shared().filter(since, number__isnull=False)
 
     def shown(self) -> Self:

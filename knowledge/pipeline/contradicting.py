@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from knowledge.models import Insight, Reading
 from knowledge.models.post_states import Status
@@ -19,7 +19,7 @@ _GONE = (Status.DELETED, Status.ARCHIVED, Status.SUPERSEDED)
 
 
 def tell(said: Iterable[Noted]) -> None:
-    """Of what was just said, and is their insights' newest; at most one query where nothing is dated."""
+    """Of what was just said, and is their insights' newest. One query where no other space has such names."""
     dated = [it for it in said if it.reading.as_of]
     pairs = [(one, other) for other in _others(dated) for one in dated if _disagree(one, other)]
     if not pairs:
@@ -34,12 +34,14 @@ def _others(dated: Sequence[Noted]) -> list[Noted]:
     """What other spaces say last under the same names."""
     if not dated:
         return []
-    shared = Reading.objects.shared().filter(insight=OuterRef("pk")).newest_first()
     named = Insight.objects.filter(name__in={it.insight.name for it in dated}, withdrawn_at=None)
-    there = named.exclude(post=None).exclude(post__status__in=_GONE)
-    elsewhere = there.exclude(space__in={it.insight.space_id for it in dated})
-    last = elsewhere.order_by("-changed_at", "-pk").values(newest=ArraySubquery(shared.values("pk")[:1]))
-    readings = Reading.objects.filter(pk__in=[pk for row in last[:OTHERS] for pk in row["newest"]])
+    elsewhere = named.exclude(post=None).exclude(space__in={it.insight.space_id for it in dated})
+    if not elsewhere.exists():  # as nearly always, and quickly asked
+        return []
+    there = elsewhere.exclude(post__status__in=_GONE).order_by("-changed_at", "-pk")
+    shared = Reading.objects.shared().newest_first().values("pk")
+    last = there.values_list(ArraySubquery(shared[:1]), flat=True)
+    readings = Reading.objects.filter(pk__in=[pk for newest in last[:OTHERS] for pk in newest])
     related = ("insight__space", "revision__post__space")
     return [
         Noted(it.insight, it, it.revision)

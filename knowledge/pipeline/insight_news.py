@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from knowledge import events
 from knowledge.limits import json_rows
@@ -42,7 +42,7 @@ def newest_of(noted: Iterable[Noted]) -> dict[Noted, Was | None]:
     fresh = list(noted)
     if not fresh:
         return {}
-    shared = Reading.objects.shared().filter(insight=OuterRef("pk")).newest_first()
+    shared = Reading.objects.shared().newest_first()
     rows = Insight.objects.filter(pk__in=[it.insight.pk for it in fresh])
     last = dict(rows.values_list("pk", json_rows(shared[:2], *Was._fields)))
     found: dict[Noted, Was | None] = {}

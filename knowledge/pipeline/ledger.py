@@ -11,6 +11,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from knowledge.documents.faults import fault
 from knowledge.extracting import wrong_in_header
 from knowledge.models import Authorship, Insight, Post, Reading, Revision
@@ -119,20 +121,22 @@ def _refuse(claims: Collection[_Claim], insights: Mapping[tuple[int, str], Insig
 def _locked(claims: Collection[_Claim], posts: Collection[int]) -> dict[tuple[int, str], Insight]:
     """Those that are claimed, made where they are new, and all that the posts held before."""
     wanted = {claim.place: claim for claim in claims}
-    Insight.objects.bulk_create(
-        [
-            Insight(space_id=space, name=name, post=claim.revision.post, changed_at=_day(claim.revision))
-            for (space, name), claim in sorted(wanted.items(), key=lambda each: each[0])
-        ],
-        ignore_conflicts=True,
-    )
+    spaces, names = {space for space, _ in wanted}, {name for _, name in wanted}
+    named = Insight.objects.filter(space__in=spaces, name__in=names)
+    new = wanted.keys() - set(named.values_list("space_id", "name")) if wanted else ()
+    made = [_new(wanted[place]) for place in sorted(new)]  # others make theirs in the same order
+    Insight.objects.bulk_create(made, ignore_conflicts=True)
     known = Insight.objects.filter(post__in=posts)
-    if wanted:
-        spaces = {space for space, _ in wanted}
-        known |= Insight.objects.filter(space__in=spaces, name__in={name for _, name in wanted})
-    found = known.order_by("pk").select_for_update(no_key=True, of=("self",)).select_related("post", "space")
+    known = known | named if wanted else known
+    found = list(known.order_by("pk").select_for_update(no_key=True))
+    prefetch_related_objects(found, "post", "space")  # few, of many insights
     insights = {(it.space_id, it.name): it for it in found}
     return {place: it for place, it in insights.items() if place in wanted or it.post_id in posts}
+
+
+def _new(claim: _Claim) -> Insight:
+    space, name = claim.place
+    return Insight(space_id=space, name=name, post=claim.revision.post, changed_at=_day(claim.revision))
 
 
 def _take(insight: Insight, post: Post) -> bool:
