@@ -44,7 +44,6 @@ from knowledge.models.insight_facts import (
     reading_of,
     stamp_of_one,
     stamps_of,
-    superseded_by,
 )
 from knowledge.serving import columns, flat
 from knowledge.serving.exposition import exposition
@@ -123,8 +122,10 @@ class InsightViewSet(Endpoint):
         etag = self._etag(stamp)
         if fresh := not_modified(request, etag):
             return fresh
-        (found,) = told(self.caller, [stamp])
-        return deprecated(tagged(Response(found), etag), found, stamp, self.caller)
+        found = next(iter(told(self.caller, [stamp])), None)
+        if found is None:
+            raise NotFound()
+        return deprecated(tagged(Response(found), etag), found, self.caller)
 
     @extend_schema(
         summary="List all readings of an insight, the newest first",
@@ -230,21 +231,20 @@ _kept: Kept[bytes] = Kept(16_000_000)  # bytes in each process
 
 def told(caller: User, stamps: Sequence[Stamp]) -> list[dict[str, Any]]:
     """Each as it is served, in their order. Two queries, where any was not told before."""
-    keys = [(*stamp[:-1], *stamp[-1]) for stamp in stamps if stamp[-1]]
-    kept = {key: found for key in keys if (found := _kept.get(key))}
-    new = [stamp for stamp in stamps if stamp[-1] and (*stamp[:-1], *stamp[-1]) not in kept]
-    for stamp, insight in zip(new, facts_of(caller, new), strict=True):
-        key, said = (*stamp[:-1], *stamp[-1]), orjson.dumps(_whole(insight))
-        _kept.put(key, said, len(said))
-        kept[key] = said
-    return [orjson.loads(kept[key]) for key in keys]
+    keys = {stamp[0]: (*stamp[:-1], *stamp[-1]) for stamp in stamps if stamp[-1]}
+    kept = {pk: found for pk, key in keys.items() if (found := _kept.get(key))}
+    for insight in facts_of(caller, [stamp for stamp in stamps if stamp[0] not in kept]):
+        said = orjson.dumps(_whole(insight))
+        _kept.put(keys[insight.id], said, len(said))
+        kept[insight.id] = said
+    return [orjson.loads(kept[pk]) for pk in keys if pk in kept]  # what is gone meanwhile isn't told
 
 
-def deprecated(answer: Any, found: dict[str, Any], stamp: Stamp, caller: User) -> Any:
+def deprecated(answer: Any, found: dict[str, Any], caller: User) -> Any:
     """RFC 9745: another post took the place of the one that says it; which, if the caller sees that."""
     if found["status"] != Insight.State.SUPERSEDED:
         return answer
-    seen = Post.objects.visible_to(caller).select_related("space").filter(pk=superseded_by(stamp) or 0)
+    seen = Post.objects.visible_to(caller).select_related("space").filter(supersedes=found["post"])
     successor = seen.first()
     since = successor.published_at if successor else None
     since = since or datetime.fromisoformat(found["published_at"])

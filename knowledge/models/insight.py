@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from knowledge.models.approvals import approvers
 from knowledge.models.post import Post
-from knowledge.models.post_queryset import PostQuerySet
+from knowledge.models.post_queryset import PostQuerySet, seen_by
 from knowledge.models.post_states import Status
 from knowledge.models.revision import Revision
 from knowledge.models.space import Membership, Space
@@ -54,8 +54,8 @@ class InsightQuerySet(models.QuerySet["Insight"]):
             return self.none()
         if user.is_superuser:
             return self
-        published = Post.objects.visible_to(user).filter(published_revision__isnull=False)
-        return self.filter(_of(published) | Q(post=None, space__in=_own_spaces(user)))
+        published = seen_by(user, "post__") & Q(post__published_revision__isnull=False)
+        return self.filter(published | Q(post=None, space__in=_own_spaces(user)))
 
     def named(self, address: str) -> Self:
         """By `<space>/<name>`."""

@@ -1,7 +1,7 @@
 """What is served of insights, in statements that are planned once: for programs that ask all the time.
 
-The first tells the state of each, and which its newest readings are: enough to know whether an answer is
-still the one that somebody has. What these readings say is asked for after that.
+The first finds stamps: which rows, in which version, an insight and its newest readings are told from. That
+is enough to know whether an answer is still the one that somebody has. What they say is asked for after that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ from knowledge.serving.facts import BeforeFacts, InsightFacts, ReadingFacts
 from knowledge.trust import Facts, facts_of_post, trust_of
 from knowledge.watching import messages
 
-Stamp = tuple[Any, ...]
+Stamp = tuple[Any, ...]  # the id of an insight, versions of rows, stamps of up to two readings
 EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -78,23 +78,19 @@ def facts_of(reader: User, stamps: Iterable[Stamp]) -> list[InsightFacts]:
     told = [(stamp, pks) for stamp, pks in told if pks]
     if not told:
         return []
-    newest, before = prepared.several(
+    about, newest, before = prepared.several(
+        _ABOUT.filled(reader, ids=[stamp[0] for stamp, _ in told]),
         _NEWEST.filled(reader, ids=[pks[0] for _, pks in told]),
         _BEFORE.filled(reader, ids=[pks[1] for _, pks in told if len(pks) > 1]),
     )
     readings = {row[0]: _reading(row) for row in newest}
     befores = {row[0]: _before(row) for row in before}
+    insights = {row[0]: row for row in about}
     return [
-        _facts(stamp, readings[pks[0]], befores.get(pks[1]) if len(pks) > 1 else None)
+        _facts(insights[stamp[0]], readings[pks[0]], befores.get(pks[1]) if len(pks) > 1 else None)
         for stamp, pks in told
-        if pks[0] in readings
+        if pks[0] in readings and stamp[0] in insights
     ]
-
-
-def superseded_by(stamp: Stamp) -> int | None:
-    """The id of the post that took the place of its post."""
-    found: int | None = stamp[-2]
-    return found
 
 
 def history_of(reader: User, *insights: int) -> Any:
@@ -131,8 +127,8 @@ def _before(row: tuple[Any, ...]) -> BeforeFacts:
     return BeforeFacts(pk, orjson.loads(value), number, as_of, revision, published)
 
 
-def _facts(stamp: Stamp, newest: ReadingFacts, before: BeforeFacts | None) -> InsightFacts:
-    (pk, name, post, is_withdrawn, space, space_name, status, said, path, title, by, _) = stamp
+def _facts(row: tuple[Any, ...], newest: ReadingFacts, before: BeforeFacts | None) -> InsightFacts:
+    (pk, name, post, is_withdrawn, space, space_name, status, said, path, title, by) = row
     is_there = post is not None and newest.post_id == post
     due, late_since, suspect_since, run, notes, outside, control, changed_at = orjson.loads(said)
     state = state_of(
@@ -184,8 +180,6 @@ class _Version(Func):
 
 
 class _Stamp(Func):
-    """An id, and what changes with all that is shown of it."""
-
     template = "(%(expressions)s)"
     arg_joiner = " || ':' || "
     output_field = TextField()
@@ -206,18 +200,8 @@ class _Words(Func):
 def _stamps(reader: User, insights: "QuerySet[Insight]") -> Any:
     newest = Reading.objects.of_each(reader).newest_first().at(Slot("at", DateTimeField())).with_reviewers()
     stamped = newest.annotate(stamp=_Stamp(F("pk"), _Version(F("pk")), _Words(F("reviewed_by"))))
-    # A truth, for moments take longer to read than all else of a row.
-    is_withdrawn = ExpressionWrapper(Q(withdrawn_at__isnull=False), BooleanField())
-    said = _Said(
-        *(F(f"post__{name}") for name in ("due_on", "attention_since", "suspect_since")),
-        *(F(f"post__{name}") for name in ("run_findings", "data_notes")),
-        *(F(name) for name in ("outside", "control", "changed_at")),
-    )
-    return insights.order_by().values_list(
-        *("pk", "name", "post_id", is_withdrawn, "space__slug", "space__name", "post__status", said),
-        *("post__path", "post__title", "post__superseded_by_id"),
-        ArraySubquery(stamped.values("stamp")[:2]),
-    )
+    versions = (_Version(F(column)) for column in ("name", "post__path", "space__slug"))
+    return insights.order_by().values_list("pk", *versions, ArraySubquery(stamped.values("stamp")[:2]))
 
 
 _AT = {"at": DateTimeField()}
@@ -256,7 +240,20 @@ def _page(count: int, goes: str, state: Insight.State | None, *narrow: str) -> F
 
 _NARROW: dict[str, Any] = {"space": CharField(max_length=64), "since": DateTimeField()}
 _IDS = ArrayField(BigIntegerField())
-# Of what _stamps found.
+# Of what _stamps found. Whether it is withdrawn is a truth, for moments take longer to read than all else.
+_ABOUT: ForReader[tuple[Any, ...]] = ForReader(
+    lambda reader, ids: Insight.objects.filter(IsAny("pk", ids)).values_list(
+        *("pk", "name", "post_id", ExpressionWrapper(Q(withdrawn_at__isnull=False), BooleanField())),
+        *("space__slug", "space__name", "post__status"),
+        _Said(
+            *(F(f"post__{name}") for name in ("due_on", "attention_since", "suspect_since")),
+            *(F(f"post__{name}") for name in ("run_findings", "data_notes")),
+            *(F(name) for name in ("outside", "control", "changed_at")),
+        ),
+        *("post__path", "post__title", "post__superseded_by_id"),
+    ),
+    ids=_IDS,
+)
 _NEWEST: ForReader[tuple[Any, ...]] = ForReader(
     lambda reader, ids: Reading.objects.filter(IsAny("pk", ids)).with_reviewers().values_list(*COLUMNS),
     ids=_IDS,

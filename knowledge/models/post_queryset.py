@@ -61,6 +61,17 @@ SHOWN = (
 )
 
 
+def seen_by(user: User, post: str = "") -> Q:
+    """The condition of visible_to for somebody who is no superuser; `post` leads to the post, as "post__"."""
+    memberships = Membership.objects.filter(user=user).values("space")
+    is_open = Q(
+        (f"{post}space__visibility", Space.Visibility.INTERNAL),
+        (f"{post}is_held", False),
+        Q((f"{post}private", False)) | Q((f"{post}allowed_groups__overlap", user.groups.values("name"))),
+    )
+    return is_open | Q((f"{post}space__in", memberships))
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Everything of the spaces the user sees; private posts only to members and the groups they name.
@@ -72,11 +83,7 @@ class PostQuerySet(models.QuerySet["Post"]):
             return self.none()
         if user.is_superuser:
             return self.all()
-        memberships = Membership.objects.filter(user=user).values("space")
-        open_to_all = Q(space__visibility=Space.Visibility.INTERNAL, is_held=False) & (
-            Q(private=False) | Q(allowed_groups__overlap=user.groups.values("name"))
-        )
-        return self.filter(open_to_all | Q(space__in=memberships))
+        return self.filter(seen_by(user))
 
     def posts(self) -> Self:
         """Posts proper: an introduction (README without a header) is shown with its folder instead."""
