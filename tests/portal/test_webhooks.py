@@ -2,6 +2,7 @@
 
 import pytest
 
+from knowledge import events
 from knowledge.models import Delivery, Webhook
 
 URL = "https://hooks.example/services/T0/B0/secretword"
@@ -61,3 +62,10 @@ def test_everybody_has_their_own(client, mallory):
     client.post("/account/webhooks", {"url": URL, "kind": "slack"})
     assert Webhook.objects.get().user == mallory
     assert "hooks.example" in client.get("/account/webhooks").content.decode()
+
+
+def test_every_event_can_be_ticked_below_its_topic_in_words(as_dana, growth):
+    page = as_dana.get("/s/growth/-/webhooks")
+    listed = [box.data["value"] for _, boxes in page.context["form"]["events"].topics() for box in boxes]
+    assert sorted(listed) == sorted(events.CALLABLE)
+    assert "A number is out of its limits <code" in page.content.decode()
