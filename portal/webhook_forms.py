@@ -41,6 +41,8 @@ class EventsField(forms.MultipleChoiceField):
 
 
 class BoundEvents(forms.BoundField):
+    template_name = "forms/events.html"
+
     def topics(self) -> list[tuple[str, list[BoundWidget]]]:
         """The boxes to tick, topic by topic."""
         boxes = {box.data["value"]: box for box in self.subwidgets}
@@ -65,5 +67,4 @@ class WebhookForm(forms.Form):
         choices=_by_topic(),
         required=False,
         help_text="None chosen: for all of them.",
-        template_name="forms/events.html",
     )
