@@ -14,6 +14,7 @@ _SURE = re.compile(
     "read_(?:avro|csv|delta|excel|feather|file|fwf|gbq|hdf|html|ipc|json|ndjson|ods|orc|parquet|pickle|sas|spss"
     "|sql_table|stata|table|xml)|scan_(?:csv|parquet|ipc|ndjson|delta|iceberg)"
     "|load_dataset|loadtxt|genfromtxt|fetch_openml|get_rdataset|open_(?:dataset|dataarray|mfdataset|zarr)"
+    "|textFile|wholeTextFiles|binaryFiles|sequenceFile"
 )
 # What reads files, and much else: only texts that end like a file count.
 _OF_FILES = re.compile(

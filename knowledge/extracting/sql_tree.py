@@ -206,7 +206,7 @@ def _is_of_statement(table: Any) -> bool:
                 other
                 and other.this is not table
                 and other.alias_or_name.lower() == first
-                and other.this.alias
+                and (other.this.alias or (isinstance(other.this, exp.Table) and len(other.this.parts) == 1))
                 for other in others
             ):
                 return True

@@ -47,6 +47,35 @@ def test_tables_of_the_session_are_left_out_wherever_they_are_made():
     assert found.datasets(200) == ("orders", "raw", "users")
 
 
+def test_tables_take_their_names_from_other_cells():
+    found = together(
+        ("python", "project = 'p-1'\ndata_set = 'Shop' # ours\nTABLE = 'dwh.orders'\nday = 'one day'"),
+        ("python", "ITEMS = f'{project}.{data_set}.items'"),
+        ("python", "q = f'SELECT * FROM {TABLE} JOIN `{ITEMS}` USING (id) JOIN {later} JOIN {day}'"),
+        ("python", "q = 'select a, b from `{p}.{d}.users` u'.format(p=project, d=data_set)"),
+        ("python", "q = 'SELECT * FROM %s WHERE a = %s' % (TABLE, project)"),
+    )
+    assert found.datasets(200) == ("dwh.orders", "p-1.shop.items", "p-1.shop.users")
+
+
+def test_names_that_a_piece_of_a_statement_gives_are_its_own_in_other_cells():
+    found = together(
+        ("python", "a = 'WITH staged AS (SELECT * FROM raw),'"),
+        ("python", "b = 'more AS (SELECT * FROM staged JOIN users USING (id))'"),
+        ("python", "q = a + b + 'SELECT * FROM more JOIN orders USING (id)'"),
+    )
+    assert found.datasets(200) == ("raw", "users", "orders")
+
+
+def test_paths_of_r_are_joined_across_chunks():
+    found = together(
+        ("r", 'data_dir <- file.path("data", "raw")'),
+        ("r", 'meta <- file.path(data_dir, "meta.tsv")'),
+        ("r", "read_tsv(meta)"),
+    )
+    assert found.datasets(200) == ("meta.tsv",)
+
+
 def test_what_the_author_says_comes_first_and_stays():
     found = together(("sql", "CREATE TEMP TABLE t AS SELECT * FROM raw"))
     found.add_datasets(["Said", "t"])
