@@ -80,7 +80,9 @@ def _joined(pieces: Iterable[Piece], most: int) -> str:
 
 def _is_end_of_path(end: str) -> bool:
     """Whether a file's whole name is in it: those of `f"{day}.csv"` and `f"{day}_a.csv"` are computed."""
-    return "." in end and "=" not in end and not end.startswith((".", "_", "-", " "))
+    if "=" in end or end.startswith((".", "_", "-", " ")):
+        return False
+    return "." in end or (len(end) > 1 and end.startswith(("/", "\\")))
 
 
 class _Telling:

@@ -55,6 +55,10 @@ _GIVEN = re.compile(
     re.MULTILINE,
 )
 
+# What knows no tables but frames and views of the session, by the names of their variables.
+_OF_FRAMES = {"duckdb", "pl", "polars", "ps", "pandasql", "sqldf", "pysqldf"}
+_READS_SQL = {"sql", "query", "query_df", "execute", "sqldf", "pysqldf"}
+
 Place = tuple[int, int]
 
 
@@ -83,8 +87,8 @@ def find_in_python(code: str, found: Found) -> None:
 
 
 def _may_name(code: str) -> bool:
-    """Whether something may be read, or a variable be given the name of a file."""
-    return may_read(code) or bool(_GIVEN.search(code))
+    """Whether something may be read, a table be made for the session, or a variable be given a name."""
+    return may_read(code) or "TempView" in code or "register" in code or bool(_GIVEN.search(code))
 
 
 def _may_have_sql(code: str) -> bool:
@@ -136,6 +140,7 @@ class _Reading:
         self._texts: dict[str, str] = {}
         self._calls: list[ast.Call] = []
         self._told: set[int] = set()  # nodes of texts that were read as a whole
+        self._of_frames: set[int] = set()  # of those that read frames
 
     def read(self, tree: ast.Module, *, has_sql: bool) -> None:
         for node in _nodes(tree):
@@ -148,6 +153,8 @@ class _Reading:
                     self._imported(node, [name])
                 case ast.Call():
                     self._calls.append(node)
+                    if has_sql and node.args and _reads_frames(node):
+                        self._of_frames.add(id(node.args[0]))
                 case ast.Assign(targets=[target]):
                     self._assigned(target, node.value)
                 case ast.AnnAssign(target=target, value=ast.expr() as value):
@@ -194,10 +201,12 @@ class _Reading:
         self._told |= {id(term) for term in _sums(node)}
         text = literals.template_of(node, self._texts)
         if len(text) > 12 and is_sql(text):
-            self._told |= {
-                id(part) for part in _nodes(node) if isinstance(part, ast.Constant | ast.JoinedStr)
-            }
-            self._datasets += ((_place(node), name) for name in find_tables(text, self._found))
+            texts = (part for part in _nodes(node) if isinstance(part, ast.Constant | ast.JoinedStr))
+            self._told |= set(map(id, texts))
+            tables = find_tables(text, self._found)
+            if id(node) in self._of_frames:
+                tables = [name for name in tables if not name.isidentifier()]
+            self._datasets += ((_place(node), name) for name in tables)
 
     def _called(self, call: ast.Call) -> None:
         if read := read_by(call, self._texts):
@@ -205,10 +214,16 @@ class _Reading:
                 self._datasets.append((_place(call), read.name))
             else:
                 self._found.waiting.append(read.name)
-        elif call.args and called(call.func)[0] in _OWN:
+        elif call.args:
+            name = called(call.func)[0]
             match call.args[0]:
-                case ast.Constant(value=str(name)):
-                    self._found.own.append(name)
+                case ast.Constant(value=str(table)) if name in _OWN or name.startswith("register_"):
+                    self._found.own.append(table)
+
+
+def _reads_frames(call: ast.Call) -> bool:
+    name, chain = called(call.func)
+    return name in _READS_SQL and not _OF_FRAMES.isdisjoint([*chain[-1:], name])
 
 
 def _may_be_text(node: ast.expr) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from knowledge.extracting.found import Found
-from knowledge.extracting.named import is_address, is_file, is_named
+from knowledge.extracting.named import is_address, is_code, is_file, is_named
 from knowledge.extracting.paths import JOINERS, joined
 from knowledge.extracting.sql import find_tables, is_sql
 
@@ -148,13 +148,13 @@ def _read(code: str, language: str, texts: dict[str, str], found: Found) -> list
         if name and _fits(name, reader) and not (word in _OPENS and _WRITES.match(code, reader.end(4))):
             named.append((reader.start(), name))
     for table in _CONNECTED.finditer(code):
-        name = table[2] or table[3]
-        named.append((table.start(), f"{table[1]}.{name}" if table[1] else name))
+        name = ".".join(filter(None, (table[1], table[2] or table[3])))
+        named.append((table.start(), name if is_file(name) and "/" in name else name.lower()))
     named += ((reader.start(), reader[1]) for reader in _SPARK.finditer(code))
     return [(at, name) for at, name in named if not is_sql(name)]
 
 
 def _fits(name: str, reader: re.Match[str]) -> bool:
     if reader["addresses"]:
-        return is_address(name)
+        return is_address(name) and not is_code(name)
     return bool(reader["sure"]) or is_file(name)

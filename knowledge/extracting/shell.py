@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from knowledge.extracting.found import Found
-from knowledge.extracting.named import is_address
+from knowledge.extracting.named import is_address, is_code
 
 _LINE = re.compile(
     r"^[ \t]*(?:[\w, \t.\[\]]{1,100}=[ \t]*)?(?:!|%sx[ \t]|%%?(?=(?:pip|conda|mamba|uv)\b))([^\n]{1,2000})",
@@ -18,7 +18,6 @@ _STORES = re.compile(r"\b(?:aws\s+s3|gsutil|gcloud\s+storage)\b")
 _TRANSFERS = {"cp", "mv", "sync", "rsync"}
 _ENDS = {"|", "||", "&&", ";", "&", ">"}
 _PIPED = re.compile(r"\|\s*(?:sudo\s+)?(?:ba|z)?sh\b")
-_NO_DATA = re.compile(r"\.(?:sh|py|deb|rpm|whl|asc|gpg|key|exe|dmg|pkg|jar|git)\Z", re.IGNORECASE)
 _INSTALLS = re.compile(
     r"\b(?:(?P<pip>pip3?|uv\s+pip|uv)\s+(?:install|add)|(?P<conda>conda|mamba|micromamba)\s+install)\s+(?P<what>[^\n;&|]{1,2000})"
 )
@@ -71,7 +70,7 @@ def _find(lines: list[str] | Iterator[str], found: Found) -> None:
         if _DOWNLOADS.search(line) and not _PIPED.search(line):
             words = _words(line)
             read = _taken(words) if _STORES.search(line) else words
-            found.datasets += (word for word in read if is_address(word) and not _NO_DATA.search(word))
+            found.datasets += (word for word in read if is_address(word) and not is_code(word))
         for installs in _INSTALLS.finditer(line):
             pattern = _OF_CONDA if installs["conda"] else _REQUIREMENT
             found.asked += _asked(_words(installs["what"]), pattern)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from knowledge.extracting.found import Found
-from knowledge.extracting.named import is_named
+from knowledge.extracting.named import is_address, is_named
 from knowledge.extracting.names import LONGEST, dataset_name
 from knowledge.extracting.sql_pieces import awaited, completed, is_piece
 from knowledge.extracting.sql_tree import tables_by_tree
@@ -166,6 +166,10 @@ def is_sql(text: str) -> bool:
     return not verb.istitle() and ("," in columns or bool(_ONE_COLUMN.fullmatch(columns)))
 
 
+# Where the files of a table, or of a stage, are.
+_OUTSIDE = re.compile(r"\b(?:url|location|inpath)\s*=?\s*'([^'\n]{3,300})'", re.IGNORECASE)
+
+
 def find_tables(sql: str, found: Found, dialect: str = "") -> list[str]:
     """Its tables, for whoever knows where they belong. Those of the session are noted, and what a piece of a
     statement gives the others, and names with gaps that other code may fill.
@@ -174,7 +178,8 @@ def find_tables(sql: str, found: Found, dialect: str = "") -> list[str]:
     found.own += temporary_in(sql) + given
     found.awaited += awaited(sql)
     found.parsed += len(sql) + 500
-    return tables_in(sql, dialect) if found.parsed <= _PARSED else by_words(sql)
+    tables = tables_in(sql, dialect) if found.parsed <= _PARSED else by_words(sql)
+    return tables + [name for name in _OUTSIDE.findall(sql[:MOST]) if is_address(name)]
 
 
 def tables_in(sql: str, dialect: str = "") -> list[str]:

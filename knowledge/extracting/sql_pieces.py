@@ -12,6 +12,7 @@ _GIVES = (
 )
 _PIECE = re.compile(rf"\s*,?\s*(?!with\b){_GIVES}", re.IGNORECASE)
 _GIVEN = re.compile(rf"(?:\bwith\s+(?:recursive\s+)?|,\s*){_GIVES}", re.IGNORECASE)
+_FILLED_IN = re.compile(rf"(?P<name>{_NAME})\s*\bas\s*\(\s*\{{\w{{0,60}}\}}\s*\)", re.IGNORECASE)
 _WITH = re.compile(r"(?:\s|--[^\n]*\n){0,50}+with\b", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:select|insert|update|delete|merge|from)\b", re.IGNORECASE)
 
@@ -42,14 +43,18 @@ def is_piece(text: str) -> bool:
 
 
 def completed(sql: str) -> tuple[str, list[str]]:
-    """A statement made of a piece, and the names that other pieces may know from it; others as they are."""
+    """A statement made of a piece, and the names that other pieces may know from it: its own, or of a whole
+    statement those that other pieces are put into.
+    """
     if is_piece(sql):
         sql = f"WITH {sql.lstrip().removeprefix(',')}"
     elif not _WITH.match(sql):
         return sql, []
-    if _VERB.search(_top_level(sql)):
-        return sql, []
-    given = [found["name"].strip('`"').lower() for found in _GIVEN.finditer(sql)]
+    is_whole = bool(_VERB.search(_top_level(sql)))
+    pattern = _FILLED_IN if is_whole else _GIVEN
+    given = [found["name"].strip('`"').lower() for found in pattern.finditer(sql)]
+    if is_whole:
+        return sql, given
     return f"{sql.rstrip().removesuffix(',')} SELECT 1", given
 
 

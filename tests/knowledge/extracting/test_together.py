@@ -43,6 +43,8 @@ def test_tables_of_the_session_are_left_out_wherever_they_are_made():
             "python",
             "frame.createOrReplaceTempView('view')\nspark.sql('SELECT * FROM view JOIN users USING (id)')",
         ),
+        ("python", "ctx.sql('SELECT * FROM mine')"),
+        ("python", "ctx.register_dataset('mine', data)"),
     )
     assert found.datasets(200) == ("orders", "raw", "users")
 
@@ -65,6 +67,15 @@ def test_names_that_a_piece_of_a_statement_gives_are_its_own_in_other_cells():
         ("python", "q = a + b + 'SELECT * FROM more JOIN orders USING (id)'"),
     )
     assert found.datasets(200) == ("raw", "users", "orders")
+
+
+def test_expressions_that_are_filled_in_are_tables_of_the_statement_only():
+    found = together(
+        ("python", "first = 'SELECT a, b FROM raw'"),
+        ("python", "second = 'SELECT a, b FROM step1 JOIN users USING (id)'"),
+        ("python", "q = 'WITH step1 AS (\\n{first}\\n), step2 AS ({}) SELECT * FROM step2'.format(x, y)"),
+    )
+    assert found.datasets(200) == ("raw", "users")
 
 
 def test_paths_of_r_are_joined_across_chunks():
