@@ -49,6 +49,7 @@ _MODULES = {
     "scikit-learn": "sklearn",
     "scikit-learn-intelex": "sklearnex",
     "pytables": "tables",
+    "semantic-link-sempy": "sempy",
     "tensorflow-cpu": "tensorflow",
     "tensorflow-gpu": "tensorflow",
     "tensorflow-macos": "tensorflow",

@@ -67,6 +67,16 @@ def both_of(node: ast.expr, known: Mapping[str, str]) -> tuple[str | None, str]:
     return told(pieces), _joined(pieces, _LONGEST)
 
 
+def with_between(parts: Iterable[list[Piece]], between: str) -> list[Piece]:
+    """All of them, with that between each two that don't have it already."""
+    whole: list[Piece] = []
+    for part in parts:
+        if whole and not (between and isinstance(whole[-1], str) and whole[-1].endswith(between)):
+            whole.append(between)
+        whole += part
+    return whole
+
+
 def _joined(pieces: Iterable[Piece], most: int) -> str:
     taken: list[str] = []
     size = 0
@@ -104,7 +114,7 @@ class _Telling:
             case ast.BinOp(op=ast.Add()):
                 return [piece for term in _terms(node) for piece in self.pieces(term, depth + 1)]
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return [*self.pieces(left, depth + 1), "/", *self.pieces(right, depth + 1)]
+                return with_between([self.pieces(left, depth + 1), self.pieces(right, depth + 1)], "/")
             case ast.BinOp(left=left, op=ast.Mod(), right=right):
                 return self._filled(_PERCENT, left, _of_percent(right), depth + 1)
             case ast.JoinedStr(values=values):
@@ -129,10 +139,7 @@ class _Telling:
             case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[value]) if name in _SAME:
                 return self.pieces(value, depth)
             case ast.Call(args=args) if args and _joins(node.func):
-                joined: list[Piece] = []
-                for argument in args[:10]:
-                    joined += ["/", *self.pieces(argument, depth)]
-                return joined[1:]
+                return with_between([self.pieces(argument, depth) for argument in args[:10]], "/")
         return [Gap()]
 
     def _filled(

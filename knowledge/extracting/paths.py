@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from knowledge.extracting.literals import Gap, Piece, told
+from knowledge.extracting.literals import Gap, Piece, told, with_between
 
 JOINERS = r"(?:here::here|here|fs::path|file\.path|joinpath|paste0?|normalizePath|path\.expand)"
 _JOINER = re.compile(rf"({JOINERS})\s*\(")
@@ -49,7 +49,7 @@ def _call(code: str, at: int, known: Mapping[str, str], depth: int) -> tuple[lis
             return None
         at = sign.end()
         if sign[1] == ")":
-            return _with_between(pieces, between), at
+            return with_between(pieces, between), at
     return None
 
 
@@ -63,10 +63,3 @@ def _piece(argument: re.Match[str], known: Mapping[str, str]) -> Piece:
     if variable := argument["variable"]:
         return known.get(variable, Gap())
     return argument["double"] if argument["double"] is not None else argument["single"]
-
-
-def _with_between(pieces: list[list[Piece]], between: str) -> list[Piece]:
-    whole: list[Piece] = []
-    for each in pieces:
-        whole += [between, *each] if whole else each
-    return whole

@@ -169,7 +169,7 @@ def _named_in(tree: Any) -> Iterator[tuple[int, str]]:
                 for file in node.args.get("files") or []
                 if isinstance(file, exp.Literal)
             )
-        elif isinstance(node.this, exp.Identifier):
+        elif isinstance(node.this, exp.Identifier) and not isinstance(node.parent, exp.UserDefinedFunction):
             if not _is_of_statement(node) and not node.this.args.get("temporary"):
                 yield _place(node), ".".join(part.name for part in node.parts)
         elif name := _file_of(node.this):

@@ -109,6 +109,7 @@ def test_libraries_of_other_languages(language, code, libraries):
         ("def f(path='in.csv'):\n    return pd.read_csv(path)", ["in.csv"]),
         ("a, b = 'x.csv', 'y.csv'\nc: str = 'z.csv'\npd.read_csv(b)\npd.read_csv(c)", ["y.csv", "z.csv"]),
         ("pd.read_csv(os.path.expanduser('~/a.csv'))\npd.read_csv(f'{day}.csv')", ["~/a.csv"]),
+        ("D = 's3://b/raw/'\npd.read_csv(os.path.join(D, 'a.csv'))", ["s3://b/raw/a.csv"]),
         ("pd.read_csv(f'{day}_sales.csv')\npd.read_csv(f'{root}/sales.csv')", ["sales.csv"]),
         (
             "!wget -q https://x.example/a.csv?t=1\n!curl https://x.example/i.sh | sh",
@@ -193,6 +194,7 @@ def test_datasets_of_python(code, datasets):
         ("r", 'x <- read_csv(file.path(dir, "b.csv"))\nreadRDS(paste0(dir, "/c.rds"))', ["b.csv", "c.rds"]),
         ("r", 'read_csv(paste0("part-", day, ".csv"))\nread_csv(paste(a, "b.csv"))', []),
         ("r", 'd <- here::here("data")\nread.csv(paste(d, "a.csv", sep = "/"))', ["data/a.csv"]),
+        ("r", 'd <- "/data/"\nread_csv(file.path(d, "a.csv"))', ["/data/a.csv"]),
         ("julia", 'CSV.read(joinpath(@__DIR__, "data", "x.csv"), DataFrame)', ["data/x.csv"]),
         ("julia", 'iris = dataset("datasets", "iris")', ["iris"]),
         ("go", 'resp, err := http.Get("https://x.example/a.json")', ["https://x.example/a.json"]),
@@ -235,6 +237,11 @@ def test_datasets_of_other_languages(language, code, datasets):
         ("SELECT 'from nowhere' -- from nothing\n/* join none */ FROM real", ["real"]),
         ("SELECT * FROM 'data/x.parquet'", ["data/x.parquet"]),
         ("UPDATE stock SET n = 1", ["stock"]),
+        ("CREATE FUNCTION f (a int) RETURNS TABLE (b int) RETURN (SELECT b FROM t WHERE c = a)", ["t"]),
+        (
+            "CREATE MATERIALIZED LAKE VIEW IF NOT EXISTS a.b (CONSTRAINT c CHECK (d)) AS SELECT * FROM t",
+            ["a.b", "t"],
+        ),
         ("SELECT * FROM {{ ref('m') }} JOIN db.{t} JOIN $name JOIN part_%s", []),
         ("SELECT * FROM information_schema.tables", []),
         ("RESTORE DATABASE x FROM DISK = 'c:/x.bak'", []),
