@@ -21,7 +21,10 @@ _NO_CLAUSE = re.compile(
     r"|\bdistinct\s+from\b|\bshow\s+\w+\s+from\b",
     re.IGNORECASE,
 )
-_KINDS = r"(?:(?:global|local|external|transient|unlogged|materialized|hybrid|dynamic|lake|live|streaming|secure)\s+)*"
+_KINDS = (
+    r"(?:(?:global|local|external|transient|unlogged|materialized|hybrid|dynamic|lake|live|streaming|secure)"
+    r"\s+)*"
+)
 _TARGET = re.compile(
     rf"\b(?:(?P<read>from|join)|(?P<write>(?:insert|merge|copy|overwrite)\s+(?:into|overwrite)(?:\s+table)?"
     rf"|create\s+(?:or\s+replace\s+)?{_KINDS}(?:table|view)(?:\s+if\s+not\s+exists)?))\s+(?:only\s+)?"
