@@ -1,4 +1,6 @@
-"""Precision and recall of libraries, and of tables and files, against labels; beside a few lines of patterns.
+"""Precision and recall of libraries, of tables and files, and of versions, against labels of two judges.
+
+Beside them what a few lines of patterns find, and how far the judges agree.
 
     python -m benchmarks.dependencies [--corpus DIR] [--wrong dev]
 
@@ -12,7 +14,7 @@ from typing import NamedTuple
 
 from benchmarks import notebooks
 from benchmarks.dependencies.choosing import code_of
-from benchmarks.dependencies.labels import Labelled, read_labels
+from benchmarks.dependencies.labels import Labelled, read_labels, read_second
 from benchmarks.dependencies.peers import by_patterns
 from benchmarks.dependencies.scores import missed, score, too_much
 from benchmarks.figures import heading, row
@@ -20,6 +22,7 @@ from benchmarks.filling import corpus_files
 from knowledge.rendering import render
 
 PARTS = ("all", "dev", "held", "unseen")
+_LANGUAGES = {"python", "r", "julia"}  # their versions are no library's
 
 
 class Kind(NamedTuple):
@@ -35,7 +38,8 @@ KINDS = (
     Kind("Libraries", 0.95, 0.90, lambda one: one.libraries),
     Kind("Tables and files", 0.90, 0.80, lambda one: one.datasets),
 )
-Names = tuple[Collection[str], Collection[str]]
+VERSIONS = Kind("Versions", 0.95, 0.90, lambda one: one.versions)
+Names = tuple[Collection[str], ...]
 
 
 def main(corpus: Path | None = None, *, parts: tuple[str, ...] = ()) -> None:
@@ -45,7 +49,7 @@ def main(corpus: Path | None = None, *, parts: tuple[str, ...] = ()) -> None:
         return
     sources = dict(corpus_files(corpus))
     labelled = read_labels(paths=sources)
-    ours = {one.path: _rendered(one.path, sources[one.path]) for one in labelled}
+    ours = {path: _rendered(path, source) for path, source in sources.items()}
     theirs = {one.path: by_patterns(code_of(corpus / one.path) or "") for one in labelled}
     heading(f"What {len(labelled)} real documents rest on, against labels written by hand")
     for place, kind in enumerate(KINDS):
@@ -53,13 +57,38 @@ def main(corpus: Path | None = None, *, parts: tuple[str, ...] = ()) -> None:
             those = [one for one in labelled if part in ("all", one.part)]
             _tell(kind, part, those, place, ours, has_goal=True)
         _tell(kind, "by patterns, all", labelled, place, theirs)
-        if parts:
-            _list(kind, [one for one in labelled if one.part in parts], place, ours)
+        if wrong := [one for one in labelled if one.part in parts]:
+            _list(kind, wrong, place, ours)
+    _tell_second(read_second(paths=sources), labelled, ours, lists="second" in parts)
 
 
 def _rendered(path: str, source: bytes) -> Names:
     rendering = render(path, source)
-    return rendering.libraries, rendering.datasets
+    told = (f"{name} {said}" for name, said in rendering.versions.items() if name not in _LANGUAGES)
+    return rendering.libraries, rendering.datasets, list(told)
+
+
+def _tell_second(
+    second: list[Labelled], first: list[Labelled], ours: Mapping[str, Names], *, lists: bool
+) -> None:
+    """Against the second judge's labels, and how far they are those of the first."""
+    by_first = {one.path: one for one in first}
+    those = [one for one in second if one.part == "second"]
+    shared = [one for one in those if one.path in by_first]
+    heading(f"The same, against a second judge's labels of {len(those)} documents")
+    for place, kind in enumerate(KINDS):
+        both = score((kind.labels(by_first[one.path]), kind.labels(one)) for one in shared)
+        title = f"{kind.name}: the judges agree ({len(shared)} documents)"
+        row(title, f"{both.agreement:.3f} of the names that either says")
+        _tell(kind, "second", those, place, ours, has_goal=True)
+    # Where no version is labelled the document tells none.
+    told = {path: Labelled(path, "", frozenset(), frozenset()) for path in ours}
+    told |= {one.path: one for one in second}
+    _tell(VERSIONS, "second", list(told.values()), len(KINDS), ours, has_goal=True)
+    if lists:
+        for place, kind in enumerate(KINDS):
+            _list(kind, those, place, ours)
+        _list(VERSIONS, list(told.values()), len(KINDS), ours)
 
 
 def _tell(
@@ -94,6 +123,8 @@ def _list(kind: Kind, labelled: list[Labelled], place: int, names: Mapping[str, 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="How much of what documents rest on is found in them.")
     parser.add_argument("--corpus", type=Path, default=notebooks.corpus(), help="folder of the corpus")
-    parser.add_argument("--wrong", action="append", choices=PARTS[1:], help="list what is wrong in this part")
+    parser.add_argument(
+        "--wrong", action="append", choices=[*PARTS[1:], "second"], help="list what is wrong in this part"
+    )
     arguments = parser.parse_args()
     main(arguments.corpus, parts=tuple(arguments.wrong or ()))

@@ -21,6 +21,12 @@ class Score:
     def recall(self) -> float:
         return 1 - self.missed / max(1, self.there)
 
+    @property
+    def agreement(self) -> float:
+        """Of the names that either side has, the share that both have."""
+        both = self.there - self.missed
+        return both / (both + self.missed + self.wrong) if self.found or self.there else 1
+
 
 def score(pairs: Iterable[tuple[Collection[str], Collection[str]]]) -> Score:
     """Of pairs of what was found and what is there, a pair for each document."""

@@ -14,7 +14,9 @@ _R = re.compile(
     rf"\binstall_version\(\s*(?:package\s*=\s*)?[\"']([\w.]{{1,80}})[\"']\s*,\s*(?:version\s*=\s*)?[\"']{_NUMBER}[\"']"
     rf"|\b(?:install|pak|pkg_install)\(\s*[\"'](?:\w{{1,40}}::)?([\w.]{{1,80}})@{_NUMBER}[\"']"
 )
-_NUGET = re.compile(rf"^[ \t]*#r[ \t]+\"nuget:\s*([\w.-]{{1,100}})\s*,\s*{_NUMBER}\"", re.MULTILINE)
+_NUGET = re.compile(
+    rf"^[ \t]*#r[ \t]+\"nuget:\s*([\w.-]{{1,100}})[ \t]*,[ \t]*{_NUMBER}(?:\"|$)", re.MULTILINE
+)
 _KOTLIN = re.compile(rf"(?:%use|,)[ \t]*([A-Za-z][\w-]{{0,80}})\({_NUMBER}\)")
 _ARTIFACT = re.compile(
     rf"DependsOn\(\s*\"[\w.-]{{1,100}}:([\w.-]{{1,100}}):{_NUMBER}\"|\$ivy\.`[\w.-]{{1,100}}:{{1,2}}([\w.-]{{1,100}}):{_NUMBER}`"

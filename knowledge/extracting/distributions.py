@@ -1,10 +1,12 @@
-"""What is imported of what is installed, where the two have different names."""
+"""What is imported of what is installed, where the two have different names.
+
+Not those that share a name with others (google, azure, snowflake): the version of one would be said of all.
+"""
 
 _MODULES = {
     "absl-py": "absl",
     "antlr4-python3-runtime": "antlr4",
     "attrs": "attr",
-    "azure-storage-blob": "azure",
     "beautifulsoup4": "bs4",
     "biopython": "bio",
     "djangorestframework": "rest_framework",
@@ -14,8 +16,6 @@ _MODULES = {
     "ffmpeg-python": "ffmpeg",
     "gdal": "osgeo",
     "gitpython": "git",
-    "google-cloud-bigquery": "google",
-    "google-cloud-storage": "google",
     "grpcio": "grpc",
     "imbalanced-learn": "imblearn",
     "jupysql": "sql",
@@ -28,7 +28,6 @@ _MODULES = {
     "opencv-python": "cv2",
     "opencv-python-headless": "cv2",
     "pillow": "pil",
-    "protobuf": "google",
     "psycopg2-binary": "psycopg2",
     "py-xgboost": "xgboost",
     "pycryptodome": "crypto",
@@ -49,9 +48,8 @@ _MODULES = {
     "scikit-image": "skimage",
     "scikit-learn": "sklearn",
     "scikit-learn-intelex": "sklearnex",
-    "snowflake-connector-python": "snowflake",
-    "snowflake-snowpark-python": "snowflake",
     "pytables": "tables",
+    "semantic-link-sempy": "sempy",
     "tensorflow-cpu": "tensorflow",
     "tensorflow-gpu": "tensorflow",
     "tensorflow-macos": "tensorflow",

@@ -6,6 +6,8 @@ from knowledge.documents.decoding import one_line
 
 LONGEST = 200
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}:/{1,3}")
+# Of Azure, what stands before the "@" is a container.
+_CONTAINER = re.compile(r"(?:wasb|abf)ss?:/{1,3}[\w.$-]{1,63}@(?=[\w.-]+/)", re.IGNORECASE)
 _PORT = re.compile(r"[^:@/]*(?::\d{1,5})?$")
 _DATA = ("{", "[", "<", "data:", "(")
 # What a program completes, or a reader is to fill in.
@@ -21,7 +23,7 @@ def dataset_name(text: str) -> str:
     name = one_line(text[: 4 * LONGEST])
     if "\n" in text.strip() or name.startswith(_DATA) or _GAP.search(name):
         return ""
-    if scheme := _SCHEME.match(name):
+    if scheme := _CONTAINER.match(name) or _SCHEME.match(name):
         name = scheme[0] + _without_user(name[scheme.end() :]).partition("?")[0].partition("#")[0]
     return name if _LETTER.search(name) and len(name) <= LONGEST else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from knowledge.extracting import literals
-from knowledge.extracting.named import is_address, is_file
+from knowledge.extracting.named import is_address, is_code, is_file
 from knowledge.extracting.sql import is_sql
 
 # What takes any name for data: tables, files, datasets.
@@ -14,10 +14,11 @@ _SURE = re.compile(
     "read_(?:avro|csv|delta|excel|feather|file|fwf|gbq|hdf|html|ipc|json|ndjson|ods|orc|parquet|pickle|sas|spss"
     "|sql_table|stata|table|xml)|scan_(?:csv|parquet|ipc|ndjson|delta|iceberg)"
     "|load_dataset|loadtxt|genfromtxt|fetch_openml|get_rdataset|open_(?:dataset|dataarray|mfdataset|zarr)"
+    "|textFile|wholeTextFiles|binaryFiles|sequenceFile|DeltaTable|ParquetDataset|forPath|forName|load_example|memmap"
 )
 # What reads files, and much else: only texts that end like a file count.
 _OF_FILES = re.compile(
-    r"(?:read|load|open|fetch)_\w+|read|open|load|File|Dataset|imread|from_file|fromfile|memmap|loadmat|HDFStore"
+    r"(?:read|load|open|fetch)_\w+|read|open|load|File|Dataset|imread|from_file|fromfile|loadmat|HDFStore"
     r"|ExcelFile|ParquetFile|ZipFile|get_path|get_sample_data|get_pkg_data_filename"
 )
 _OF_ADDRESSES = {"urlopen", "urlretrieve", "download", "download_file", "Request", "get_file"}
@@ -25,7 +26,17 @@ _GETTING = {"requests", "httpx", "session", "http", "client"}
 _CONNECTED = re.compile(r"\.(?:db3?|sqlite3?|duckdb|ddb)\Z", re.IGNORECASE)
 _METHODS = {"read_text", "read_bytes", "open"}
 _SPARK = {"csv", "json", "orc", "parquet", "text", "load", "table", "jdbc", "avro", "delta"}
-_NAMED = {"tfds": {"load", "builder"}, "tensorflow_datasets": {"load", "builder"}}
+_NAMED = {
+    "tfds": {"load", "builder"},
+    "tensorflow_datasets": {"load", "builder"},
+    "lance": {"dataset"},
+    "ds": {"dataset"},
+    "dataset": {"dataset"},
+}
+_SECOND = {"forPath", "forName"}  # arguments
+_OF_TABLES = {"table", "forName", "read_sql_table", "read_sql"}
+# What has tables: connections and sessions, by what they are mostly called.
+_CONNECTION = re.compile(r"(?:\w*_)?(?:session|con|conn|connection|db|ibis|duckdb|backend)\Z", re.IGNORECASE)
 _NOT_OF_DATA = {"webbrowser", "os", "style"}
 _TABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,2}")
 _FIRST = {
@@ -61,10 +72,16 @@ _SIGNS = (
     "get_",
     "memmap",
     "builder",
+    "Delta",
+    "forPath",
+    "forName",
+    ".table",
+    "dataset",
 )
 _SIGNS_OF_ADDRESSES = ("get", "urlretrieve", "Request", "download")
 _MAY_READ = re.compile(
-    r"(?:read|scan_|load|open|fetch_|imread|from_?file|memmap|genfromtxt|connect|builder|get_\w|File|Dataset|Store)"
+    r"(?:read|scan_|load|open|fetch_|imread|from_?file|memmap|genfromtxt|connect|builder|get_\w|File|Dataset|Store"
+    r"|DeltaTable|forPath|forName|\.table|\bdataset)"
     r"\w{0,30}+[ \t]{0,5}\(|\b(?:spark|sqlContext)\b"
 )
 
@@ -96,7 +113,9 @@ def read_by(call: ast.Call, texts: Mapping[str, str]) -> Read | None:
     text = literals.text_of(argument, texts)
     if text is None:
         return Read(argument.id, is_known=False) if isinstance(argument, ast.Name) else None
-    return Read(text) if not is_sql(text) and _fits(text, name, chain) else None
+    if is_sql(text) or not _fits(text, name, chain):
+        return None
+    return Read(text.lower() if name in _OF_TABLES else text)
 
 
 def called(function: ast.expr) -> tuple[str, list[str]]:
@@ -126,6 +145,8 @@ def _argument(call: ast.Call, name: str) -> ast.expr | None:
     if name == "get_file":
         origin = next((keyword.value for keyword in call.keywords if keyword.arg == "origin"), None)
         return origin or (call.args[1] if len(call.args) > 1 else None)
+    if name in _SECOND:
+        return call.args[1] if len(call.args) > 1 else None
     keywords = (keyword.value for keyword in call.keywords if keyword.arg in _FIRST)
     return call.args[0] if call.args else next(keywords, None)
 
@@ -142,13 +163,17 @@ def _may_read(call: ast.Call, name: str, chain: list[str]) -> bool:
 
 def _is_sure(name: str, chain: list[str]) -> bool:
     if name == "table":
-        return any("spark" in part.lower() or part == "sqlContext" for part in chain)
+        return any("spark" in part.lower() or part == "sqlContext" for part in chain) or bool(
+            chain and _CONNECTION.match(chain[0])
+        )
     if name in _SPARK and ("read" in chain or "readStream" in chain):
         return True
     return bool(_SURE.fullmatch(name)) or any(name in _NAMED.get(part, ()) for part in chain)
 
 
 def _fits(text: str, name: str, chain: list[str]) -> bool:
+    if name == "table":
+        return bool(_TABLE.fullmatch(text))
     if _is_sure(name, chain):
         return True
     if name == "connect":
@@ -156,7 +181,7 @@ def _fits(text: str, name: str, chain: list[str]) -> bool:
     if name == "read_sql":
         return bool(_TABLE.fullmatch(text))
     if name in _OF_ADDRESSES or name == "get":
-        return is_address(text)
+        return is_address(text) and not is_code(text)
     return is_file(text)
 
 

@@ -5,6 +5,8 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
+from itertools import islice
+from operator import itemgetter
 
 from knowledge.extracting import literals
 from knowledge.extracting.found import Found
@@ -12,6 +14,7 @@ from knowledge.extracting.named import is_named
 from knowledge.extracting.python_calls import called, may_read, read_by
 from knowledge.extracting.readers import find_datasets
 from knowledge.extracting.sql import find_tables, is_sql
+from knowledge.extracting.sql_pieces import may_name_table, values_in
 
 _TREE = 50_000  # characters: of more, a tree takes too much memory
 _MAGIC_LINE = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
@@ -44,11 +47,17 @@ _OWN = {
 }
 _MOST_TEXTS = 50  # of a cell, that others may use
 _ALIASES = re.compile(r"^[ \t]*import[ \t]+([^\W\d]\w*)[\w.]*[ \t]+as[ \t]+(\w+)", re.MULTILINE)
-# Lines that give a variable a path or an address.
+# Lines that give a variable a path or an address, or put the name of a table together.
 _GIVEN = re.compile(
-    r"^[ \t]*[A-Za-z_]\w{0,60}[ \t]*(?::[^=\n]{0,40})?=(?!=)[^\n]{0,300}?(?:\.[A-Za-z]\w{1,9}[\"']|://)",
+    r"^[ \t]*[A-Za-z_]\w{0,60}[ \t]*(?::[^=\n]{0,40})?=(?!=)[^\n]{0,300}?(?:\.[A-Za-z]\w{1,9}[\"']|://)"
+    r"|^[ \t]*[A-Za-z_]\w{0,60}[ \t]*=[ \t]*"
+    r"(?:f[\"'][\w.{}`-]{1,200}[\"']|[\"'][\w.{}`-]{1,200}[\"']\.format\()",
     re.MULTILINE,
 )
+
+# What knows no tables but frames and views of the session, by the names of their variables.
+_OF_FRAMES = {"duckdb", "pl", "polars", "ps", "pandasql", "sqldf", "pysqldf"}
+_READS_SQL = {"sql", "query", "query_df", "execute", "sqldf", "pysqldf"}
 
 Place = tuple[int, int]
 
@@ -59,6 +68,8 @@ def find_in_python(code: str, found: Found) -> None:
     Most cells name no data, and of most that import something the lines tell what: a tree is for the others.
     """
     imports, has_sql = "import" in code, _may_have_sql(code)
+    if "=" in code:
+        found.values += islice(values_in(code), _MOST_TEXTS)
     if " as " in code:
         found.aliases += ((alias, module) for module, alias in _ALIASES.findall(code) if alias != module)
     if not has_sql and not _may_name(code):
@@ -76,8 +87,8 @@ def find_in_python(code: str, found: Found) -> None:
 
 
 def _may_name(code: str) -> bool:
-    """Whether something may be read, or a variable be given the name of a file."""
-    return may_read(code) or bool(_GIVEN.search(code))
+    """Whether something may be read, a table be made for the session, or a variable be given a name."""
+    return may_read(code) or "TempView" in code or "register" in code or bool(_GIVEN.search(code))
 
 
 def _may_have_sql(code: str) -> bool:
@@ -128,9 +139,13 @@ class _Reading:
         self._datasets: list[tuple[Place, str]] = []
         self._texts: dict[str, str] = {}
         self._calls: list[ast.Call] = []
+        self._told: set[int] = set()  # nodes of texts that were read as a whole
+        self._of_frames: set[int] = set()  # of those that read frames
 
     def read(self, tree: ast.Module, *, has_sql: bool) -> None:
         for node in _nodes(tree):
+            if has_sql and isinstance(node, ast.expr):
+                self._said(node)
             match node:
                 case ast.Import():
                     self._imported(node, [alias.name for alias in node.names])
@@ -138,20 +153,18 @@ class _Reading:
                     self._imported(node, [name])
                 case ast.Call():
                     self._calls.append(node)
+                    if has_sql and node.args and _reads_frames(node):
+                        self._of_frames.add(id(node.args[0]))
                 case ast.Assign(targets=[target]):
                     self._assigned(target, node.value)
                 case ast.AnnAssign(target=target, value=ast.expr() as value):
                     self._assigned(target, value)
                 case ast.arguments(defaults=[_, *_]):
                     self._defaults(node)
-                case ast.Constant(value=str(text)) if has_sql:
-                    self._said(node, text)
-                case ast.JoinedStr() if has_sql:
-                    self._said(node, literals.with_gaps(node))
         for call in self._calls:
             self._called(call)
         self._found.libraries += (name for _, name in sorted(self._libraries))
-        self._found.datasets += (name for _, name in sorted(self._datasets))
+        self._found.datasets += (name for _, name in sorted(self._datasets, key=itemgetter(0)))
         texts = ((name, text) for name, text in self._texts.items() if is_named(text))
         self._found.texts += list(texts)[:_MOST_TEXTS]
 
@@ -164,8 +177,11 @@ class _Reading:
     def _assigned(self, target: ast.expr, value: ast.expr) -> None:
         match target, value:
             case ast.Name(id=name), _:
-                if (text := literals.text_of(value, self._texts)) is not None:
+                text, template = literals.both_of(value, self._texts)
+                if text is not None:
                     self._texts[name] = text
+                if "{}" not in template and may_name_table(name, template):
+                    self._found.values.append((name, template))
             case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values) < 20:
                 for each, one in zip(targets, values, strict=True):
                     if isinstance(each, ast.Name):
@@ -178,9 +194,19 @@ class _Reading:
             if (text := literals.text_of(value, self._texts)) is not None:
                 self._texts.setdefault(name.arg, text)
 
-    def _said(self, node: ast.expr, text: str) -> None:
+    def _said(self, node: ast.expr) -> None:
+        """A text, with what is put into it and added to it as far as that is known, if it is SQL."""
+        if id(node) in self._told or not _may_be_text(node):
+            return
+        self._told |= {id(term) for term in _sums(node)}
+        text = literals.template_of(node, self._texts)
         if len(text) > 12 and is_sql(text):
-            self._datasets += ((_place(node), name) for name in find_tables(text, self._found))
+            texts = (part for part in _nodes(node) if isinstance(part, ast.Constant | ast.JoinedStr))
+            self._told |= set(map(id, texts))
+            tables = find_tables(text, self._found)
+            if id(node) in self._of_frames:
+                tables = [name for name in tables if not name.isidentifier()]
+            self._datasets += ((_place(node), name) for name in tables)
 
     def _called(self, call: ast.Call) -> None:
         if read := read_by(call, self._texts):
@@ -188,10 +214,32 @@ class _Reading:
                 self._datasets.append((_place(call), read.name))
             else:
                 self._found.waiting.append(read.name)
-        elif call.args and called(call.func)[0] in _OWN:
+        elif call.args:
+            name = called(call.func)[0]
             match call.args[0]:
-                case ast.Constant(value=str(name)):
-                    self._found.own.append(name)
+                case ast.Constant(value=str(table)) if name in _OWN or name.startswith("register_"):
+                    self._found.own.append(table)
+
+
+def _reads_frames(call: ast.Call) -> bool:
+    name, chain = called(call.func)
+    return name in _READS_SQL and not _OF_FRAMES.isdisjoint([*chain[-1:], name])
+
+
+def _may_be_text(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()):
+            return True
+        case ast.Call(func=ast.Attribute(attr="format")):
+            return True
+    return False
+
+
+def _sums(node: ast.expr) -> Iterator[ast.expr]:
+    """Those that a sum begins with."""
+    while isinstance(node, ast.BinOp):
+        node = node.left
+        yield node
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:

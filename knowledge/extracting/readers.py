@@ -3,7 +3,8 @@
 import re
 
 from knowledge.extracting.found import Found
-from knowledge.extracting.named import is_address, is_file, is_named
+from knowledge.extracting.named import is_address, is_code, is_file, is_named
+from knowledge.extracting.paths import JOINERS, joined
 from knowledge.extracting.sql import find_tables, is_sql
 
 _TEXT = re.compile(
@@ -21,7 +22,7 @@ _KINDS = (
 _SURE = (
     rf"read[._](?:{_KINDS})|read(?:CSV|Csv|TSV|Tsv|Excel|JSON|Json|Lines)|readRDS|fread|vroom(?:_lines)?"
     r"|scan_(?:csv|parquet|ipc|ndjson)|st_read|load_dataset|tbl|CSV\.(?:read|File|Rows)|readdlm|loadtxt|genfromtxt"
-    r"|fetch_openml|open_dataset|npzread|matread|parsefile"
+    r"|fetch_openml|open_dataset|npzread|matread|parsefile|textFile|wholeTextFiles|binaryFiles|sequenceFile"
 )
 # What reads files, and much else: only texts that end like a file count.
 _OF_FILES = (
@@ -36,8 +37,8 @@ _OF_ADDRESSES = (
 )
 _READER = re.compile(
     rf"\b(?:(?P<sure>{_SURE})|(?P<files>{_OF_FILES})|(?P<addresses>{_OF_ADDRESSES}))\s*\(\s*{_NAMED}"
-    rf"(?:(?P<join>(?:here::here|here|file\.path|url|URL|Path|File|joinpath)\s*\(\s*)?{_QUOTED}"
-    rf"(?P<more>(?:\s*,\s*{_QUOTED}){{0,8}}+)|(?P<variable>[A-Za-z]\w{{0,60}})\s*[,)])"
+    rf"(?:(?:(?:url|URL|Path|File)\s*\(\s*)?{_QUOTED}|(?P<joined>{JOINERS}\s*\()"
+    r"|(?P<variable>[A-Za-z][\w.]{0,60})\s*[,)])"
 )
 # Words that read in some languages only.
 _ELSEWHERE = {
@@ -46,7 +47,6 @@ _ELSEWHERE = {
     "url": ("r", "ir", "webr"),
     "Get": ("go",),
 }
-_JOINS = ("here", "file.path", "joinpath")
 _OPENS = {"open", "h5open", "File"}  # and tell by a second text whether to read
 _WRITES = re.compile(r"[\"']\s*,\s*[\"'][wax][bt]?[\"']")
 _CONNECTED = re.compile(
@@ -59,14 +59,16 @@ _SPARK = re.compile(
 )
 # A variable that is given a path or an address.
 _GIVEN = re.compile(
-    r"^[ \t]*(?:(?:val|var|let|const|local|my|auto|string)[ \t]+)?([A-Za-z]\w{0,60})[ \t]*(?:<-|:?=)[ \t]*"
-    rf"(?:(?:new[ \t]+)?[A-Za-z][\w:.]{{0,30}}\([ \t]*)?{_QUOTED}",
+    r"^[ \t]*(?:(?:val|var|let|const|local|my|auto|string)[ \t]+)?([A-Za-z][\w.]{0,60})[ \t]*(?:<-|:?=)[ \t]*"
+    rf"(?:(?P<joined>{JOINERS}\s*\()|(?:(?:new[ \t]+)?[A-Za-z][\w:.]{{0,30}}\([ \t]*)?{_QUOTED})",
     re.MULTILINE,
 )
+# A dataset of a package, by its name.
+_OF_PACKAGE = re.compile(r"\bdataset\(\s*\"\w{1,80}\"\s*,\s*\"([^\"\n]{1,80})\"\s*\)")
 _COMMENT = re.compile(r"^[ \t]*(?:#(?!!)|//)[^\n]*", re.MULTILINE)
 _SIGNS = re.compile(
     r"[rR]ead|scan_|[lL]oad|fetch|tbl|genfromtxt|spark|vroom|CSV\.|[oO]pen|url|URL|GET|Get|import|fread|rast|File"
-    r"|fromJSON|Arrow|RxSql|ifstream|d3|npz|parsefile"
+    r"|fromJSON|Arrow|RxSql|ifstream|d3|npz|parsefile|file\.path|here\(|path\(|paste|textFile|dataset\("
 )
 _READING = {
     *(
@@ -106,9 +108,11 @@ def find_datasets(code: str, language: str, found: Found) -> None:
     named: list[tuple[int, str]] = []
     if language in _READING and _SIGNS.search(code):
         code_only = _COMMENT.sub("", code)
-        texts = {name: text for name, text in _GIVEN.findall(code_only) if is_named(text)}
-        found.texts += list(texts.items())[:50]
+        texts = _given(code_only)
+        found.texts += [(name, text) for name, text in texts.items() if is_named(text)][:50]
         named = _read(code_only, language, texts, found)
+        if language == "julia":
+            named += ((known.start(), known[1]) for known in _OF_PACKAGE.finditer(code_only))
     lowered = code.lower()
     if "select" in lowered and "from" in lowered:
         for text in _TEXT.finditer(code):
@@ -118,10 +122,20 @@ def find_datasets(code: str, language: str, found: Found) -> None:
     found.datasets += (name for _, name in sorted(named))
 
 
+def _given(code: str) -> dict[str, str]:
+    """{variable: text}, paths that are put together among them."""
+    texts: dict[str, str] = {}
+    for given in _GIVEN.finditer(code):
+        text = joined(code, given.start("joined"), texts) if given["joined"] else given[3]
+        if text is not None:
+            texts[given[1]] = text
+    return texts
+
+
 def _read(code: str, language: str, texts: dict[str, str], found: Found) -> list[tuple[int, str]]:
     named: list[tuple[int, str]] = []
     for reader in _READER.finditer(code):
-        name, word = reader[5], reader["files"] or reader["addresses"]
+        name, word = reader[4] or "", reader["files"] or reader["addresses"]
         if word and language not in _ELSEWHERE.get(word, (language,)):
             continue
         if variable := reader["variable"]:
@@ -129,18 +143,18 @@ def _read(code: str, language: str, texts: dict[str, str], found: Found) -> list
                 found.waiting.append(variable)
                 continue
             name = texts[variable]
-        if (reader["join"] or "").startswith(_JOINS):
-            name = "/".join([name, *re.findall(_QUOTED, reader["more"])])
-        if _fits(name, reader) and not (word in _OPENS and _WRITES.match(code, reader.end(5))):
+        if reader["joined"]:
+            name = joined(code, reader.start("joined"), texts) or ""
+        if name and _fits(name, reader) and not (word in _OPENS and _WRITES.match(code, reader.end(4))):
             named.append((reader.start(), name))
     for table in _CONNECTED.finditer(code):
-        name = table[2] or table[3]
-        named.append((table.start(), f"{table[1]}.{name}" if table[1] else name))
+        name = ".".join(filter(None, (table[1], table[2] or table[3])))
+        named.append((table.start(), name if is_file(name) and "/" in name else name.lower()))
     named += ((reader.start(), reader[1]) for reader in _SPARK.finditer(code))
     return [(at, name) for at, name in named if not is_sql(name)]
 
 
 def _fits(name: str, reader: re.Match[str]) -> bool:
     if reader["addresses"]:
-        return is_address(name)
+        return is_address(name) and not is_code(name)
     return bool(reader["sure"]) or is_file(name)

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from knowledge.extracting.found import Found
-from knowledge.extracting.named import is_address
+from knowledge.extracting.named import is_address, is_code
 
 _LINE = re.compile(
     r"^[ \t]*(?:[\w, \t.\[\]]{1,100}=[ \t]*)?(?:!|%sx[ \t]|%%?(?=(?:pip|conda|mamba|uv)\b))([^\n]{1,2000})",
@@ -13,8 +13,11 @@ _LINE = re.compile(
 )
 _CONTINUED = re.compile(r"\\\n[ \t]*")
 _DOWNLOADS = re.compile(r"\b(?:wget|curl|aria2c|aws\s+s3|gsutil|gcloud\s+storage|http)\b")
+# What takes files from one place to another, and reads the first.
+_STORES = re.compile(r"\b(?:aws\s+s3|gsutil|gcloud\s+storage)\b")
+_TRANSFERS = {"cp", "mv", "sync", "rsync"}
+_ENDS = {"|", "||", "&&", ";", "&", ">"}
 _PIPED = re.compile(r"\|\s*(?:sudo\s+)?(?:ba|z)?sh\b")
-_NO_DATA = re.compile(r"\.(?:sh|py|deb|rpm|whl|asc|gpg|key|exe|dmg|pkg|jar|git)\Z", re.IGNORECASE)
 _INSTALLS = re.compile(
     r"\b(?:(?P<pip>pip3?|uv\s+pip|uv)\s+(?:install|add)|(?P<conda>conda|mamba|micromamba)\s+install)\s+(?P<what>[^\n;&|]{1,2000})"
 )
@@ -65,12 +68,20 @@ def _find(lines: list[str] | Iterator[str], found: Found) -> None:
         if not line or line.startswith("#"):
             continue
         if _DOWNLOADS.search(line) and not _PIPED.search(line):
-            found.datasets += (
-                word for word in _words(line) if is_address(word) and not _NO_DATA.search(word)
-            )
+            words = _words(line)
+            read = _taken(words) if _STORES.search(line) else words
+            found.datasets += (word for word in read if is_address(word) and not is_code(word))
         for installs in _INSTALLS.finditer(line):
             pattern = _OF_CONDA if installs["conda"] else _REQUIREMENT
             found.asked += _asked(_words(installs["what"]), pattern)
+
+
+def _taken(words: list[str]) -> list[str]:
+    """What a command of a store of files reads: all that it is given but where it is to go."""
+    begin = next((place for place, word in enumerate(words) if word in {*_TRANSFERS, "cat"}), len(words))
+    end = next((place for place in range(begin, len(words)) if words[place] in _ENDS), len(words))
+    given = [word for word in words[begin + 1 : end] if word == "-" or not word.startswith("-")]
+    return given[:-1] if words[begin : begin + 1] != ["cat"] else given
 
 
 def _asked(words: list[str], pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:

@@ -1,10 +1,12 @@
 """The tables that SQL reads and writes: by its syntax tree, else by its words, which refuses no dialect."""
 
 import re
+from collections.abc import Iterator
 
 from knowledge.extracting.found import Found
-from knowledge.extracting.named import is_named
+from knowledge.extracting.named import is_address, is_named
 from knowledge.extracting.names import LONGEST, dataset_name
+from knowledge.extracting.sql_pieces import awaited, completed, is_piece
 from knowledge.extracting.sql_tree import tables_by_tree
 
 MOST = 100_000  # characters of one statement that are read
@@ -19,7 +21,10 @@ _NO_CLAUSE = re.compile(
     r"|\bdistinct\s+from\b|\bshow\s+\w+\s+from\b",
     re.IGNORECASE,
 )
-_KINDS = r"(?:(?:global|local|external|transient|unlogged|materialized|hybrid|dynamic)\s+)*"
+_KINDS = (
+    r"(?:(?:global|local|external|transient|unlogged|materialized|hybrid|dynamic|lake|live|streaming|secure)"
+    r"\s+)*"
+)
 _TARGET = re.compile(
     rf"\b(?:(?P<read>from|join)|(?P<write>(?:insert|merge|copy|overwrite)\s+(?:into|overwrite)(?:\s+table)?"
     rf"|create\s+(?:or\s+replace\s+)?{_KINDS}(?:table|view)(?:\s+if\s+not\s+exists)?))\s+(?:only\s+)?"
@@ -28,7 +33,8 @@ _TARGET = re.compile(
 )
 _UPDATE = re.compile(rf"\bupdate\s+(?P<name>{_NAME})\s+(?:(?:as\s+)?\w+\s+)?set\b", re.IGNORECASE)
 _MORE = re.compile(
-    rf"(?:\s+(?:as\s+)?[^\W\d]\w*)?\s*,\s*(?P<name>{_NAME})(?P<after>\s*[(.=]|[{{$%:])?", re.IGNORECASE
+    rf"(?:\s+(?:as\s+)?(?P<alias>[^\W\d]\w*))?\s*,\s*(?P<name>{_NAME})(?P<after>\s*[(.=]|[{{$%:])?",
+    re.IGNORECASE,
 )
 _NAMED_HERE = re.compile(
     rf"(?:\bwith\s+(?:recursive\s+)?|,\s*)(?P<name>{_PIECE})\s*(?:\([^()]{{0,500}}\)\s*)?"
@@ -124,7 +130,8 @@ _VARIABLE = re.compile(r"[dgp]?df\d{0,3}|df_\w+|\w+_df\d{0,3}")
 _SYSTEM = ("information_schema.", "pg_catalog.", "pg_", "sys.", "sqlite_")
 
 _BEGIN = re.compile(
-    r"\s*(?:(?:--[^\n]*\n|/\*.{0,2000}?\*/|\(|explain\b(?:\s+analyze\b)?)\s*){0,20}+"
+    r"\s*(?:(?:--[^\n]*\n|/\*.{0,2000}?\*/|\(|explain\b(?:\s+analyze\b)?"
+    r"|begin\b\s*;?|declare\s[^;]{0,300};)\s*){0,20}+"
     r"(?P<verb>select|with|insert|create|merge|update|delete|copy|from)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -149,7 +156,7 @@ def is_sql(text: str) -> bool:
     """Whether a text is surely a statement, and not a sentence that begins like one."""
     begin = _BEGIN.match(text[:MOST])
     if not begin:
-        return False
+        return is_piece(text[:MOST])
     verb = begin["verb"]
     if verb.lower() != "select":
         return bool(_STATEMENT.match(text, begin.start("verb"), MOST))
@@ -162,11 +169,20 @@ def is_sql(text: str) -> bool:
     return not verb.istitle() and ("," in columns or bool(_ONE_COLUMN.fullmatch(columns)))
 
 
+# Where the files of a table, or of a stage, are.
+_OUTSIDE = re.compile(r"\b(?:url|location|inpath)\s*=?\s*'([^'\n]{3,300})'", re.IGNORECASE)
+
+
 def find_tables(sql: str, found: Found, dialect: str = "") -> list[str]:
-    """Its tables, for whoever knows where they belong; those of the session are noted."""
-    found.own += temporary_in(sql)
+    """Its tables, for whoever knows where they belong. Those of the session are noted, and what a piece of a
+    statement gives the others, and names with gaps that other code may fill.
+    """
+    sql, given = completed(sql)
+    found.own += temporary_in(sql) + given
+    found.awaited += awaited(sql)
     found.parsed += len(sql) + 500
-    return tables_in(sql, dialect) if found.parsed <= _PARSED else by_words(sql)
+    tables = tables_in(sql, dialect) if found.parsed <= _PARSED else by_words(sql)
+    return tables + [name for name in _OUTSIDE.findall(sql[:MOST]) if is_address(name)]
 
 
 def tables_in(sql: str, dialect: str = "") -> list[str]:
@@ -204,13 +220,24 @@ def by_words(sql: str) -> list[str]:
             found.append((target.start(), dataset_name(target["file"])))
             continue
         found.append((target.start(), _named(target, may_open=bool(target["write"]))))
-        at = target.end("name")
-        while target["read"] and (more := _MORE.match(text, at)):
-            found.append((more.start(), _named(more)))
-            at = more.end("name")
+        if target["read"]:
+            found += _more(text, target)
     found += ((update.start(), _plain(update["name"])) for update in _UPDATE.finditer(text))
     names = (name for _, name in sorted(found))
     return list(dict.fromkeys(name for name in names if name and name not in own and not _is_none(name)))
+
+
+def _more(text: str, target: re.Match[str]) -> Iterator[tuple[int, str]]:
+    """What else stands after a FROM, without the columns of what stood there before: `FROM t, t.items`."""
+    before = {_plain(target["name"])}
+    at = target.end("name")
+    while more := _MORE.match(text, at):
+        name = _named(more)
+        before |= {(more["alias"] or "").lower()}
+        if name.partition(".")[0] not in before:
+            yield more.start(), name
+        before.add(name)
+        at = more.end("name")
 
 
 def _without_literal(found: re.Match[str]) -> str:
@@ -227,6 +254,12 @@ def _plain(name: str) -> str:
     pieces = re.findall(_PIECE, name)
     plain = ".".join(piece.strip('"`[]') for piece in pieces).lower()
     return plain if len(plain) <= LONGEST else ""
+
+
+def table_name(name: str) -> str:
+    """What a program gives as the name of a table, as it is told; "" if it is none."""
+    plain = name.lower()
+    return "" if _is_none(plain) or len(plain) > LONGEST else plain
 
 
 def _is_none(name: str) -> bool:

@@ -169,7 +169,7 @@ def _named_in(tree: Any) -> Iterator[tuple[int, str]]:
                 for file in node.args.get("files") or []
                 if isinstance(file, exp.Literal)
             )
-        elif isinstance(node.this, exp.Identifier):
+        elif isinstance(node.this, exp.Identifier) and not isinstance(node.parent, exp.UserDefinedFunction):
             if not _is_of_statement(node) and not node.this.args.get("temporary"):
                 yield _place(node), ".".join(part.name for part in node.parts)
         elif name := _file_of(node.this):
@@ -206,7 +206,7 @@ def _is_of_statement(table: Any) -> bool:
                 other
                 and other.this is not table
                 and other.alias_or_name.lower() == first
-                and other.this.alias
+                and (other.this.alias or (isinstance(other.this, exp.Table) and len(other.this.parts) == 1))
                 for other in others
             ):
                 return True

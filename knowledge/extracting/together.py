@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from itertools import islice
 
 from knowledge.extracting.distributions import module_of
+from knowledge.extracting.sql import table_name
+from knowledge.extracting.sql_pieces import filled
 from knowledge.extracting.uses import Uses
 from knowledge.extracting.versions import LONGEST
 
@@ -27,6 +29,7 @@ class UsesOfDocument:
         self._named: dict[str, None] = {}
         self._datasets: dict[str, None] = {}
         self._texts: dict[str, str] = {}
+        self._values: dict[str, str] = {}
         self._own: set[str] = set()
         self._aliases: dict[str, str] = dict(_USUAL)
         self._asked: dict[str, str] = {}
@@ -39,7 +42,13 @@ class UsesOfDocument:
         for variable in uses.waiting:
             if text := self._texts.get(variable):
                 self._datasets[text] = None
+        for name in uses.awaited:
+            if table := table_name(filled(name, self._values)):
+                self._datasets[table] = None
         self._texts |= dict(uses.texts)
+        for variable, text in uses.values:
+            if value := filled(text, self._values):
+                self._values[variable] = value
         self._own |= set(uses.own)
         self._aliases |= dict(uses.aliases)
         self._asked |= dict(uses.asked)

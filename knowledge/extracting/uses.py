@@ -39,9 +39,10 @@ class Uses:
     """Names in the order of their first use: libraries in lower case, datasets as written.
 
     What only the whole document tells is in the rest. `texts` are (variable, path or address), for datasets
-    that other code names by the variable, `waiting` the variables that do so here. `own` are tables that are
-    gone with the session. `asked` are (library or distribution, version as written) that are to be installed,
-    `aliases` (name, module) as imports bind them.
+    that other code names by the variable, `waiting` the variables that do so here; `values` are (variable,
+    name of a table or a part of one), for names with the variable in braces, which are `awaited` here. `own`
+    are tables that are gone with the session. `asked` are (library or distribution, version as written) that
+    are to be installed, `aliases` (name, module) as imports bind them.
     """
 
     libraries: tuple[str, ...] = ()
@@ -49,6 +50,8 @@ class Uses:
     waiting: tuple[str, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     own: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
     asked: tuple[tuple[str, str], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
 
@@ -130,6 +133,8 @@ def _uses(found: Found) -> Uses:
             :_MOST_OF_REST
         ],
         own=tuple(dict.fromkeys(name.lower()[:100] for name in found.own))[:_MOST_OF_REST],
+        awaited=tuple(dict.fromkeys(found.awaited))[:_MOST_OF_REST],
+        values=tuple(dict(found.values).items())[:_MOST_OF_REST],
         asked=tuple(found.asked[:_MOST_OF_REST]),
         aliases=tuple(dict.fromkeys(found.aliases))[:_MOST_OF_REST],
     )

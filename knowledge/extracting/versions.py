@@ -7,21 +7,28 @@ LONGEST = 50  # characters of a version
 MOST = 20_000  # characters of a cell's outputs that are read
 _NUMBER = r"\d[\w.+!-]{0,48}"
 # What code says that asks for versions.
-_ASKS = ("ersion", "ERSION", "watermark", "ession", "pip", "conda", "Pkg.", "nstall", "tidy", "dependencies")
+_ASKS = (
+    *("ersion", "ERSION", "watermark", "ession", "pip", "conda", "Pkg.", "nstall", "tidy", "dependencies"),
+    "print_header",
+)
 _LISTS = re.compile(
-    r"watermark|session_?info|show_versions|version_information|print_versions|dependencies|versioninfo|\blist\b|freeze",
+    r"watermark|session_?info|show_versions|version_information|print_versions|dependencies|versioninfo|\blist\b|freeze"
+    r"|print_header|__version__",
     re.IGNORECASE,
 )
 _OF_MODULE = re.compile(
     r"\b([A-Za-z_]\w{0,60})(?:\.[A-Za-z_]\w{0,60}){0,3}\.(?:__version__|VERSION\b|version\.(?:version|full_version))"
     r"|\b(?:version|packageVersion|get_distribution|package\.version)\(\s*[\"']([\w.-]{1,80})[\"']\s*\)"
+    r"|\b(?:sys\.version\b|platform\.python_version\()"
 )
-_OF_PYTHON = re.compile(r"\bsys\.version\b|\bplatform\.python_version\(")
-_SHOWN = re.compile(r"(?<![\w.])[vV]?(\d{1,6}(?:\.\d[\w+-]{0,20}){1,4})")
+_SHOWN = re.compile(
+    r"(?<![\w.])[vV]?(\d{1,6}(?:\.\d[\w+-]{0,20}){1,4}(?:\.(?:rc|dev|post|alpha|beta|a|b)\d[\w.+-]{0,30})?)"
+)
 _LINE = re.compile(
     rf"^[ \t>*|]{{0,40}}(?:\[\d+\][ \t]*)?([A-Za-z][\w.-]{{0,80}})"
-    rf"(?:[ \t]*[:=|]{{1,2}}[ \t]*|[ \t]+)[vV]?({_NUMBER})[ \t|]*$"
+    rf"(?:[ \t]*[:=|]{{1,2}}[ \t]*|[ \t]+)[vV]?({_NUMBER})(?:[ \t]+\(v?[\w.+-]{{1,48}}\))?[ \t|]*$"
 )
+_PAIR = re.compile(rf"(?<![\w./-])([A-Za-z][\w.-]{{0,80}})==({_NUMBER})(?=[\s,;]|$)")
 _OF_R = re.compile(rf"(?<![\w.])([A-Za-z][A-Za-z0-9.]{{1,60}})_({_NUMBER})(?=\s|$)")
 _OF_TABLE = re.compile(
     rf"^[ \t!]*([A-Za-z][\w.]{{1,60}})[ \t]+(?:\*[ \t]+)?({_NUMBER})[ \t]+\d{{4}}-\d\d-\d\d\b"
@@ -40,6 +47,7 @@ _LANGUAGES = re.compile(
     re.MULTILINE,
 )
 _TAG = re.compile(r"<[^<>]{0,300}>")
+_COLOUR = re.compile(r"\x1b\[[\d;]{0,20}m")
 
 
 def versions_shown(code: str, outputs: Iterable[str], language: str) -> list[tuple[str, str]]:
@@ -53,10 +61,11 @@ def versions_shown(code: str, outputs: Iterable[str], language: str) -> list[tup
     text = _text(outputs)
     if not text:
         return []
-    found = list(_told(text, language))
+    found = [*_told(text, language), *_by_order(code, text)]
     if _LISTS.search(code):
+        found += _PAIR.findall(text)
         found += _lines(text)
-    return [(name, version) for name, version in (*found, *_by_order(code, text)) if len(version) <= LONGEST]
+    return [(name, version) for name, version in found if len(version) <= LONGEST]
 
 
 def _text(outputs: Iterable[str]) -> str:
@@ -66,7 +75,7 @@ def _text(outputs: Iterable[str]) -> str:
         text += output[: MOST - len(text)] + "\n"
         if len(text) >= MOST:
             break
-    return _TAG.sub(" ", text.replace("\\n", "\n")) if text.strip() else ""
+    return _TAG.sub(" ", _COLOUR.sub("", text).replace("\\n", "\n")) if text.strip() else ""
 
 
 def _told(text: str, language: str) -> Iterator[tuple[str, str]]:
@@ -98,9 +107,9 @@ def _matched(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str]]:
 
 def _by_order(code: str, text: str) -> Iterator[tuple[str, str]]:
     """What was asked for, one after the other, if as many versions are shown."""
-    names = [next(filter(None, found.groups())) for found in _OF_MODULE.finditer(code)]
+    names = [next(filter(None, found.groups()), "python") for found in _OF_MODULE.finditer(code)]
     shown = _SHOWN.findall(text)
-    if not names and _OF_PYTHON.search(code):
-        names, shown = ["python"], shown[:1]
+    if names == ["python"]:
+        shown = shown[:1]  # what follows says of what it is made
     if 0 < len(names) == len(shown):
         yield from zip(names, shown, strict=True)

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 # To be raised with every change that makes the same bytes render differently.
-RENDERER_VERSION = f"11-{fingerprint()}"
+RENDERER_VERSION = f"12-{fingerprint()}"
 
 
 def render(path: str, source: bytes, *, cache: "CellCache | None" = None) -> Rendering:

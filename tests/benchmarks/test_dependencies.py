@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks.dependencies.choosing import chosen
-from benchmarks.dependencies.labels import LabelsError, read_labels
+from benchmarks.dependencies.labels import LabelsError, read_labels, read_second
 from benchmarks.dependencies.peers import by_patterns
 from benchmarks.dependencies.scores import missed, score, too_much
 
@@ -39,6 +39,28 @@ def test_labels_that_can_not_be_used_are_refused(tmp_path, said):
         read_labels(tmp_path, paths={"a.ipynb"})
 
 
+def test_the_second_judge_said_as_much_of_sixty_notebooks_that_the_code_was_not_tuned_on():
+    second = read_second()
+    tuned_on = {one.path for one in read_labels() if one.part == "dev"}
+    those = {one.path for one in second if one.part == "second"}
+    assert sum(path.endswith(".ipynb") for path in those) >= 60
+    assert not those & tuned_on
+    assert sum(len(one.versions) for one in second) >= 40
+
+
+def test_versions_are_said_with_their_library_and_may_be_all_that_is_said(tmp_path):
+    said = {
+        "a.ipynb": {"versions": {"pandas": "1.2"}},
+        "b.ipynb": {"libraries": ["x"], "datasets": [], "versions": {"x": "<2"}},
+        "c.ipynb": {"libraries": [], "datasets": ["y.csv"]},
+    }
+    (tmp_path / "second.json").write_text(json.dumps(said), encoding="utf-8")
+    parts = [(one.part, set(one.versions)) for one in read_second(tmp_path)]
+    assert parts == [("versions", {"pandas 1.2"}), ("second", {"x <2"}), ("second", set())]
+    with pytest.raises(LabelsError):
+        read_second(tmp_path, paths={"a.ipynb"})
+
+
 def test_a_found_name_is_right_if_it_is_the_labelled_one_or_the_end_of_its_path():
     assert missed(["x.csv", "./b"], ["data/x.csv", "b"]) == []
     assert too_much(["v", "data/x.csv"], ["csv", "x.csv"]) == ["data/x.csv", "v"]
@@ -46,6 +68,8 @@ def test_a_found_name_is_right_if_it_is_the_labelled_one_or_the_end_of_its_path(
     assert found.precision == 0.5
     assert found.recall == pytest.approx(1 / 3)
     assert score([([], [])]).precision == 1
+    assert found.agreement == pytest.approx(1 / 4)
+    assert score([([], [])]).agreement == 1
 
 
 def test_the_peer_finds_what_lines_say():

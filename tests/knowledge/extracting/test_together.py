@@ -43,8 +43,48 @@ def test_tables_of_the_session_are_left_out_wherever_they_are_made():
             "python",
             "frame.createOrReplaceTempView('view')\nspark.sql('SELECT * FROM view JOIN users USING (id)')",
         ),
+        ("python", "ctx.sql('SELECT * FROM mine')"),
+        ("python", "ctx.register_dataset('mine', data)"),
     )
     assert found.datasets(200) == ("orders", "raw", "users")
+
+
+def test_tables_take_their_names_from_other_cells():
+    found = together(
+        ("python", "project = 'p-1'\ndata_set = 'Shop' # ours\nTABLE = 'dwh.orders'\nday = 'one day'"),
+        ("python", "ITEMS = f'{project}.{data_set}.items'"),
+        ("python", "q = f'SELECT * FROM {TABLE} JOIN `{ITEMS}` USING (id) JOIN {later} JOIN {day}'"),
+        ("python", "q = 'select a, b from `{p}.{d}.users` u'.format(p=project, d=data_set)"),
+        ("python", "q = 'SELECT * FROM %s WHERE a = %s' % (TABLE, project)"),
+    )
+    assert found.datasets(200) == ("dwh.orders", "p-1.shop.items", "p-1.shop.users")
+
+
+def test_names_that_a_piece_of_a_statement_gives_are_its_own_in_other_cells():
+    found = together(
+        ("python", "a = 'WITH staged AS (SELECT * FROM raw),'"),
+        ("python", "b = 'more AS (SELECT * FROM staged JOIN users USING (id))'"),
+        ("python", "q = a + b + 'SELECT * FROM more JOIN orders USING (id)'"),
+    )
+    assert found.datasets(200) == ("raw", "users", "orders")
+
+
+def test_expressions_that_are_filled_in_are_tables_of_the_statement_only():
+    found = together(
+        ("python", "first = 'SELECT a, b FROM raw'"),
+        ("python", "second = 'SELECT a, b FROM step1 JOIN users USING (id)'"),
+        ("python", "q = 'WITH step1 AS (\\n{first}\\n), step2 AS ({}) SELECT * FROM step2'.format(x, y)"),
+    )
+    assert found.datasets(200) == ("raw", "users")
+
+
+def test_paths_of_r_are_joined_across_chunks():
+    found = together(
+        ("r", 'data_dir <- file.path("data", "raw")'),
+        ("r", 'meta <- file.path(data_dir, "meta.tsv")'),
+        ("r", "read_tsv(meta)"),
+    )
+    assert found.datasets(200) == ("meta.tsv",)
 
 
 def test_what_the_author_says_comes_first_and_stays():
@@ -73,6 +113,11 @@ def test_versions_that_are_asked_for(code, found):
     assert versions(code, libraries="pandas numpy sklearn torch") == found
 
 
+def test_one_of_many_distributions_tells_no_version_of_the_name_that_they_share():
+    code = "%pip install protobuf==3.20 google-cloud-bigquery==3.1 azure-storage-blob==12.1"
+    assert versions(code, libraries="google azure") == {}
+
+
 @pytest.mark.parametrize(
     ("language", "code", "found"),
     [
@@ -80,6 +125,7 @@ def test_versions_that_are_asked_for(code, found):
         ("r", 'library(dplyr)\nremotes::install_version("dplyr", "1.0.2")', {"dplyr": "1.0.2"}),
         ("kotlin", "%use kandy(0.4.4), dataframe", {"kandy": "0.4.4"}),
         ("csharp", '#r "nuget: XPlot.Plotly, 4.0.1"', {"xplot.plotly": "4.0.1"}),
+        ("csharp", '#r "nuget: XPlot.Plotly, 4.0.0-beta.1\n', {"xplot.plotly": "4.0.0-beta.1"}),
         ("scala", "import $ivy.`org.vegas-viz::vegas:0.3.11`", {"vegas": "0.3.11"}),
         ("rust", ':dep ndarray = "0.15"', {"ndarray": "0.15"}),
     ],
@@ -112,6 +158,27 @@ def test_versions_that_other_languages_ask_for(language, code, found):
         ("!pip freeze", "numpy==1.26.1\npandas==2.1.1\n", {"numpy": "1.26.1", "pandas": "2.1.1"}),
         ("import sys; sys.version", "'3.8.5 (default, Sep  4 2020) \\n[GCC 7.3.0]'", {"python": "3.8.5"}),
         ("print(version_of_the_data)", "pandas 3.1", {}),
+        (
+            "print('Python %s\\nNumPy %s\\nPandas %s' % (sys.version[:5], np.__version__, pd.__version__))",
+            "made on x86_64 with:\nPython 3.7.3\nNumPy 1.16.0.rc1\nPandas 0.24.2",
+            {"python": "3.7.3", "numpy": "1.16.0.rc1", "pandas": "0.24.2"},
+        ),
+        (
+            "for one in (np, pd): print(one.__name__, one.__version__)",
+            "numpy 1.26.0\npandas 2.1.0",
+            {"numpy": "1.26.0", "pandas": "2.1.0"},
+        ),
+        (
+            "sc.logging.print_header()",
+            "scanpy==1.10.0 numpy==1.26.4.dev0+g48b495d9 pandas==2.2.0 scikit-learn==1.4.1.post1",
+            {"numpy": "1.26.4.dev0+g48b495d9", "pandas": "2.2.0", "sklearn": "1.4.1.post1"},
+        ),
+        (
+            "sc.logging.print_header()",
+            "pandas\t2.2.0 (v2.2.1)\n----\t----\nnumpy\t2.0.0",
+            {"numpy": "2.0.0", "pandas": "2.2.0"},
+        ),
+        ("pd.__version__", "\x1b[32m1.2.3\x1b[0m", {"pandas": "1.2.3"}),
     ],
 )
 def test_versions_that_outputs_tell(code, output, found):
@@ -141,6 +208,12 @@ loaded via a namespace (and not attached):
         ("r", "library(tidyverse); library(purrr)", "\u2714 purrr   0.3.4", {"purrr": "0.3.4"}),
         ("julia", "using CSV; Pkg.status()", "  [336ed68f] CSV v0.10.4", {"csv": "0.10.4"}),
         ("julia", "versioninfo()", "Julia Version 1.6.0\nCommit", {"julia": "1.6.0"}),
+        (
+            "julia",
+            'using CSV; # Pkg.add("CSV")',
+            "\x1b[90m [336ed68f] \x1b[39m\x1b[92m+ CSV v0.10.4\x1b[39m",
+            {"csv": "0.10.4"},
+        ),
     ],
 )
 def test_versions_that_outputs_of_other_languages_tell(language, code, output, found):
