@@ -9,7 +9,8 @@ from typing import Any
 from api.collections import CollectionViewSet
 from api.comments import CommentViewSet
 from api.endpoint import Endpoint
-from api.insights import InsightViewSet, told
+from api.insight_told import told_by_id
+from api.insights import InsightViewSet
 from api.people import PersonSerializer, people_seen_by
 from api.posts import PostSerializer, PostViewSet
 from api.questions import OpenQuestionViewSet
@@ -58,10 +59,12 @@ def _authors(caller: User, rows: Sequence[Row]) -> list[Any]:
 
 
 def _insights(caller: User, rows: Sequence[Row]) -> list[Any]:
+    """Of each post; what is told is of another's, where the caller sees no reading of its own."""
     wanted = Insight.objects.visible_to(caller).filter(post__in=[row["id"] for row in rows])
-    said: dict[int, list[Row]] = {}
-    for each in told(caller, stamps_of(caller, list(wanted.values_list("pk", flat=True)))):
-        said.setdefault(each["post"], []).append(each)
+    posts = dict(wanted.values_list("pk", "post_id"))
+    said: dict[int | None, list[Row]] = {}
+    for pk, each in told_by_id(caller, stamps_of(caller, list(posts))).items():
+        said.setdefault(posts[pk], []).append(each)
     return [said.get(row["id"], []) for row in rows]
 
 

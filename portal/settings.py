@@ -327,7 +327,7 @@ CORS_ALLOW_HEADERS = [
     "accept", "authorization", "content-type", "if-match", "if-none-match", "idempotency-key",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
-    "Deprecation", "ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit-Limit",
+    "Almanac-Truncated", "Deprecation", "ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit-Limit",
     "RateLimit-Remaining", "RateLimit-Reset", "Retry-After",
 ]  # fmt: skip
 REST_FRAMEWORK = {

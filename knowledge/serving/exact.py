@@ -18,7 +18,9 @@ def exact(number: Decimal | None) -> str | None:
     return plain(number)
 
 
-def change(newest: Decimal | None, before: Decimal | None, *, is_alike: bool) -> dict[str, float | str | None]:
+def change(
+    newest: Decimal | None, before: Decimal | None, *, is_alike: bool
+) -> dict[str, float | str | None]:
     """What is served of a change as `delta`, and with all of its digits; nothing where units aren't alike."""
     delta = difference(newest, before) if is_alike else None
     told = float(delta) if delta is not None else None
