@@ -9,7 +9,7 @@ from typing import Any
 from api.collections import CollectionViewSet
 from api.comments import CommentViewSet
 from api.endpoint import Endpoint
-from api.insight_told import told_by_id
+from api.insight_told import told, told_by_id
 from api.insights import InsightViewSet
 from api.people import PersonSerializer, people_seen_by
 from api.posts import PostSerializer, PostViewSet
@@ -21,6 +21,7 @@ from api.spaces import SpaceSerializer, spaces_seen_by
 from knowledge.models import Insight, Post, Space, User
 from knowledge.models.insight_facts import stamps_of
 
+ELSEWHERE = 500  # insights that are looked at, for all rows
 Pick = Callable[[Row], Any]
 
 
@@ -68,6 +69,25 @@ def _insights(caller: User, rows: Sequence[Row]) -> list[Any]:
     return [said.get(row["id"], []) for row in rows]
 
 
+def _elsewhere(caller: User, rows: Sequence[Row]) -> list[Any]:
+    """What other spaces say under the same name, as of the same day, if that is something else."""
+    names = {row["name"] for row in rows if row["as_of"]}
+    others = Insight.objects.visible_to(caller).filter(name__in=names, withdrawn_at=None).order_by("pk")
+    ids = list(others.values_list("pk", flat=True)[:ELSEWHERE])
+    said: dict[Any, list[Row]] = {}
+    for each in told(caller, stamps_of(caller, ids)):
+        if each["status"] != Insight.State.WITHDRAWN:
+            said.setdefault((each["name"], each["as_of"]), []).append(each)
+    return [
+        [
+            each
+            for each in said.get((row["name"], row["as_of"]), ())
+            if each["space"] != row["space"] and each["value"] != row["value"]
+        ]
+        for row in rows
+    ]
+
+
 def _named(rows: Iterable[Row], pick: Pick) -> set[Any]:
     return {name for name in map(pick, rows) if name is not None}
 
@@ -84,7 +104,7 @@ EXPANSIONS: dict[type[Endpoint], dict[str, Expansion]] = {
     ReviewViewSet: {"post": POST, "space": SPACE},
     CommentViewSet: {"post": _one("Post", _posts(lambda row: row["thread"]["post"]))},
     OpenQuestionViewSet: {"space": SPACE},
-    InsightViewSet: {"post": POST, "space": SPACE},
+    InsightViewSet: {"post": POST, "space": SPACE, "elsewhere": _many("Insight", _elsewhere)},
     CollectionViewSet: {"space": SPACE},
 }
 

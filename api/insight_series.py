@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
+from api.insight_filters import FROM, TO, InsightFilters, matching, published
 from api.insight_formats import (
     OPENMETRICS,
     PROMETHEUS,
@@ -24,7 +25,7 @@ from api.insight_formats import (
     not_modified,
     tagged,
 )
-from api.insights import FROM, TO, InsightFilters, all_of, matching, published
+from api.insights import all_of
 from api.moments import bound
 from knowledge.models import Insight
 from knowledge.models.insight_facts import COLUMNS, facts_of, history_of, reading_of, stamps_of

@@ -15,9 +15,8 @@ from knowledge.serving.exact import change, exact
 from knowledge.serving.facts import BeforeFacts, InsightFacts, ReadingFacts
 from portal.kept import Kept
 
-KEY = 800  # bytes that a stamp takes, and the place where it is kept
 # As JSON, by stamp: that says all that decides what is told. Of whoever sees it, it is the same.
-_kept: Kept[bytes] = Kept(16_000_000)  # bytes in each process
+_kept: Kept[bytes] = Kept(16_000_000, entry=800)  # bytes in each process
 
 
 def told(caller: User, stamps: Sequence[Stamp]) -> list[dict[str, Any]]:
@@ -30,7 +29,7 @@ def told_by_id(caller: User, stamps: Sequence[Stamp]) -> dict[int, dict[str, Any
     kept = {pk: found for pk, key in keys.items() if (found := _kept.get(key))}
     for insight in facts_of(caller, [stamp for stamp in stamps if stamp[0] not in kept]):
         said = orjson.dumps(_whole(insight))
-        _kept.put(keys[insight.id], said, len(said) + KEY)
+        _kept.put(keys[insight.id], said, len(said))
         kept[insight.id] = said
     return {pk: orjson.loads(kept[pk]) for pk in keys if pk in kept}  # what is gone meanwhile isn't told
 

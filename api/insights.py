@@ -1,19 +1,17 @@
 """/api/v1/insights/: numbers that posts publish, with what they rest on and what they were."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
+from api.insight_filters import FROM, ORDER, TO, InsightFilters, finder, matching, published
 from api.insight_formats import (
     ARROW,
     OPENMETRICS,
@@ -26,8 +24,8 @@ from api.insight_formats import (
     not_modified,
     tagged,
 )
-from api.insight_pages import Find, InsightPages
-from api.insight_shapes import STATES, InsightSerializer, ReadingSerializer
+from api.insight_pages import InsightPages
+from api.insight_shapes import InsightSerializer, ReadingSerializer
 from api.insight_told import page_of, told, told_reading
 from api.links import absolute
 from api.moments import bound, moment
@@ -38,7 +36,6 @@ from knowledge.models.insight_facts import (
     facts_of,
     history_of,
     is_superseded,
-    page_of_stamps,
     reading_of,
     stamp_of_one,
     stamps_of,
@@ -49,37 +46,14 @@ from knowledge.serving.facts import InsightFacts
 
 ALL = 10_000  # insights that an answer without pages has at the most
 READINGS = 20_000  # of a history in a file
-SLACK = timedelta(minutes=5)  # longer than any transaction that publishes takes
 _AT = OpenApiParameter(
     "at", OpenApiTypes.STR, description="As it was at this moment, or at the end of this day."
-)
-
-
-FROM, TO = (
-    OpenApiParameter(
-        name, OpenApiTypes.STR, description=f"{what} this day, moment, or milliseconds since 1970."
-    )
-    for name, what in (("from", "Not before"), ("to", "Not after"))
 )
 
 
 def _format(*names: str) -> OpenApiParameter:
     return OpenApiParameter(
         "format", OpenApiTypes.STR, enum=names, description="Instead of what `Accept` says."
-    )
-
-
-class InsightFilters(serializers.Serializer[Any]):
-    space = serializers.CharField(required=False)
-    tag = serializers.CharField(required=False, help_text="Of posts with this tag.")
-    author = serializers.CharField(required=False, help_text="A user name, or a name as written.")
-    status = serializers.ChoiceField(STATES, required=False)
-    changed_since = serializers.CharField(
-        required=False,
-        help_text=(
-            "A day or a moment by ISO 8601. Those with another reading or state since, and those of the "
-            "five minutes before, for what is being written is seen once it is done."
-        ),
     )
 
 
@@ -92,8 +66,11 @@ class InsightViewSet(Endpoint):
 
     @extend_schema(
         summary="List insights, the newest first",
-        description="In pages as JSON. As CSV, as flat `rows` of JSON for panels, and as OpenMetrics: all.",
-        parameters=[InsightFilters, _format("json", "csv", "rows", "openmetrics")],
+        description=(
+            "In pages as JSON, with `order=changed` those changed last first. As CSV, as flat `rows` of JSON "
+            "for panels, and as OpenMetrics: all."
+        ),
+        parameters=[InsightFilters, ORDER, _format("json", "csv", "rows", "openmetrics")],
         responses={
             (200, "application/json"): InsightSerializer(many=True),
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR),
@@ -197,62 +174,6 @@ class InsightViewSet(Endpoint):
         return etag_of(parts, InsightSerializer._declared_fields.keys())
 
 
-def published(readings: Any, since: datetime | None, until: datetime | None) -> Any:
-    """Those of a history that were published in between."""
-    readings = readings.filter(published_at__gte=since) if since else readings
-    return readings.filter(published_at__lte=until) if until else readings
-
-
-def matching(caller: User, request: Request) -> InsightQuerySet:
-    """What InsightFilters ask for, of what the caller sees."""
-    asked = request.query_params
-    found = Insight.objects.visible_to(caller)
-    if space := asked.get("space"):
-        found = found.filter(space__slug=_text(space))
-    if tag := asked.get("tag"):
-        found = found.tagged(_text(tag))
-    if author := asked.get("author"):
-        found = found.by_author(_text(author))
-    if status := _state(request):
-        found = found.in_state(status)
-    if since := asked.get("changed_since"):
-        found = found.moved_since(_since(since))
-    return found
-
-
-def finder(caller: User, request: Request) -> Find:
-    """Pages of the same: by a statement that is ready, unless it is by tag or author."""
-    asked = request.query_params
-
-    def find(count: int, place: int | None, is_back: bool) -> Sequence[Stamp]:
-        if asked.get("tag") or asked.get("author"):
-            found = matching(caller, request).order_by("pk" if is_back else "-pk")
-            if place is not None:
-                found = found.filter(Q(pk__gt=place) if is_back else Q(pk__lt=place))
-            return stamps_of(caller, list(found.values_list("pk", flat=True)[:count]))
-        narrow: dict[str, Any] = {}
-        if space := asked.get("space"):
-            narrow["space"] = _text(space)
-        if since := asked.get("changed_since"):
-            narrow["since"] = _since(since)
-        state = _state(request)
-        return page_of_stamps(caller, count=count, place=place, is_back=is_back, state=state, **narrow)
-
-    return find
-
-
-def _since(said: str) -> datetime:
-    since = moment("changed_since", said, is_end=False)
-    return since - SLACK if since.year > 1 else since
-
-
-def _state(request: Request) -> Insight.State | None:
-    status = request.query_params.get("status")
-    if status and status not in Insight.State.values:
-        raise ValidationError({"status": [f"Send one of {', '.join(Insight.State.values)}."]})
-    return Insight.State(status) if status else None
-
-
 def all_of(caller: User, found: InsightQuerySet) -> list[Stamp]:
     """Refused where there are too many for one answer. Two queries."""
     ids = list(found.order_by("-pk").values_list("pk", flat=True)[: ALL + 1])
@@ -283,7 +204,3 @@ SHAPES: dict[str, Callable[[list[InsightFacts], str], Any]] = {
     "rows": _rows,
     "openmetrics": lambda insights, name: HttpResponse(exposition(insights), content_type=OPENMETRICS),
 }
-
-
-def _text(value: str) -> str:
-    return value.replace("\x00", "")

@@ -366,7 +366,7 @@ SPECTACULAR_SETTINGS = {
         "SubscriptionKind": "api.subscriptions.KINDS",
         "WebhookKind": "api.webhooks.KINDS",
         "RenderingState": "api.revisions.RENDERING_STATES",
-        "InsightStatus": "api.insights.STATES",
+        "InsightStatus": "api.insight_shapes.STATES",
         "CampaignItemState": "api.campaigns.STATES",
         "PostStatus": "knowledge.models.post_states.Status.choices",
         "PushStage": "api.pushes.STATES",

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='insight',
-            index=models.Index(fields=['moved_at'], name='insight_moved'),
+            index=models.Index(fields=['-moved_at', '-id'], name='insight_moved'),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RunSQL(FOLLOW, UNFOLLOW),

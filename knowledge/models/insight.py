@@ -90,6 +90,10 @@ class InsightQuerySet(models.QuerySet["Insight"]):
             return there.exclude(outside=[])
         return there.filter(post__attention_since__isnull=state == Insight.State.CURRENT, outside=[])
 
+    def called(self, words: str) -> Self:
+        """With this as part of their name or title."""
+        return self.filter(Q(name__icontains=words) | Q(title__icontains=words))
+
     def moved_since(self, moment: "datetime | Slot") -> Self:
         """What is told of them changed since then: a value or a state, or that it can be seen at all."""
         return self.filter(moved_at__gte=moment)
@@ -138,7 +142,7 @@ class Insight(models.Model):
         ]
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="insight_changed"),
-            models.Index(fields=["moved_at"], name="insight_moved"),
+            models.Index(fields=["-moved_at", "-id"], name="insight_moved"),
             models.Index(fields=["space", "-id"], name="insight_of_space"),
             models.Index(fields=["name"], name="insight_name"),
         ]

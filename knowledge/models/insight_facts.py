@@ -52,8 +52,13 @@ def stamp_of_one(reader: User, space: str, name: str, at: datetime | None = None
 
 def stamps_of(reader: User, ids: Sequence[int]) -> list[Stamp]:
     """Of those among `ids` of which `reader` sees a reading, the newest first. One query."""
-    found = _SOME(reader, ids=list(ids), at=EVER) if ids else []
-    return sorted((each for each in found if _newest(each)), key=lambda each: -each[0])
+    return [each for each in stamps_in(reader, sorted(ids, reverse=True)) if _newest(each)]
+
+
+def stamps_in(reader: User, ids: Sequence[int]) -> list[Stamp]:
+    """Of those among `ids` that `reader` sees, in their order, also where no reading is seen. One query."""
+    found = {each[0]: each for each in _SOME(reader, ids=list(ids), at=EVER)} if ids else {}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def page_of_stamps(

@@ -301,16 +301,26 @@ def test_pages_go_on_and_back_whatever_they_are_narrowed_by(
 ) -> None:
     publish(growth, *({"name": f"n{number}", "value": number} for number in range(5)))
     client = api(carol)
-    for narrowed in ("", "&author=alice", "&space=growth&status=current&changed_since=2026-01-01"):
+    for narrowed in (
+        "",
+        "&author=alice",
+        "&order=changed",
+        "&q=n",
+        "&space=growth&status=current&changed_since=2026-01-01",
+    ):
         first = client.get(f"{V1}/?page_size=2{narrowed}").json()
         second = client.get(first["next"]).json()
         third = client.get(second["next"]).json()
         names = [row["name"] for page in (first, second, third) for row in page["results"]]
-        assert names == ["n4", "n3", "n2", "n1", "n0"]
+        assert sorted(names, reverse=True) == ["n4", "n3", "n2", "n1", "n0"]
+        assert names[0] == "n4" or "changed" in narrowed
         assert (first["previous"], third["next"]) == (None, None)
         assert client.get(third["previous"]).json()["results"] == second["results"]
         assert client.get(second["previous"]).json()["results"] == first["results"]
-    assert client.get(f"{V1}/?cursor=x").status_code in {400, 404}
+    for cursor in ("x", "cD1hYmM=", "cD0xfjI="):  # of no place
+        for order in ("new", "changed"):
+            answer = client.get(f"{V1}/", {"cursor": cursor, "order": order})
+            assert answer.status_code in {400, 404}
 
 
 def test_however_many_there_are_it_takes_as_many_queries(

@@ -142,6 +142,10 @@ def test_lists_are_narrowed(
     assert found(carol) == ["finance", "growth"]
     assert found(mallory) == ["growth"]
     assert found(carol, space="finance") == ["finance"]
+    assert found(carol, q="LAT") == ["finance", "growth"]
+    assert found(carol, q="zeppelin") == []
+    assert found(carol, order="changed") == ["finance", "growth"]
+    assert api(carol).get(f"{V1}/", {"order": "odd"}).status_code == 400
     assert found(carol, tag="Logistics") == ["finance", "growth"]
     assert found(carol, author="alice") == ["finance", "growth"]
     assert found(carol, author="bob") == []
@@ -214,7 +218,7 @@ def test_it_says_whether_it_can_be_relied_on(
 def test_whoever_asks_what_changed_hears_of_every_state_too(
     api: Call, growth: Space, finance: Space, carol: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.insights.SLACK", timedelta(0))
+    monkeypatch.setattr("api.insight_filters.SLACK", timedelta(0))
     post = publish(growth, 0.21)
     publish(finance, 7, path="f.md")
 
@@ -240,5 +244,23 @@ def test_whoever_asks_what_changed_hears_of_every_state_too(
     assert moved_by(lambda: revisions.update(is_held=True)) == []  # nothing of it is told any more
     assert moved_by(lambda: revisions.update(is_held=False)) == ["growth"]
     assert moved_by(lambda: Insight.objects.filter(space=growth).update(withdrawn_at=THE_DAY)) == ["growth"]
-    monkeypatch.setattr("api.insights.SLACK", timedelta(minutes=5))
+    monkeypatch.setattr("api.insight_filters.SLACK", timedelta(minutes=5))
     assert moved_by(lambda: None) == ["finance", "growth"]
+    listed = api(carol).get(f"{V1}/", {"order": "changed"}).json()["results"]
+    assert [row["space"] for row in listed] == ["growth", "finance"]
+
+
+def test_what_others_say_of_the_same_day_is_told_on_request(
+    api: Call, growth: Space, finance: Space, carol: User, mallory: User, publish: Publish
+) -> None:
+    publish(growth, 0.21, as_of="2026-06-30")
+    publish(finance, 7, path="f.md", as_of="2026-06-30")
+
+    def elsewhere(user: User) -> list[tuple[str, float]]:
+        told = api(user).get(f"{V1}/growth/late/", {"expand": "elsewhere"}).json()
+        return [(each["space"], each["value"]) for each in told["expanded"]["elsewhere"]]
+
+    assert elsewhere(carol) == [("finance", 7)]
+    assert elsewhere(mallory) == []
+    publish(finance, 7, path="f.md", as_of="2026-09-30", days=1)
+    assert elsewhere(carol) == []

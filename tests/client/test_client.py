@@ -31,7 +31,8 @@ def test_a_portal_is_asked_searched_and_written_to(
     churn = almanac.insight("growth/churn_q2")
     assert (churn.value, churn.unit, churn.as_of) == (Decimal("0.143"), "ratio", date(2026, 6, 30))
     assert (churn.interval, churn.previous) == ((Decimal("0.139"), Decimal("0.147")), EXACT)
-    assert (churn.trust, churn.trust_reasons, churn.trust_next) == ("sound", (), "")
+    assert (churn.trust, churn.trust_reasons) == ("unreviewed", ("Nobody has reviewed it.",))
+    assert churn.trust_next.startswith("Ask a colleague")
     assert churn.delta == Decimal("-0.00800000000000000001")
     assert (churn.is_current, churn.revision, churn.authors) == (True, 2, ("Alice Example",))
     assert str(churn) == "Quarterly churn: 0.143 ratio as of 2026-06-30"
