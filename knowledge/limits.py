@@ -5,7 +5,7 @@ unit of the newest; of those the FIRST, on which its limits rest, and the last o
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Any, NamedTuple
@@ -15,8 +15,8 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
 from knowledge.models import Insight, Reading
 from knowledge.watching import Fixed, Watched, measured, watch
 
-# Readings, of which some say the same again: more than limits rest on, and than rules look at.
-FIRST, LAST = 60, 40
+# Readings, of which some say the same again: more than limits rest on, and than are drawn.
+FIRST, LAST = 60, 150
 Fact = dict[str, Any]  # {"rule", "limit", "side", "revisions"}
 Row = Sequence[Any]  # id, number, number of the revision, as of
 
@@ -73,26 +73,31 @@ class History:
         return Judged(outside, control)
 
 
-def histories(newest: Iterable[Reading], *, last: int = LAST) -> dict[int, History]:
-    """Of the insights whose newest readings these are; empty where that is no number. One query."""
-    readings = {it.insight_id: it for it in newest}
-    numbers = [reading.pk for reading in readings.values() if reading.number is not None]
-    found = _rows(numbers, last) if numbers else {}
-    return {pk: _history(reading, *found.get(pk, ((), ()))) for pk, reading in readings.items()}
+def histories(newest: Iterable[Reading]) -> dict[int, History]:
+    """Of the insights whose newest readings these are; empty where that is no number.
+
+    One query, and another where some have more than LAST.
+    """
+    asked = {it.insight_id: it for it in newest}
+    readings = {pk: it for pk, it in asked.items() if it.number is not None}
+    last = _rows(readings.values(), LAST) if readings else {}
+    long = [readings[pk] for pk, rows in last.items() if len(rows) == LAST]
+    first = _rows(long, FIRST, is_first=True) if long else {}
+    return {pk: _history(it, first.get(pk, ()), last.get(pk, ())) for pk, it in asked.items()}
 
 
 def _history(newest: Reading, first: Sequence[Row], last: Sequence[Row]) -> History:
-    """`first` are the oldest first, `last` the newest."""
-    if not last or last[0][0] != newest.pk:
+    """Both are the oldest first; without `first`, `last` is all."""
+    if not last or last[-1][0] != newest.pk:
         return History()
     known = {row[0] for row in first}
-    others = [row for row in reversed(last) if row[0] not in known]
-    early, late = _points(first), _points(others)
-    points = [*early, *late]
+    late = [row for row in last if row[0] not in known]
+    parts = [_points(first), _points(late)] if first else [_points(late), []]
+    points = [*parts[0], *parts[1]]
     if not points or points[-1].pk != newest.pk:
         return History()
-    has_gap = len(first) == FIRST and len(others) == len(last)
-    return History(points, newest.limits, len(early), has_gap)
+    has_gap = bool(first) and len(late) == len(last)
+    return History(points, newest.limits, len(parts[0]), has_gap)
 
 
 def _points(rows: Sequence[Row]) -> list[Point]:
@@ -110,17 +115,14 @@ def _float(number: float) -> float:
         return inf
 
 
-def _rows(newest: Collection[int], last: int) -> dict[int, tuple[Sequence[Row], Sequence[Row]]]:
-    """Of the insights of these readings, and in their units."""
+def _rows(newest: Iterable[Reading], most: int, *, is_first: bool = False) -> dict[int, Sequence[Row]]:
+    """Of the insights of these readings, in their units: the last ones or the first, the oldest first."""
+    insights = Insight.objects.filter(readings__in=[it.pk for it in newest])
     numbers = Reading.objects.watched().filter(unit=OuterRef("unit"))
-    columns = ("id", "number", "revision_number", "as_of")
-    rows = Insight.objects.filter(readings__in=newest).annotate(unit=F("readings__unit"))
-    found = rows.values_list(
-        "pk",
-        json_rows(numbers.order_by("published_at", "pk")[:FIRST], *columns),
-        json_rows(numbers.newest_first()[:last], *columns),
-    )
-    return {pk: (json.loads(first), json.loads(newest)) for pk, first, newest in found if newest}
+    ordered = numbers.order_by("published_at", "pk") if is_first else numbers.newest_first()
+    found = json_rows(ordered[:most], "id", "number", "revision_number", "as_of")
+    rows = insights.annotate(unit=F("readings__unit")).values_list("pk", found)
+    return {pk: json.loads(told)[:: 1 if is_first else -1] for pk, told in rows if told}
 
 
 def json_rows(readings: QuerySet[Reading], *columns: str) -> Subquery:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.limits import LAST, History, histories
+from knowledge.limits import History, histories
 from knowledge.models import Insight, Reading, Shift, User
 from knowledge.permissions import can_keep, can_maintain
 from knowledge.plotting import ControlChart, Lines, Mark, Rule, Stretch
@@ -33,8 +33,8 @@ class Watching:
 
 
 def watching(insight: Insight, readings: Sequence[Reading], user: User) -> Watching:
-    """`readings` are those that `user` sees, the newest first; there is one. Five queries at the most."""
-    history = histories(readings[:1], last=max(LAST, len(readings)))[insight.pk]
+    """`readings` are those that `user` sees, the newest first; there is one. Six queries at the most."""
+    history = histories(readings[:1])[insight.pk]
     watched = history.watch()
     seen = Reading.objects.visible_to(user).filter(insight=insight)
     shifts = insight.shifts.filter(reading__in=seen.order_by().values("pk")).select_related("reading")

@@ -125,7 +125,7 @@ class TestJudging:
                 number=value,
                 published_at=THE_DAY + timedelta(days=days, hours=hour),
             )
-            for hour, value in enumerate([*STEADY * 5, *[30.0, 31.0] * 60])
+            for hour, value in enumerate([*STEADY * 5, *[30.0, 31.0] * 90])
         )
         publish(growth, 30.0)
         assert outside()[0] == "beyond-limits"
