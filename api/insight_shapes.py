@@ -12,7 +12,9 @@ TRUST = [(word, label) for word, (label, _, _) in WORDS.items()]
 
 
 class ReadingSerializer(serializers.Serializer[Any]):
-    value = serializers.JSONField(help_text="A number, a truth, a text, or {columns, rows}.")
+    value = serializers.JSONField(
+        help_text="A number, a truth, a text, or {columns, rows}; also of what is withdrawn."
+    )
     exact = serializers.CharField(
         allow_null=True, help_text="The number with all of its digits; null where a float says it all."
     )
