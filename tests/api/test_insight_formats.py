@@ -259,6 +259,17 @@ def test_an_answer_that_one_has_is_no_key(
     assert api(mallory).get(f"{V1}/finance/late/", headers={"If-None-Match": tag}).status_code == 404
 
 
+def test_an_answer_that_a_release_tells_otherwise_is_another(
+    api: Call, growth: Space, carol: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(growth, late())
+    path, client = f"{V1}/growth/late/", api(carol)
+    has = {"If-None-Match": client.get(path)["ETag"]}
+    assert client.get(path, headers=has).status_code == 304
+    monkeypatch.setattr("api.insight_formats._WORDS", "other")
+    assert client.get(path, headers=has).status_code == 200
+
+
 def test_what_is_superseded_names_what_took_its_place_to_who_sees_that(
     api: Call, growth: Space, carol: User, mallory: User, publish: Publish, make_post: MakePost
 ) -> None:
