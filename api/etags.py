@@ -16,7 +16,10 @@ View = Callable[..., HttpResponseBase]
 WORTH_IT = 1_000  # bytes; below, gzip saves nothing
 TEXTS = ("application/json", "text/", "application/openmetrics-text", "image/svg+xml")
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:\s*,|\s*$))")
-KEPT = ("Cache-Control", "ETag", "Vary", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+KEPT = (
+    *("Cache-Control", "ETag", "Vary", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+    *("Deprecation", "Link"),
+)
 # Each encoding of a body is a representation with an ETag of its own; both mean the same state.
 MARK = '-gzip"'
 

@@ -9,7 +9,8 @@ from typing import Any
 from api.collections import CollectionViewSet
 from api.comments import CommentViewSet
 from api.endpoint import Endpoint
-from api.insights import InsightViewSet, told
+from api.insight_told import told, told_by_id
+from api.insights import InsightViewSet
 from api.people import PersonSerializer, people_seen_by
 from api.posts import PostSerializer, PostViewSet
 from api.questions import OpenQuestionViewSet
@@ -20,6 +21,7 @@ from api.spaces import SpaceSerializer, spaces_seen_by
 from knowledge.models import Insight, Post, Space, User
 from knowledge.models.insight_facts import stamps_of
 
+ELSEWHERE = 500  # insights that are looked at, for all rows
 Pick = Callable[[Row], Any]
 
 
@@ -58,11 +60,32 @@ def _authors(caller: User, rows: Sequence[Row]) -> list[Any]:
 
 
 def _insights(caller: User, rows: Sequence[Row]) -> list[Any]:
+    """Of each post; what is told is of another's, where the caller sees no reading of its own."""
     wanted = Insight.objects.visible_to(caller).filter(post__in=[row["id"] for row in rows])
-    said: dict[int, list[Row]] = {}
-    for each in told(caller, stamps_of(caller, list(wanted.values_list("pk", flat=True)))):
-        said.setdefault(each["post"], []).append(each)
+    posts = dict(wanted.values_list("pk", "post_id"))
+    said: dict[int | None, list[Row]] = {}
+    for pk, each in told_by_id(caller, stamps_of(caller, list(posts))).items():
+        said.setdefault(posts[pk], []).append(each)
     return [said.get(row["id"], []) for row in rows]
+
+
+def _elsewhere(caller: User, rows: Sequence[Row]) -> list[Any]:
+    """What other spaces say under the same name, as of the same day, if that is something else."""
+    names = {row["name"] for row in rows if row["as_of"]}
+    others = Insight.objects.visible_to(caller).filter(name__in=names, withdrawn_at=None).order_by("pk")
+    ids = list(others.values_list("pk", flat=True)[:ELSEWHERE])
+    said: dict[Any, list[Row]] = {}
+    for each in told(caller, stamps_of(caller, ids)):
+        if each["status"] != Insight.State.WITHDRAWN:
+            said.setdefault((each["name"], each["as_of"]), []).append(each)
+    return [
+        [
+            each
+            for each in said.get((row["name"], row["as_of"]), ())
+            if each["space"] != row["space"] and each["value"] != row["value"]
+        ]
+        for row in rows
+    ]
 
 
 def _named(rows: Iterable[Row], pick: Pick) -> set[Any]:
@@ -81,7 +104,7 @@ EXPANSIONS: dict[type[Endpoint], dict[str, Expansion]] = {
     ReviewViewSet: {"post": POST, "space": SPACE},
     CommentViewSet: {"post": _one("Post", _posts(lambda row: row["thread"]["post"]))},
     OpenQuestionViewSet: {"space": SPACE},
-    InsightViewSet: {"post": POST, "space": SPACE},
+    InsightViewSet: {"post": POST, "space": SPACE, "elsewhere": _many("Insight", _elsewhere)},
     CollectionViewSet: {"space": SPACE},
 }
 

@@ -1,7 +1,7 @@
 """/api/v1/insights/series/ and metrics/: how insights went, for panels; what they say now, for scrapers."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
+from api.insight_filters import FROM, TO, InsightFilters, matching, published
 from api.insight_formats import (
     OPENMETRICS,
     PROMETHEUS,
@@ -24,7 +25,8 @@ from api.insight_formats import (
     not_modified,
     tagged,
 )
-from api.insights import InsightFilters, all_of, matching, moment
+from api.insights import all_of
+from api.moments import bound
 from knowledge.models import Insight
 from knowledge.models.insight_facts import COLUMNS, facts_of, history_of, reading_of, stamps_of
 from knowledge.serving import flat
@@ -33,6 +35,7 @@ from knowledge.serving.facts import InsightFacts, ReadingFacts
 
 NAMED = 50  # insights of which one answer tells
 POINTS = 20_000
+READ = 200_000  # readings that are looked through for them
 BY = ("as_of", "published_at")
 
 
@@ -40,6 +43,9 @@ class PointSerializer(serializers.Serializer[Any]):
     time = serializers.DateTimeField(help_text="What it is of, or when it was published: see `by`.")
     insight = serializers.CharField(help_text="space/name")
     value = serializers.FloatField(allow_null=True, help_text="null for what is no number.")
+    exact = serializers.CharField(
+        allow_null=True, help_text="The number with all of its digits; null where a float says it all."
+    )
     text = serializers.CharField(allow_null=True, help_text="What is no number; JSON for a truth or a table.")
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
@@ -73,7 +79,7 @@ class InsightSeriesViewSet(Endpoint):
             "Of all that `from` and `to` leave, the oldest first: days, moments by ISO 8601, or milliseconds "
             "since 1970. Withdrawn insights are left out. Each dimension is a column `dimension_<name>`."
         ),
-        parameters=[SeriesFilters],
+        parameters=[SeriesFilters, FROM, TO],
         responses={(200, "application/json"): PointSerializer(many=True)},
     )
     def list(self, request: Request) -> Any:
@@ -83,24 +89,16 @@ class InsightSeriesViewSet(Endpoint):
             SeriesFilters,
             {"insight": asked.getlist("insight"), **({"by": asked["by"]} if "by" in asked else {})},
         )
-        since, until = _bound(asked, "from", is_end=False), _bound(asked, "to", is_end=True)
+        limits = bound(asked, "from", is_end=False), bound(asked, "to", is_end=True)
         shown = {it.id: it for it in self._named(sent["insight"]) if not it.is_withdrawn}
         points = [
             flat.point(
                 f"{shown[insight].space}/{shown[insight].name}", shown[insight].status, it, by=sent["by"]
             )
-            for insight, it in self._readings(list(shown))
-            if since <= (it.moment if sent["by"] == "as_of" else it.published_at) <= until
+            for insight, it in self._readings(list(shown), sent["by"], *limits)
         ]
         points.sort(key=lambda point: (point["time"], point["insight"], point["revision"]))
-        if form == "csv":
-            names = list(dict.fromkeys(name for point in points for name in point)) or [
-                "time",
-                "insight",
-                "value",
-            ]
-            return as_csv([names, *([point.get(name) for name in names] for point in points)], "series")
-        return Response(points)
+        return as_csv(flat.points_rows(points), "series") if form == "csv" else Response(points)
 
     def _named(self, names: Sequence[str]) -> Sequence[InsightFacts]:
         """Those that the caller sees; others are left out, as if they weren't there."""
@@ -111,11 +109,23 @@ class InsightSeriesViewSet(Endpoint):
         ids = Insight.objects.visible_to(self.caller).filter(wanted).values_list("pk", flat=True)
         return facts_of(self.caller, stamps_of(self.caller, list(ids)))
 
-    def _readings(self, insights: Sequence[int]) -> Sequence[tuple[int, ReadingFacts]]:
-        rows = history_of(self.caller, *insights).values("insight_id", *COLUMNS) if insights else ()
-        found = [(row.pop("insight_id"), reading_of(row)) for row in rows[: POINTS + 1]]
-        if len(found) > POINTS:
-            raise ValidationError({"insight": [f"These have more than {POINTS:,} readings: name fewer."]})
+    def _readings(
+        self, insights: Sequence[int], by: str, since: datetime | None, until: datetime | None
+    ) -> Sequence[tuple[int, ReadingFacts]]:
+        """Those in between. What they are of is text to the database, and is looked at here."""
+        if not insights:
+            return ()
+        rows = history_of(self.caller, *insights).values("insight_id", *COLUMNS)
+        if by == "published_at":
+            rows = published(rows, since, until)
+        found: list[tuple[int, ReadingFacts]] = []
+        for seen, row in enumerate(rows[: READ + 1].iterator(chunk_size=5_000)):
+            insight, it = row.pop("insight_id"), reading_of(row)
+            if by == "published_at" or _is_between(it.moment, since, until):
+                found.append((insight, it))
+            if len(found) > POINTS or seen == READ:
+                message = f"These have more than {POINTS:,} readings: name fewer, or a shorter time."
+                raise ValidationError({"insight": [message]})
         return found
 
 
@@ -146,11 +156,5 @@ class InsightMetricsViewSet(Endpoint):
 TYPES = {"prometheus": PROMETHEUS, "openmetrics": OPENMETRICS}
 
 
-def _bound(asked: Any, name: str, *, is_end: bool) -> datetime:
-    """`from` and `to`, which dashboards send in milliseconds, too; without it, for ever."""
-    value = asked.get(name)
-    if not value:
-        return (datetime.max if is_end else datetime.min).replace(tzinfo=UTC)
-    if value.isascii() and value.isdigit() and 11 <= len(value) <= 14:
-        return datetime.fromtimestamp(int(value) / 1000, UTC)
-    return moment(name, value, is_end=is_end)
+def _is_between(moment: datetime, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or since <= moment) and (until is None or moment <= until)

@@ -12,7 +12,12 @@ TRUST = [(word, label) for word, (label, _, _) in WORDS.items()]
 
 
 class ReadingSerializer(serializers.Serializer[Any]):
-    value = serializers.JSONField(help_text="A number, a truth, a text, or {columns, rows}.")
+    value = serializers.JSONField(
+        help_text="A number, a truth, a text, or {columns, rows}; also of what is withdrawn."
+    )
+    exact = serializers.CharField(
+        allow_null=True, help_text="The number with all of its digits; null where a float says it all."
+    )
     unit = serializers.CharField()
     as_of = serializers.CharField(allow_null=True, help_text="The day or moment that it is of.")
     interval = serializers.ListField(
@@ -31,6 +36,8 @@ class ReadingSerializer(serializers.Serializer[Any]):
 
 class PreviousSerializer(serializers.Serializer[Any]):
     value = serializers.JSONField()
+    exact = serializers.CharField(allow_null=True, help_text="As above.")
+    unit = serializers.CharField()
     as_of = serializers.CharField(allow_null=True)
     revision = serializers.IntegerField()
     published_at = serializers.DateTimeField()
@@ -74,7 +81,12 @@ class InsightSerializer(ReadingSerializer):
     )
     trust_next = serializers.CharField(help_text="What to do; empty where nothing is to be done.")
     previous = PreviousSerializer(allow_null=True, help_text="What it was before.")
-    delta = serializers.FloatField(allow_null=True, help_text="By how much it changed, of numbers.")
+    delta = serializers.FloatField(
+        allow_null=True, help_text="By how much it changed, of numbers in the same unit."
+    )
+    delta_exact = serializers.CharField(
+        allow_null=True, help_text="With all of its digits; null where a float says it all."
+    )
     url = serializers.CharField(help_text="Its page.")
     post_url = serializers.CharField(allow_null=True, help_text="The page of its post, at the place.")
     history = serializers.CharField(help_text="All of its readings, by the API.")

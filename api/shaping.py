@@ -11,6 +11,8 @@ from knowledge.models import User
 Row = dict[str, Any]
 Wanted = dict[str, "Wanted"]
 MOST_FIELDS = 50
+# Names that depend on what the rows are about: in flat rows, and of a field.
+DIMENSION, DIMENSIONS = "dimension_", "dimensions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Expansion:
 def rows_of(data: Any) -> list[Row]:
     """The rows of a page of a list, or the one that is answered."""
     found = data["results"] if isinstance(data, dict) and "results" in data else data
-    return [row for row in (found if isinstance(found, list) else [found]) if isinstance(row, dict)]
+    return _rows_in(found)
 
 
 def expand(data: Any, names: str, known: Mapping[str, Expansion], caller: User) -> None:
@@ -45,7 +47,8 @@ def expand(data: Any, names: str, known: Mapping[str, Expansion], caller: User) 
 def narrow(data: Any, names: str, known: Iterable[str]) -> Any:
     """The same data with the fields of `names` alone, such as `title,authors.name`.
 
-    A page of a list keeps its links. `known` are the fields to check against where there is no row.
+    A page of a list keeps its links. `known` are the fields to check against where there is no row. What
+    rows are about differs: one that lacks what others have is told without.
     """
     wanted: Wanted = {}
     for name in _words(names):
@@ -54,8 +57,7 @@ def narrow(data: Any, names: str, known: Iterable[str]) -> Any:
             inner = inner.setdefault(part, {})
     if not wanted:
         return data
-    rows = rows_of(data)
-    _check(wanted, rows[0].keys() if rows else list(known))
+    _check(wanted, rows_of(data), known)
     if isinstance(data, dict) and "results" in data:
         return data | {"results": [_only(row, wanted) for row in data["results"]]}
     return _only(data, wanted)
@@ -68,12 +70,18 @@ def _words(names: str) -> list[str]:
     return found
 
 
-def _check(wanted: Wanted, there: Iterable[str]) -> None:
-    there = list(there)
-    unknown = [name for name in wanted if name not in there]
-    if unknown and there:
-        message = f"There is no {unknown[0]!r} here. Send some of {', '.join(there)}."
-        raise ValidationError({"fields": [message]})
+def _check(wanted: Wanted, rows: Sequence[Row], known: Iterable[str] = ()) -> None:
+    there = dict.fromkeys(name for row in rows for name in row) or dict.fromkeys(known)
+    for name, inner in wanted.items():
+        if there and name not in there and not name.startswith(DIMENSION):
+            message = f"There is no {name!r} here. Send some of {', '.join(there)}."
+            raise ValidationError({"fields": [message]})
+        if inner and name != DIMENSIONS:
+            _check(inner, [each for row in rows for each in _rows_in(row.get(name))])
+
+
+def _rows_in(value: Any) -> list[Row]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
 
 
 def _only(value: Any, wanted: Wanted) -> Any:
@@ -81,6 +89,4 @@ def _only(value: Any, wanted: Wanted) -> Any:
         return [_only(each, wanted) for each in value]
     if not wanted or not isinstance(value, dict):
         return value
-    if any(name not in value for name in wanted):
-        _check(wanted, value)
     return {name: _only(value[name], inner) for name, inner in wanted.items() if name in value}

@@ -146,10 +146,10 @@ def measure(token: str) -> None:
 
 def _anew(call: Call) -> Call:
     """With nothing kept of what was told before."""
-    from api import insights
+    from api import insight_told
 
     def ask() -> tuple[int, bytes, dict[str, str]]:
-        insights._kept.__init__(insights._kept.budget)  # type: ignore[misc]
+        insight_told._kept.__init__(insight_told._kept.budget)  # type: ignore[misc]
         return call()
 
     return ask

@@ -100,7 +100,8 @@ def _publish(post: "Post", number: int, *, says: str) -> float:
 def _said(prefix: str, place: int, number: int) -> dict[str, Any]:
     limits = {"max": 200, "max_change": 20}
     name = f"{prefix.replace(' ', '-')}-{place}"
-    return {"name": name, "value": _value(place, number), "as_of": "2026-06-30", "limits": limits}
+    as_of = str((BEGIN + timedelta(days=READINGS + number)).date())
+    return {"name": name, "value": _value(place, number), "as_of": as_of, "limits": limits}
 
 
 def _value(place: int, number: int) -> int:

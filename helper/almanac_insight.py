@@ -36,7 +36,8 @@ def insight(
     """Show `value` as a card, and publish it under `name` when the notebook is pushed.
 
     value: a number (also of NumPy; a Decimal keeps its digits), True or False, a text of up to 500 letters,
-        or a table of up to 200 cells: a DataFrame, a Series, a list of records or of rows.
+        or a table of up to 200 cells: a DataFrame, a Series, a list of records or of rows, a dictionary of
+        columns and rows, or one by days or names, {"2026-01": 3}.
     as_of: the day that it is of, a date or "2026-06-30". interval: its bounds, (low, high).
     dimensions: what it is about, {"market": "FR"}. limits: some of min, max and max_change.
 
@@ -78,12 +79,18 @@ def _plain(value: Any) -> Any:
         return _table([str(column) for column in split["columns"]], split["data"])
     if hasattr(value, "items") and hasattr(value, "index"):  # a Series
         return _table(["", str(value.name or "value")], [list(pair) for pair in value.items()])
+    if isinstance(value, Mapping):
+        if "columns" in value:
+            return _rows(
+                [str(column) for column in value["columns"]], value.get("rows", value.get("data", ()))
+            )
+        return _table(["", "value"], [[str(key), said] for key, said in value.items()])
     if isinstance(value, (list, tuple)):
         rows = list(value)
         if rows and all(isinstance(row, dict) for row in rows):
             columns = list(dict.fromkeys(str(key) for row in rows for key in row))
             return _table(columns, [[row.get(column) for column in columns] for row in rows])
-        return _table([], [list(row) if isinstance(row, (list, tuple)) else [row] for row in rows])
+        return _rows([], rows)
     if isinstance(value, str):
         if not 0 < len(value.strip()) <= 500:
             raise ValueError(
@@ -91,6 +98,10 @@ def _plain(value: Any) -> Any:
             )
         return value
     return _scalar(value)
+
+
+def _rows(columns: list[str], rows: Iterable[Any]) -> dict[str, Any]:
+    return _table(columns, [list(row) if isinstance(row, (list, tuple)) else [row] for row in rows])
 
 
 def _table(columns: list[str], rows: list[list[Any]]) -> dict[str, Any]:

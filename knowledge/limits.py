@@ -1,22 +1,24 @@
 """Whether numbers lie within their limits, for the ledger, pages and API: reads alone, and decides nothing.
 
 A history is what everyone may know who sees the insight: the numbers since its last known shift, in the
-unit of the newest, and of those the newest MOST.
+unit of the newest; of those the FIRST, on which its limits rest, and the last ones.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, Subquery, TextField
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
 
 from knowledge.models import Insight, Reading
-from knowledge.watching import Fixed, Watched, watch
+from knowledge.watching import Fixed, Watched, measured, watch
 
-MOST = 100
+# Readings, of which some say the same again: more than limits rest on, and than are drawn.
+FIRST, LAST = 60, 150
 Fact = dict[str, Any]  # {"rule", "limit", "side", "revisions"}
+Row = Sequence[Any]  # id, number, number of the revision, as of
 
 
 class Judged(NamedTuple):
@@ -34,13 +36,19 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The oldest first; `limits` are those that the newest declares."""
+    """The oldest first; `limits` are those that the newest declares.
+
+    Limits rest on the `early` ones; with `has_gap`, some are left out after those.
+    """
 
     points: Sequence[Point] = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
+    early: int = 0
+    has_gap: bool = False
 
     def watch(self, *, last_only: bool = False) -> Watched:
-        return watch([it.number for it in self.points], self.fixed, last_only=last_only)
+        values = [it.number for it in self.points]
+        return watch(values, self.fixed, last_only=last_only, early=self.early, has_gap=self.has_gap)
 
     @property
     def fixed(self) -> Fixed:
@@ -66,26 +74,38 @@ class History:
 
 
 def histories(newest: Iterable[Reading]) -> dict[int, History]:
-    """Of the insights whose newest readings these are; empty where that is no number. One query."""
-    readings = {it.insight_id: it for it in newest}
-    numbers = [pk for pk, reading in readings.items() if reading.number is not None]
-    found = _rows(numbers) if numbers else {}
-    return {pk: _history(reading, found.get(pk, ())) for pk, reading in readings.items()}
+    """Of the insights whose newest readings these are; empty where that is no number.
+
+    One query, and another where some have more than LAST.
+    """
+    asked = {it.insight_id: it for it in newest}
+    readings = {pk: it for pk, it in asked.items() if it.number is not None}
+    last = _rows(readings.values(), LAST) if readings else {}
+    long = [readings[pk] for pk, rows in last.items() if len(rows) == LAST]
+    first = _rows(long, FIRST, is_first=True) if long else {}
+    return {pk: _history(it, first.get(pk, ()), last.get(pk, ())) for pk, it in asked.items()}
 
 
-def _history(newest: Reading, rows: Sequence[Sequence[Any]]) -> History:
-    """`rows` are the newest first: id, number, unit and number of the revision."""
-    if not rows or rows[0][0] != newest.pk:
+def _history(newest: Reading, first: Sequence[Row], last: Sequence[Row]) -> History:
+    """Both are the oldest first; without `first`, `last` is all."""
+    if not last or last[-1][0] != newest.pk:
         return History()
-    alike = [(pk, number, revision) for pk, number, unit, revision in rows if unit == newest.unit]
-    try:
-        points = [Point(pk, float(number), revision) for pk, number, revision in alike]
-    except OverflowError:  # beyond floats, for which no limits are drawn
-        points = [Point(pk, _float(number), revision) for pk, number, revision in alike]
-    if not all(isfinite(point.number) for point in points):
-        points = [point for point in points if isfinite(point.number)]
-    is_judged = bool(points) and points[0].pk == newest.pk
-    return History(points[::-1], newest.limits) if is_judged else History()
+    known = {row[0] for row in first}
+    late = [row for row in last if row[0] not in known]
+    parts = [_points(first), _points(late)] if first else [_points(late), []]
+    points = [*parts[0], *parts[1]]
+    if not points or points[-1].pk != newest.pk:
+        return History()
+    has_gap = bool(first) and len(late) == len(last)
+    return History(points, newest.limits, len(parts[0]), has_gap)
+
+
+def _points(rows: Sequence[Row]) -> list[Point]:
+    """Those of `rows`, the oldest first, that are measurements, and no greater than floats are."""
+    places = measured([(as_of, number) for _, number, _, as_of in rows])
+    told = (rows[place] for place in places)
+    points = (Point(pk, _float(number), revision) for pk, number, revision, _ in told)
+    return [point for point in points if isfinite(point.number)]
 
 
 def _float(number: float) -> float:
@@ -95,11 +115,14 @@ def _float(number: float) -> float:
         return inf
 
 
-def _rows(insights: Collection[int]) -> dict[int, Any]:
-    numbers = Reading.objects.watched().newest_first()[:MOST]
-    found = json_rows(numbers, "id", "number", "unit", "revision_number")
-    rows = Insight.objects.filter(pk__in=insights).values_list("pk", found)
-    return {pk: json.loads(told) for pk, told in rows if told}
+def _rows(newest: Iterable[Reading], most: int, *, is_first: bool = False) -> dict[int, Sequence[Row]]:
+    """Of the insights of these readings, in their units: the last ones or the first, the oldest first."""
+    insights = Insight.objects.filter(readings__in=[it.pk for it in newest])
+    numbers = Reading.objects.watched().filter(unit=OuterRef("unit"))
+    ordered = numbers.order_by("published_at", "pk") if is_first else numbers.newest_first()
+    found = json_rows(ordered[:most], "id", "number", "revision_number", "as_of")
+    rows = insights.annotate(unit=F("readings__unit")).values_list("pk", found)
+    return {pk: json.loads(told)[:: 1 if is_first else -1] for pk, told in rows if told}
 
 
 def json_rows(readings: QuerySet[Reading], *columns: str) -> Subquery:

@@ -24,7 +24,7 @@ class Drawn(Generic[Piece]):
         most: int,
     ) -> None:
         self.load, self.draw = load, draw
-        self.kept: Kept[Piece] = Kept(most)
+        self.kept: Kept[Piece] = Kept(most, entry=400)
 
     def of(self, posts: Sequence[int]) -> dict[int, Piece]:
         """By the ids of posts that the reader sees. One query, three where some aren't drawn."""

@@ -34,7 +34,7 @@ class Fragment:
         return len(self.lengths) > 1
 
 
-_fragments: Kept[Fragment] = Kept(16_000_000)  # characters in each process
+_fragments: Kept[Fragment] = Kept(16_000_000, entry=1_000)  # characters in each process
 
 
 def fragment_of(shown: Shown, part: int = 0) -> Fragment | None:

@@ -7,13 +7,10 @@ from knowledge.limits import History, histories
 from knowledge.models import Insight, Reading, Shift, User
 from knowledge.permissions import can_keep, can_maintain
 from knowledge.plotting import ControlChart, Lines, Mark, Rule, Stretch
-from knowledge.watching import LEAST, Break, Control, Fixed, Watched, figure, message, watch
+from knowledge.watching import LEAST, Break, Control, Fixed, Watched, figure, measured, message, watch
 from portal.insight_pages import day_of
 from portal.key_numbers import spoken
-from portal.reading_plots import Drawn
-
-LARGEST = 1e15  # of what is drawn; above, a float holds no whole numbers any more
-SMALLEST = 1e-12
+from portal.reading_plots import Drawn, fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Watching:
 
 
 def watching(insight: Insight, readings: Sequence[Reading], user: User) -> Watching:
-    """`readings` are those that `user` sees, the newest first; there is one. Five queries at the most."""
+    """`readings` are those that `user` sees, the newest first; there is one. Six queries at the most."""
     history = histories(readings[:1])[insight.pk]
     watched = history.watch()
     seen = Reading.objects.visible_to(user).filter(insight=insight)
@@ -61,9 +58,10 @@ def _chart(
     readings: Sequence[Reading], history: History, watched: Watched, shifts: Sequence[Shift]
 ) -> Drawn | None:
     """Of two numbers or more, of the newest's unit; None where they can't be drawn to one scale."""
-    numbers = [it for it in reversed(readings) if it.number is not None and it.unit == readings[0].unit]
+    alike = [it for it in reversed(readings) if it.number is not None and it.unit == readings[0].unit]
+    numbers = [alike[place] for place in measured([(it.as_of, float(it.number or 0)) for it in alike])]
     values = [float(it.number or 0) for it in numbers]
-    if len(numbers) < 2 or readings[0].number is None or not _fits(values):
+    if len(numbers) < 2 or readings[0].number is None or not fits(values):
         return None
     broken = {point.pk: breaks for point, breaks in zip(history.points, watched.breaks, strict=True)}
     stretches = list(_stretches(numbers, shifts, broken, watched.control))
@@ -78,11 +76,6 @@ def _chart(
             value=readings[0].unit or "Value",
         )
     )
-
-
-def _fits(values: Sequence[float]) -> bool:
-    span = max(values) - min(values)
-    return max(map(abs, values)) < LARGEST and (span == 0 or span > SMALLEST)
 
 
 def _stretches(

@@ -1,5 +1,6 @@
 """Insights as pages show them: what they say now, what they said before, and how that went."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from knowledge.models import Insight, Post, Reading, Revision
+from knowledge.serving.exact import difference, plain
 from knowledge.trust import Trust
 from knowledge.trusted import trust_in_insight
 from portal.key_numbers import spoken
@@ -32,6 +34,10 @@ class Number:
     @property
     def said(self) -> str:
         return said(self.reading)
+
+    @property
+    def exactly(self) -> str:
+        return exactly(self.reading)
 
     @property
     def post(self) -> Post | None:
@@ -105,12 +111,21 @@ def said(reading: Reading) -> str:
     return spoken(reading.value, reading.unit) or (reading.value if isinstance(reading.value, str) else "")
 
 
-def change(reading: Reading, before: Reading | None) -> str:
-    """By how much a number moved, with its sign; "" for what is none, and where there was nothing before."""
-    if before is None or reading.number is None or before.number is None:
+def exactly(reading: Reading) -> str:
+    """All digits of a number, as a program reads them; "" where what is said in a line has them all."""
+    if reading.number is None:
         return ""
-    delta = reading.number - before.number
-    return _signed(delta) if delta else "no change"
+    shown = spoken(reading.value).replace(",", "")
+    is_whole = re.fullmatch(r"-?[0-9.]+", shown) and Decimal(shown) == reading.number
+    return "" if is_whole else plain(reading.number)
+
+
+def change(reading: Reading, before: Reading | None) -> str:
+    """By how much a number moved, with its sign; "" for what is none, and without one before in its unit."""
+    if before is None or reading.unit != before.unit:
+        return ""
+    delta = difference(reading.number, before.number)
+    return "" if delta is None else _signed(delta) if delta else "no change"
 
 
 def _signed(delta: Decimal) -> str:

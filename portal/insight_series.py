@@ -7,7 +7,7 @@ from typing import Any
 
 from knowledge.models import Reading
 from knowledge.plotting import Kind, OverTime, Series
-from portal.reading_plots import Drawn
+from portal.reading_plots import Drawn, fits
 
 LINES = 4
 NAME = 24  # letters
@@ -15,7 +15,7 @@ _TONES = ("first", "second")
 
 
 def series_of(reading: Reading, title: str) -> Drawn | None:
-    """None for what is no table of numbers by two days or more, each once."""
+    """None for what is no table of numbers by two days or more, each once, and where no axis holds them."""
     value = reading.value
     if not isinstance(value, dict) or len(value["rows"]) < 2:
         return None
@@ -26,7 +26,8 @@ def series_of(reading: Reading, title: str) -> Drawn | None:
         return None
     order = sorted(range(len(rows)), key=known.__getitem__)
     lines = list(islice(_lines(value["columns"], [rows[place] for place in order]), LINES))
-    if not lines:
+    drawn = [value for line in lines for value in line.values if value is not None]
+    if not drawn or not fits(drawn):
         return None
     return Drawn.of(
         OverTime(

@@ -9,10 +9,13 @@ Value = TypeVar("Value")
 
 
 class Kept(Generic[Value]):
-    """Values with their sizes, at most `budget` in sum; the least recently used go first. Thread-safe."""
+    """Values with their sizes, at most `budget` in sum; the least recently used go first. Thread-safe.
 
-    def __init__(self, budget: int) -> None:
-        self.budget = budget
+    `entry` is what each takes beside its value: its key, and its place here.
+    """
+
+    def __init__(self, budget: int, entry: int = 0) -> None:
+        self.budget, self.entry = budget, entry
         self.size = 0
         self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
         self._lock = threading.Lock()
@@ -28,6 +31,7 @@ class Kept(Generic[Value]):
         """One that would take more than an eighth of the budget is not kept."""
         if size > self.budget // 8:
             return
+        size += self.entry
         with self._lock:
             self.size += size - self._values.pop(key, (value, 0))[1]
             self._values[key] = (value, size)

@@ -31,7 +31,7 @@ def as_of(insights: Insights) -> date | None:
 
 
 def spoken(value: object, unit: str = "") -> str:
-    """As people write it: 0.41283 -> "0.4128", 48210 -> "48,210", 43200000 -> "43.2 M"; "" for a table."""
+    """As people write it: 0.41283 -> "0.4128", 48210 -> "48,210", 43212345 -> "43.21 M"; "" for a table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
@@ -42,12 +42,12 @@ def spoken(value: object, unit: str = "") -> str:
 
 
 def _number(value: float) -> str:
-    for size, sign in _LARGE:
-        if abs(value) >= size:
-            return f"{value / size:,.3g} {sign}" if abs(value) < 1000 * size else f"{value:.3g}"
-    if float(value).is_integer():
-        return f"{value:,.0f}"
-    if abs(value) >= 1000:
+    size = abs(value)
+    for unit, sign in _LARGE if size >= 999_999.5 else ():
+        shown = float(f"{value / unit:.4g}")  # what rounds to the next unit is told in that
+        if abs(shown) >= 1:
+            return f"{shown:,.4g} {sign}" if abs(shown) < 10_000 else f"{value:.4g}"
+    if float(value).is_integer() or size >= 1000:
         return f"{value:,.0f}"
     return f"{value:.4g}"
 

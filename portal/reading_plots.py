@@ -1,5 +1,6 @@
 """Reading figures as templates/reads/show.html draws them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.figures import DAYS, Figures
@@ -7,6 +8,8 @@ from knowledge.plotting import ControlChart, Kind, OverTime, Series, Share, Shar
 
 WIDE, NARROW = 752, 344  # a page of text, and a phone
 WEEKLY = 120  # days, from which on weeks are drawn
+LARGEST = 1e15  # of what is drawn; above, a float holds no whole numbers any more
+SMALLEST = 1e-12
 PERIODS = {30: "30 days", 90: "90 days", 365: "A year"}
 
 
@@ -22,6 +25,12 @@ class Drawn:
     @classmethod
     def of(cls, plot: OverTime | Shares | ControlChart) -> "Drawn":
         return cls(plot.title, plot.draw(WIDE), plot.draw(NARROW), plot.table())
+
+
+def fits(values: Sequence[float]) -> bool:
+    """Whether an axis can name places between these."""
+    low, high = min(values), max(values)
+    return max(abs(low), abs(high)) < LARGEST and (low == high or high - low > SMALLEST)
 
 
 def period(asked: str) -> int:

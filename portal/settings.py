@@ -327,7 +327,7 @@ CORS_ALLOW_HEADERS = [
     "accept", "authorization", "content-type", "if-match", "if-none-match", "idempotency-key",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
-    "Deprecation", "ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit-Limit",
+    "Almanac-Truncated", "Deprecation", "ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit-Limit",
     "RateLimit-Remaining", "RateLimit-Reset", "Retry-After",
 ]  # fmt: skip
 REST_FRAMEWORK = {
@@ -366,7 +366,7 @@ SPECTACULAR_SETTINGS = {
         "SubscriptionKind": "api.subscriptions.KINDS",
         "WebhookKind": "api.webhooks.KINDS",
         "RenderingState": "api.revisions.RENDERING_STATES",
-        "InsightStatus": "api.insights.STATES",
+        "InsightStatus": "api.insight_shapes.STATES",
         "CampaignItemState": "api.campaigns.STATES",
         "PostStatus": "knowledge.models.post_states.Status.choices",
         "PushStage": "api.pushes.STATES",

@@ -83,7 +83,7 @@ class Since:
         return f"on {date_format(at, 'j F' if at.year == now.year else 'j F Y')}"
 
 
-_told: Kept[Told] = Kept(4_000_000)  # characters in each process
+_told: Kept[Told] = Kept(4_000_000, entry=600)  # characters in each process
 
 
 def since_of(user: User, post: Post, visit: Visit | None) -> Since | None:

@@ -88,10 +88,15 @@ class Almanac:
         author: str = "",
         status: str = "",
         changed_since: str | date | None = None,
+        q: str = "",
     ) -> Iterator[Insight]:
-        """Those that fit, the newest first, asked for page by page as they are taken."""
+        """Those that fit, the newest first, asked for page by page as they are taken.
+
+        `q` is part of a name or title. `changed_since`: those with another reading or state since.
+        """
         since = _said(changed_since)
-        asked = {"space": space, "tag": tag, "author": author, "status": status, "changed_since": since}
+        named = {"space": space, "tag": tag, "author": author, "status": status, "q": q}
+        asked = {**named, "changed_since": since}
         return map(insight_of, self._pages("insights/", **asked))
 
     def use(self, name: str, what: str, link: str = "") -> Decision:

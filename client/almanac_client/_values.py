@@ -40,12 +40,20 @@ class Reading:
 
 @dataclass(frozen=True)
 class Insight(Reading):
-    """`status`: current, stale, superseded or withdrawn. `previous` is the value before, `delta` the move."""
+    """`previous` is the value before, in whatever unit; `delta` the move, where that is the same.
+
+    `status`: current, suspect, out-of-limits, stale, superseded or withdrawn. `trust` says in a word whether
+    it can be relied on, with its reasons and what to do next: sound, unreviewed, unproven, stale, unusual,
+    suspect, superseded, archived or withdrawn.
+    """
 
     space: str
     name: str
     title: str
     status: str
+    trust: str
+    trust_reasons: tuple[str, ...]
+    trust_next: str
     previous: Value | None
     delta: Decimal | None
     url: str
@@ -172,8 +180,11 @@ def insight_of(told: Json) -> Insight:
         name=told["name"],
         title=told["title"],
         status=told["status"],
+        trust=told.get("trust", ""),
+        trust_reasons=tuple(told.get("trust_reasons", ())),
+        trust_next=told.get("trust_next", ""),
         previous=_value(previous) if previous else None,
-        delta=None if told["delta"] is None else Decimal(told["delta"]),
+        delta=None if told["delta"] is None else Decimal(told.get("delta_exact") or told["delta"]),
         url=told["url"],
         post_url=told["post_url"],
     )

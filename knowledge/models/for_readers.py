@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from sys import intern
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Field, QuerySet
@@ -25,7 +26,8 @@ class ForReader(Generic[Row]):
 
     def _statement(self, user: int, is_superuser: bool) -> SQL:
         slots = {name: Slot(name, each) for name, each in self.fields.items()}
-        return compiled(self.rows(User(pk=user, is_superuser=is_superuser), **slots))
+        sql, params = compiled(self.rows(User(pk=user, is_superuser=is_superuser), **slots))
+        return intern(sql), params  # it is long, and the same for most readers
 
     def __call__(self, reader: User, **values: Any) -> list[Row]:
         found: list[Any] = prepared.rows(*self.filled(reader, **values))

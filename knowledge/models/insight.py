@@ -7,6 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.db.models.lookups import IsNull
 from django.urls import reverse
 
@@ -89,6 +90,14 @@ class InsightQuerySet(models.QuerySet["Insight"]):
             return there.exclude(outside=[])
         return there.filter(post__attention_since__isnull=state == Insight.State.CURRENT, outside=[])
 
+    def called(self, words: str) -> Self:
+        """With this as part of their name or title."""
+        return self.filter(Q(name__icontains=words) | Q(title__icontains=words))
+
+    def moved_since(self, moment: "datetime | Slot") -> Self:
+        """What is told of them changed since then: a value or a state, or that it can be seen at all."""
+        return self.filter(moved_at__gte=moment)
+
     def with_facts(self, user: "User | AnonymousUser", *, at: datetime | None = None) -> Self:
         """With what tells their status, and the ids of the last two readings that `user` sees, up to `at`."""
         readings = Reading.objects.visible_to(user).filter(insight=OuterRef("pk")).newest_first()
@@ -115,6 +124,9 @@ class Insight(models.Model):
     post = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="insights")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(help_text="When its newest reading was published.")
+    moved_at = models.DateTimeField(
+        db_default=Now(), help_text="When what is told of it changed last; the database sees to it."
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its post said it no more.")
     outside = models.JSONField(default=list, help_text="The rules that its newest reading breaks.")
     control = models.JSONField(null=True, help_text="The limits that its history sets.")
@@ -130,6 +142,7 @@ class Insight(models.Model):
         ]
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="insight_changed"),
+            models.Index(fields=["-moved_at", "-id"], name="insight_moved"),
             models.Index(fields=["space", "-id"], name="insight_of_space"),
             models.Index(fields=["name"], name="insight_name"),
         ]

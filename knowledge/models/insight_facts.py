@@ -30,6 +30,7 @@ from django.db.models import (
 from knowledge.models import prepared
 from knowledge.models.for_readers import ForReader
 from knowledge.models.insight import Insight, Reading, state_of
+from knowledge.models.post_states import Status
 from knowledge.models.space import Space
 from knowledge.models.statements import IsAny, Slot
 from knowledge.models.user import User
@@ -37,7 +38,9 @@ from knowledge.serving.facts import BeforeFacts, InsightFacts, ReadingFacts
 from knowledge.trust import Facts, facts_of_post, trust_of
 from knowledge.watching import messages
 
-Stamp = tuple[Any, ...]  # the id of an insight, versions of rows, stamps of up to two readings
+# The id of an insight, versions of rows, whether it is superseded, stamps of up to two readings.
+Stamp = tuple[Any, ...]
+COUNTS = (26, 101, 1_001)  # that pages are asked for by: a statement is kept of each
 EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -49,8 +52,13 @@ def stamp_of_one(reader: User, space: str, name: str, at: datetime | None = None
 
 def stamps_of(reader: User, ids: Sequence[int]) -> list[Stamp]:
     """Of those among `ids` of which `reader` sees a reading, the newest first. One query."""
-    found = _SOME(reader, ids=list(ids), at=EVER) if ids else []
-    return sorted((each for each in found if _newest(each)), key=lambda each: -each[0])
+    return [each for each in stamps_in(reader, sorted(ids, reverse=True)) if _newest(each)]
+
+
+def stamps_in(reader: User, ids: Sequence[int]) -> list[Stamp]:
+    """Of those among `ids` that `reader` sees, in their order, also where no reading is seen. One query."""
+    found = {each[0]: each for each in _SOME(reader, ids=list(ids), at=EVER)} if ids else {}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def page_of_stamps(
@@ -67,8 +75,9 @@ def page_of_stamps(
     Of those in `state`, and of what `narrow` names: `space` by its slug, `since` a moment. Those of which
     `reader` sees no reading count, too. One query.
     """
-    page = _page(count, "" if place is None else "back" if is_back else "on", state, *sorted(narrow))
-    found = page(reader, place=place, at=EVER, **narrow)
+    most = next(each for each in COUNTS if each >= count)
+    page = _page(most, "" if place is None else "back" if is_back else "on", state, *sorted(narrow))
+    found = page(reader, place=place, at=EVER, **narrow)[:count]
     return found[::-1] if is_back else found
 
 
@@ -123,8 +132,8 @@ def _reading(row: tuple[Any, ...]) -> ReadingFacts:
 
 
 def _before(row: tuple[Any, ...]) -> BeforeFacts:
-    pk, number, as_of, revision, published, value = row
-    return BeforeFacts(pk, orjson.loads(value), number, as_of, revision, published)
+    pk, number, unit, as_of, revision, published, value = row
+    return BeforeFacts(pk, orjson.loads(value), number, unit, as_of, revision, published)
 
 
 def _facts(row: tuple[Any, ...], newest: ReadingFacts, before: BeforeFacts | None) -> InsightFacts:
@@ -201,7 +210,15 @@ def _stamps(reader: User, insights: "QuerySet[Insight]") -> Any:
     newest = Reading.objects.of_each(reader).newest_first().at(Slot("at", DateTimeField())).with_reviewers()
     stamped = newest.annotate(stamp=_Stamp(F("pk"), _Version(F("pk")), _Words(F("reviewed_by"))))
     versions = (_Version(F(column)) for column in ("name", "post__path", "space__slug"))
-    return insights.order_by().values_list("pk", *versions, ArraySubquery(stamped.values("stamp")[:2]))
+    superseded = Q(post__status=Status.SUPERSEDED, withdrawn_at__isnull=True)
+    is_superseded = ExpressionWrapper(superseded, BooleanField())
+    two = ArraySubquery(stamped.values("stamp")[:2])
+    return insights.order_by().values_list("pk", *versions, is_superseded, two)
+
+
+def is_superseded(stamp: Stamp) -> bool:
+    """Whether another post took the place of the one that says it."""
+    return bool(stamp[-2])
 
 
 _AT = {"at": DateTimeField()}
@@ -230,7 +247,7 @@ def _page(count: int, goes: str, state: Insight.State | None, *narrow: str) -> F
         if "space" in slots:
             found = found.filter(space=Subquery(Space.objects.filter(slug=slots["space"]).values("pk")[:1]))
         if "since" in slots:
-            found = found.filter(changed_at__gte=slots["since"])
+            found = found.moved_since(slots["since"])
         if goes:
             found = found.filter(Q(pk__gt=place) if goes == "back" else Q(pk__lt=place))
         return _stamps(reader, found).order_by("pk" if goes == "back" else "-pk")[:count]
@@ -260,7 +277,7 @@ _NEWEST: ForReader[tuple[Any, ...]] = ForReader(
 )
 _BEFORE: ForReader[tuple[Any, ...]] = ForReader(
     lambda reader, ids: Reading.objects.filter(IsAny("pk", ids)).values_list(
-        "id", "number", "as_of", "revision_number", "published_at", "value"
+        "id", "number", "unit", "as_of", "revision_number", "published_at", "value"
     ),
     ids=_IDS,
 )

@@ -33,6 +33,7 @@ from knowledge.pipeline import outgoing
 from knowledge.pipeline.inbox import channels
 from knowledge.pipeline.jobs import Attempt, Drop, GiveUp, TryAgain
 from knowledge.pipeline.notify import Listener, News, is_public, tell_all
+from knowledge.serving.exact import change, exact
 
 PING = "ping"
 # Turned off once so many calls in a row failed, over so long a time: an hour's outage turns off nothing.
@@ -202,14 +203,16 @@ def _insight(detail: dict[str, Any], readings: ReadingQuerySet) -> dict[str, Any
         raise Drop
     insight = reading.insight
     before = readings.filter(insight=insight, published_at__lt=reading.published_at).newest_first().first()
-    told = {
+    told: dict[str, Any] = {
         "space": insight.space.slug,
         "name": insight.name,
         "title": reading.title or insight.name,
         "value": reading.value,
+        "exact": exact(reading.number),
         "unit": reading.unit,
         "as_of": reading.as_of or None,
         "delta": None,
+        "delta_exact": None,
         "previous": None,
         "status": insight.status,
         "url": f"{settings.SITE_URL}{insight.get_absolute_url()}",
@@ -217,12 +220,13 @@ def _insight(detail: dict[str, Any], readings: ReadingQuerySet) -> dict[str, Any
     if before:
         told["previous"] = {
             "value": before.value,
+            "exact": exact(before.number),
+            "unit": before.unit,
             "as_of": before.as_of or None,
             "revision": before.revision_number,
             "published_at": before.published_at.isoformat(),
         }
-        if reading.number is not None and before.number is not None:
-            told["delta"] = float(reading.number - before.number)
+        told |= change(reading.number, before.number, is_alike=reading.unit == before.unit)
     return {"insight": told}
 
 

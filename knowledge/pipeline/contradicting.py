@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 
 from knowledge.models import Insight, Reading
 from knowledge.models.post_states import Status
-from knowledge.pipeline.insight_news import Listeners, Noted, keepers_of, news_of, spoken
+from knowledge.pipeline.insight_news import Listeners, Noted, keepers_of, news_of, spoken_apart
 from knowledge.pipeline.notify import News, tell_all
 
 OTHERS = 100  # insights that are compared, those changed last first
@@ -58,10 +58,8 @@ def _disagree(one: Noted, other: Noted) -> bool:
 def _news(mine: Noted, other: Noted, keepers: Listeners) -> News:
     """To the people of `mine`."""
     post = other.revision.post
-    text = (
-        f"{post.space.name} says {spoken(other.reading)}, and it is {spoken(mine.reading)} here, "
-        f"both as of {mine.reading.as_of}."
-    )
+    here, there = spoken_apart(mine.reading, other.reading)
+    text = f"{post.space.name} says {there}, and it is {here} here, both as of {mine.reading.as_of}."
     listeners = keepers[mine.revision.post_id]
     news = news_of("contradicted", mine, listeners, text, other=other.reading.pk, also=post.pk)
     return replace(news, also=post)

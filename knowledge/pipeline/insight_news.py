@@ -15,7 +15,9 @@ from knowledge.limits import json_rows
 from knowledge.models import Authorship, Decision, Insight, Post, Reading, Revision, Subscription
 from knowledge.pipeline.notify import Listener, News, tell_all
 from knowledge.watching import figure, messages
+from knowledge.watching.words import DIGITS
 
+MOST_DIGITS = 18  # of a float
 Listeners = Mapping[int, Sequence[Listener]]
 
 
@@ -85,12 +87,21 @@ def news_of(event: str, said: Noted, listeners: Sequence[Listener], text: str, *
     return News(f"insight.{event}", said.revision.post, None, said.revision, listeners, about | detail)
 
 
-def spoken(said: Reading | Was) -> str:
+def spoken_apart(one: Reading | Was, other: Reading | Was) -> tuple[str, str]:
+    """Both, with as many digits as tell the two apart."""
+    for digits in range(DIGITS, MOST_DIGITS):
+        words = spoken(one, digits), spoken(other, digits)
+        if words[0] != words[1]:
+            break
+    return words
+
+
+def spoken(said: Reading | Was, digits: int = DIGITS) -> str:
     if isinstance(said.value, dict):
         return "a table"
     if said.number is not None:
         try:
-            return f"{figure(float(said.number))} {said.unit}".strip()
+            return f"{figure(float(said.number), digits)} {said.unit}".strip()
         except OverflowError:
             return "a number beyond all measure"
     return {True: "yes", False: "no"}.get(said.value) or str(said.value)[:100]
@@ -106,7 +117,8 @@ def keepers_of(posts: Iterable[Post]) -> dict[int, list[Listener]]:
 
 
 def _changed(said: Noted, was: Was, listeners: Sequence[Listener]) -> News:
-    return news_of("changed", said, listeners, f"It is {spoken(said.reading)}, and was {spoken(was)}.")
+    now, then = spoken_apart(said.reading, was)
+    return news_of("changed", said, listeners, f"It is {now}, and was {then}.")
 
 
 def _outside(said: Noted, listeners: Sequence[Listener]) -> News:

@@ -18,7 +18,7 @@ JUDGED = ("outside", "control")  # columns
 
 
 def judge(insights: Iterable[Insight], newest: Iterable[Reading]) -> None:
-    """Say of each, in memory, its limits, and which of them its newest reading breaks. One query."""
+    """Say of each, in memory, its limits, and which of them its newest reading breaks. Two queries."""
     found = histories(newest)
     for insight in insights:
         judged = found[insight.pk].judge() if insight.pk in found else Judged()

@@ -45,6 +45,7 @@ class BeforeFacts:
     id: int
     value: Any
     number: Decimal | None
+    unit: str
     as_of: str
     revision_number: int
     published_at: datetime

@@ -1,12 +1,13 @@
 """Insights and readings as flat rows: for CSV, and for panels that draw rows of JSON, such as Infinity's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
 
+from knowledge.serving.exact import exact
 from knowledge.serving.facts import InsightFacts, ReadingFacts
 
 # The columns of a list, or of one; those of a history.
@@ -92,18 +93,29 @@ def point(insight: str, status: str, reading: ReadingFacts, *, by: str) -> dict[
     }
 
 
-_SILENT: dict[str, Any] = {"value": None, "text": None, "low": None, "high": None}
+_SILENT: dict[str, Any] = {"value": None, "exact": None, "text": None, "low": None, "high": None}
 
 
 def _said(reading: ReadingFacts) -> dict[str, Any]:
     low, high = reading.interval or (None, None)
     is_number = reading.number is not None
     text = None if is_number else exactly(reading)
-    return {"value": reading.value if is_number else None, "text": text, "low": low, "high": high}
+    value = reading.value if is_number else None
+    return {"value": value, "exact": exact(reading.number), "text": text, "low": low, "high": high}
 
 
 def _dimensions(reading: ReadingFacts) -> dict[str, str]:
     return {f"dimension_{name}": value for name, value in reading.dimensions.items()}
+
+
+def points_rows(points: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[object]]:
+    """A table of CSV with its head, whose numbers have all of their digits."""
+    found = dict.fromkeys(name for point in points for name in point if name != "exact")
+    names = list(found) or ["time", "insight", "value"]
+    yield names
+    for point in points:
+        told = {**point, "value": point["exact"] or point["value"]}
+        yield [told.get(name) for name in names]
 
 
 def iso(moment: datetime) -> str:

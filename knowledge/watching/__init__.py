@@ -7,6 +7,7 @@ individuals and moving range chart has them (`Control`). `watch` judges a histor
 from knowledge.watching.control import BASELINE, LEAST, Control, control_of
 from knowledge.watching.fixed import Fixed
 from knowledge.watching.history import Break, Watched, watch
+from knowledge.watching.repeats import measured
 from knowledge.watching.words import figure, message, messages
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Watched",
     "control_of",
     "figure",
+    "measured",
     "message",
     "messages",
     "watch",

@@ -40,25 +40,30 @@ class Watched:
         return self.breaks[-1] if self.breaks else ()
 
 
-def watch(values: Sequence[float], fixed: Fixed, *, last_only: bool = False) -> Watched:
+def watch(
+    values: Sequence[float],
+    fixed: Fixed,
+    *,
+    last_only: bool = False,
+    early: int | None = None,
+    has_gap: bool = False,
+) -> Watched:
     """`values` are the oldest first. With `last_only`, what the others break is not looked for.
 
+    Limits rest on the first `early`, where those are enough; with `has_gap`, some are missing after them.
     What isn't finite breaks nothing and sets no limits.
     """
+    early = len(values) if early is None else early
     base, found = _Base(values), []
     control = None
-    if last_only and values:
-        last = len(values) - 1
-        for place in range(last):
-            if not base.is_open:
-                break
-            base.take(place)
-        return Watched(base.control, [*[()] * last, tuple(_breaks(values, last, fixed, base.control))])
     for place in range(len(values)):
         control = base.control
-        found.append(tuple(_breaks(values, place, fixed, control)))
-        base.take(place)
-    return Watched(control, found)
+        if not last_only or place == len(values) - 1:
+            start = early if has_gap and place >= early else 0
+            found.append(tuple(_breaks(values, place, fixed, control, start)))
+        if base.is_open and (place < early or control is None):
+            base.take(place)
+    return Watched(control, [*[()] * (len(values) - len(found)), *found])
 
 
 class _Base:
@@ -86,16 +91,19 @@ class _Base:
             self.control = control_of([self._values[each] for each in self._places], self._ranges)
 
 
-def _breaks(values: Sequence[float], place: int, fixed: Fixed, control: Control | None) -> Iterator[Break]:
+def _breaks(
+    values: Sequence[float], place: int, fixed: Fixed, control: Control | None, start: int
+) -> Iterator[Break]:
+    """Of the one at `place`, by those that follow one another from `start` on."""
     value = values[place]
-    before = values[place - 1] if place else None
+    before = values[place - 1] if place > start else None
     if not isfinite(value):
         return
     for name, limit in fixed.breaks(value, before if before is not None and isfinite(before) else None):
         yield Break(name, limit, (place,))
     if control is None:
         return
-    first = max(0, place + 1 - LONGEST)
+    first = max(start, place + 1 - LONGEST)
     for rule, sign, out in broken(values[first : place + 1], control):
         line = control.centre + sign * rule.zone * control.sigma
         yield Break(rule.name, line, tuple(first + each for each in out), "above" if sign > 0 else "below")

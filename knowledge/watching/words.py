@@ -28,11 +28,11 @@ def messages(facts: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     return [(rule, words) for rule, words in told if words]
 
 
-def figure(value: float) -> str:
-    """To four digits, but with all of those before the point: 1234567.8 -> "1,234,568"."""
+def figure(value: float, digits: int = DIGITS) -> str:
+    """To four digits, or as many, but with all of those before the point: 1234567.8 -> "1,234,568"."""
     size = abs(value)
     if not isfinite(value) or size >= 1e15 or 0 < size < 1e-4:
-        return f"{value:.{DIGITS}g}"
-    after = max(0, DIGITS - 1 - floor(log10(size))) if size else 0
+        return f"{value:.{digits}g}"
+    after = max(0, digits - 1 - floor(log10(size))) if size else 0
     written = f"{value:,.{after}f}"
     return (written.rstrip("0").rstrip(".") if after else written).replace("-", "\N{MINUS SIGN}")

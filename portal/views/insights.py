@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -124,7 +123,7 @@ def _number(text: str) -> int:
 
 def _narrowed(found: Any, asked: dict[str, str]) -> Any:
     if words := asked["q"]:
-        found = found.filter(Q(name__icontains=words) | Q(title__icontains=words))
+        found = found.called(words)
     if space := asked["space"]:
         found = found.filter(space__slug=space)
     if tag := asked["tag"]:

@@ -29,7 +29,7 @@ _stamps = Prepared(
 )
 # The stamp's digest, whether it is for an author, for a member who is told of a review, and the period.
 Key: TypeAlias = tuple[str, bool, bool, int]
-_drawn: Kept[reading.Drawn] = Kept(48_000_000)  # characters in each process
+_drawn: Kept[reading.Drawn] = Kept(48_000_000, entry=1_000)  # characters in each process
 
 
 @dataclass(frozen=True, slots=True)

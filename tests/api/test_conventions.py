@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from knowledge.models import Insight, KeptAnswer, OpenQuestion, Space, User
+from knowledge.models import Insight, KeptAnswer, OpenQuestion, Post, Space, User
 from knowledge.models.kept_answer import KEPT
 from knowledge.pipeline import ledger
 from knowledge.pipeline.upkeep import forget_old_rows
@@ -250,6 +250,12 @@ def test_what_a_row_names_comes_whole(
     assert expanded["space"]["name"] == "Growth"
     assert [person["username"] for person in expanded["authors"]] == ["alice"]
     assert [(each["name"], each["value"]) for each in expanded["insights"]] == [("price", 1.5)]
+    taken = make_post(growth, "b.md")
+    Insight.objects.update(post=taken)  # whose own reading nobody sees
+    for row in client.get(f"{V1}/posts/?expand=insights").json()["results"]:
+        assert [each["value"] for each in row["expanded"]["insights"]] == [1.5] * (row["id"] == taken.pk)
+    Insight.objects.update(post=post)
+    Post.objects.filter(pk=taken.pk).update(private=True)
     insight = client.get(f"{V1}/insights/growth/price/?expand=post&fields=value,expanded.post.title").json()
     assert insight == {"value": 1.5, "expanded": {"post": {"title": "A finding"}}}
     post.private = True

@@ -259,19 +259,52 @@ def test_an_answer_that_one_has_is_no_key(
     assert api(mallory).get(f"{V1}/finance/late/", headers={"If-None-Match": tag}).status_code == 404
 
 
+def test_an_answer_that_a_release_tells_otherwise_is_another(
+    api: Call, growth: Space, carol: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(growth, late())
+    path, client = f"{V1}/growth/late/", api(carol)
+    has = {"If-None-Match": client.get(path)["ETag"]}
+    assert client.get(path, headers=has).status_code == 304
+    monkeypatch.setattr("api.insight_formats._WORDS", "other")
+    assert client.get(path, headers=has).status_code == 200
+
+
 def test_what_is_superseded_names_what_took_its_place_to_who_sees_that(
     api: Call, growth: Space, carol: User, mallory: User, publish: Publish, make_post: MakePost
 ) -> None:
     publish(growth, late())
-    new = make_post(growth, "new.md", source=b"new")
+    since = THE_DAY + timedelta(days=30)
+    new = make_post(growth, "new.md", source=b"new", published_at=since)
     Post.objects.filter(path="a.md").update(status="superseded", superseded_by=new)
-    answer = api(carol).get(f"{V1}/growth/late/")
-    assert (answer.json()["status"], answer["Deprecation"]) == ("superseded", f"@{THE_DAY.timestamp():.0f}")
-    assert answer["Link"] == '<http://127.0.0.1:8000/s/growth/new.md>; rel="successor-version"'
+    link = '<http://127.0.0.1:8000/s/growth/new.md>; rel="successor-version"'
+    client = api(carol)
+    paths = [
+        f"{V1}/growth/late/{asked}" for asked in ("", "?format=csv", "?format=rows", "?format=openmetrics")
+    ]
+    paths += [f"{V1}/growth/late/history/", f"{V1}/growth/late/history/?format=csv"]
+    for path in paths:
+        answer = client.get(path)
+        again = client.get(path, headers={"If-None-Match": answer["ETag"]})
+        assert (answer.status_code, again.status_code) == (200, 304)
+        for each in (answer, again):
+            assert (each["Deprecation"], each["Link"]) == (f"@{since.timestamp():.0f}", link)
     Post.objects.filter(pk=new.pk).update(private=True)
     answer = api(mallory).get(f"{V1}/growth/late/")
-    assert "Deprecation" in answer
+    assert (answer.json()["status"], answer["Deprecation"]) == ("superseded", f"@{since.timestamp():.0f}")
     assert "Link" not in answer
+
+
+def test_a_file_that_holds_not_all_says_so(
+    api: Call, growth: Space, carol: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.insights.READINGS", 1)
+    publish(growth, late(1))
+    path = f"{V1}/growth/late/history/?format=csv"
+    assert "Almanac-Truncated" not in api(carol).get(path)
+    publish(growth, late(2), days=1)
+    answer = api(carol).get(path)
+    assert (answer["Almanac-Truncated"], len(answer.content.splitlines())) == ("1", 2)
 
 
 def test_pages_go_on_and_back_whatever_they_are_narrowed_by(
@@ -279,16 +312,26 @@ def test_pages_go_on_and_back_whatever_they_are_narrowed_by(
 ) -> None:
     publish(growth, *({"name": f"n{number}", "value": number} for number in range(5)))
     client = api(carol)
-    for narrowed in ("", "&author=alice", "&space=growth&status=current&changed_since=2026-01-01"):
+    for narrowed in (
+        "",
+        "&author=alice",
+        "&order=changed",
+        "&q=n",
+        "&space=growth&status=current&changed_since=2026-01-01",
+    ):
         first = client.get(f"{V1}/?page_size=2{narrowed}").json()
         second = client.get(first["next"]).json()
         third = client.get(second["next"]).json()
         names = [row["name"] for page in (first, second, third) for row in page["results"]]
-        assert names == ["n4", "n3", "n2", "n1", "n0"]
+        assert sorted(names, reverse=True) == ["n4", "n3", "n2", "n1", "n0"]
+        assert names[0] == "n4" or "changed" in narrowed
         assert (first["previous"], third["next"]) == (None, None)
         assert client.get(third["previous"]).json()["results"] == second["results"]
         assert client.get(second["previous"]).json()["results"] == first["results"]
-    assert client.get(f"{V1}/?cursor=x").status_code in {400, 404}
+    for cursor in ("x", "cD1hYmM=", "cD0xfjI="):  # of no place
+        for order in ("new", "changed"):
+            answer = client.get(f"{V1}/", {"cursor": cursor, "order": order})
+            assert answer.status_code in {400, 404}
 
 
 def test_however_many_there_are_it_takes_as_many_queries(
@@ -333,3 +376,82 @@ def test_real_clients_read_them_over_http(
     panel = pandas.read_json(series, storage_options=token)
     assert list(panel["value"]) == [0.21, 0.18]
     assert list(panel["dimension_market"].dropna()) == ["FR"]
+
+
+PROMETHEUS_3 = (
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+    "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,"
+    "text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "content_type"),
+    [
+        ("metrics/", PROMETHEUS_3, "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+        ("metrics/", "text/plain;version=0.0.4;q=0.9, application/openmetrics-text;q=0.1", "text/plain"),
+        ("growth/late/", "text/csv; charset=utf-8", "text/csv"),
+        ("growth/late/", "application/json; charset=utf-8, text/csv; q=0.5", "application/json"),
+        ("growth/late/", "text/csv;q=0, */*", "application/json"),
+        ("growth/late/history/", "application/vnd.apache.parquet;q=0.9,*/*;q=0.8", "application/vnd.apache"),
+    ],
+)
+def test_what_is_accepted_is_told_by_its_type_and_how_much_it_is_liked(
+    api: Call, growth: Space, carol: User, publish: Publish, path: str, accept: str, content_type: str
+) -> None:
+    publish(growth, late())
+    answer = api(carol).get(f"{V1}/{path}", headers={"Accept": accept})
+    assert answer["Content-Type"].startswith(content_type)
+
+
+def test_readings_count_once_they_lie_in_between(
+    api: Call, growth: Space, carol: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.insight_series.POINTS", 2)
+    for day, as_of in enumerate(["2026-03-31", "2026-06-30", "2026-09-30"]):
+        publish(growth, late(day, as_of=as_of), days=day)
+    asked = {"insight": "growth/late"}
+    client = api(carol)
+    assert client.get(f"{V1}/series/", asked).status_code == 400
+    for more in (
+        {"from": "2026-06-01"},
+        {"from": str(THE_DAY.date() + timedelta(days=1)), "by": "published_at"},
+    ):
+        told = client.get(f"{V1}/series/", asked | more).json()
+        assert [each["value"] for each in told] == [1, 2]
+    (told,) = client.get(f"{V1}/growth/late/history/", {"to": str(THE_DAY.date())}).json()["results"]
+    assert told["value"] == 0
+
+
+def test_fields_are_those_of_all_rows(
+    api: Call, growth: Space, finance: Space, carol: User, publish: Publish
+) -> None:
+    publish(growth, late(dimensions={"market": "FR"}))
+    publish(finance, late(7), path="f.md")
+    client, asked = api(carol), {"format": "rows", "fields": "value,dimension_market"}
+    assert client.get(f"{V1}/", asked).json() == [{"value": 7}, {"value": 0.18, "dimension_market": "FR"}]
+    assert client.get(f"{V1}/", asked | {"space": "no-such"}).json() == []
+    told = client.get(f"{V1}/", {"fields": "dimensions.market,previous.value"}).json()["results"]
+    assert [row["dimensions"] for row in told] == [{}, {"market": "FR"}]
+    for wrong in ("valeu", "limits.fixd"):
+        assert client.get(f"{V1}/", {"fields": wrong}).status_code == 400
+
+
+def test_all_digits_are_told_where_a_float_has_not_all(
+    api: Call, growth: Space, carol: User, publish: Publish
+) -> None:
+    publish(growth, late(0.25))
+    publish(growth, late(0.12345678901234568, exact="0.12345678901234567890"), days=1)
+    client = api(carol)
+    told = client.get(f"{V1}/growth/late/").json()
+    assert told["exact"] == "0.12345678901234567890"
+    assert (told["previous"]["exact"], told["previous"]["unit"]) == (None, "ratio")
+    assert told["delta_exact"] == "-0.12654321098765432110"
+    series = {"insight": "growth/late"}
+    assert [row["exact"] for row in client.get(f"{V1}/series/", series).json()] == [None, told["exact"]]
+    csv_lines = client.get(f"{V1}/series/", series | {"format": "csv"}).content.decode().splitlines()
+    assert csv_lines[0].startswith("time,insight,value,text")
+    assert f",{told['exact']}," in csv_lines[2]
+    publish(growth, late(40, unit="%"), days=2)
+    told = client.get(f"{V1}/growth/late/").json()
+    assert (told["delta"], told["delta_exact"], told["previous"]["unit"]) == (None, None, "ratio")

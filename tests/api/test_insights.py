@@ -6,8 +6,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from knowledge.models import Insight, Post, Review, Space, User
+from knowledge.models import Insight, Post, Review, Revision, Space, User
 from knowledge.pipeline import ledger
 from tests.api.conftest import Call
 from tests.cast import THE_DAY, MakePost
@@ -43,7 +44,7 @@ def publish(make_post: MakePost, alice: User) -> Publish:
 def test_an_insight_tells_value_source_and_what_it_was(
     api: Call, growth: Space, carol: User, bob: User, publish: Publish
 ) -> None:
-    publish(growth, 0.21, as_of="2026-06-30")
+    publish(growth, 0.21, as_of="2026-06-30", unit="ratio")
     post = publish(
         growth, 0.18, days=30, as_of="2026-09-30", unit="ratio", interval=[0.16, 0.2],
         dimensions={"market": "FR"}, title="Late deliveries", anchor="cell-3",
@@ -58,6 +59,7 @@ def test_an_insight_tells_value_source_and_what_it_was(
         "name": "late",
         "title": "Late deliveries",
         "value": 0.18,
+        "exact": None,
         "unit": "ratio",
         "as_of": "2026-09-30",
         "interval": [0.16, 0.2],
@@ -75,9 +77,11 @@ def test_an_insight_tells_value_source_and_what_it_was(
         "trust_reasons": ["Approved by Bob."],
         "trust_next": "",
         "previous": {
-            "value": 0.21, "as_of": "2026-06-30", "revision": 1, "published_at": "2026-10-01T09:30:00Z"
+            "value": 0.21, "exact": None, "unit": "ratio", "as_of": "2026-06-30", "revision": 1,
+            "published_at": "2026-10-01T09:30:00Z",
         },
         "delta": pytest.approx(-0.03),
+        "delta_exact": None,
         "url": "http://127.0.0.1:8000/insights/growth/late",
         "post_url": "http://127.0.0.1:8000/s/growth/a.md#cell-3",
         "history": "http://127.0.0.1:8000/api/v1/insights/growth/late/history/",
@@ -95,6 +99,8 @@ def test_an_insight_tells_value_source_and_what_it_was(
         ("2026-10-31T09:29:59Z", 0.21),
         ("2026-10-31T10:30:00+01:00", 0.18),
         ("2026-09-30", None),
+        ("2026-09-30T20:00:00-20:00", 0.21),  # further than PostgreSQL's offsets go
+        ("2026-10-01T10:30:00+01:00:00.5", None),
     ],
 )
 def test_it_is_told_as_it_was_at_a_day_or_a_moment(
@@ -108,7 +114,13 @@ def test_it_is_told_as_it_was_at_a_day_or_a_moment(
 
 @pytest.mark.parametrize(
     "asked",
-    [{"at": "soon"}, {"at": "2026-13-01"}, {"at": "2026-10-01T25:00"}, {"at": "\x00"}],
+    [
+        {"at": "soon"},
+        {"at": "2026-13-01"},
+        {"at": "2026-10-01T25:00"},
+        {"at": "\x00"},
+        {"at": "0001-01-01T00:00+14:00"},
+    ],
 )
 def test_what_is_no_moment_is_refused(
     api: Call, growth: Space, carol: User, publish: Publish, asked: dict[str, str]
@@ -130,11 +142,15 @@ def test_lists_are_narrowed(
     assert found(carol) == ["finance", "growth"]
     assert found(mallory) == ["growth"]
     assert found(carol, space="finance") == ["finance"]
+    assert found(carol, q="LAT") == ["finance", "growth"]
+    assert found(carol, q="zeppelin") == []
+    assert found(carol, order="changed") == ["finance", "growth"]
+    assert api(carol).get(f"{V1}/", {"order": "odd"}).status_code == 400
     assert found(carol, tag="Logistics") == ["finance", "growth"]
     assert found(carol, author="alice") == ["finance", "growth"]
     assert found(carol, author="bob") == []
     assert found(carol, tag="other") == found(carol, status="withdrawn") == found(carol, space="\x00") == []
-    assert found(carol, status="current", changed_since="2026-10-15") == ["finance"]
+    assert found(carol, status="current", changed_since="2100-01-01") == []
     assert api(carol).get(f"{V1}/", {"status": "odd"}).status_code == 400
     assert api(mallory).get(f"{V1}/finance/late/").status_code == 404
 
@@ -197,3 +213,54 @@ def test_it_says_whether_it_can_be_relied_on(
     assert told["trust"] == word
     assert told["trust_reasons"]
     assert told["trust_next"].endswith(".")
+
+
+def test_whoever_asks_what_changed_hears_of_every_state_too(
+    api: Call, growth: Space, finance: Space, carol: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.insight_filters.SLACK", timedelta(0))
+    post = publish(growth, 0.21)
+    publish(finance, 7, path="f.md")
+
+    def moved_by(change: Any) -> list[str]:
+        since = timezone.now().isoformat()
+        change()
+        told = api(carol).get(f"{V1}/", {"changed_since": since}).json()["results"]
+        tagged = api(carol).get(f"{V1}/", {"changed_since": since, "tag": "logistics"}).json()["results"]
+        assert tagged == told
+        return [row["space"] for row in told]
+
+    posts, revisions = Post.objects.filter(pk=post.pk), Revision.objects.filter(post=post)
+    assert moved_by(lambda: posts.update(title="No news")) == []
+    assert moved_by(lambda: publish(growth, 0.3, days=1)) == ["growth"]
+    for change in (
+        {"suspect_since": THE_DAY},
+        {"suspect_since": None},  # cleared
+        {"attention_since": THE_DAY},
+        {"status": "superseded"},
+        {"status": "archived"},
+    ):
+        assert moved_by(lambda change=change: posts.update(**change)) == ["growth"]
+    assert moved_by(lambda: revisions.update(is_held=True)) == []  # nothing of it is told any more
+    assert moved_by(lambda: revisions.update(is_held=False)) == ["growth"]
+    assert moved_by(lambda: Insight.objects.filter(space=growth).update(withdrawn_at=THE_DAY)) == ["growth"]
+    monkeypatch.setattr("api.insight_filters.SLACK", timedelta(minutes=5))
+    assert moved_by(lambda: None) == ["finance", "growth"]
+    listed = api(carol).get(f"{V1}/", {"order": "changed"}).json()["results"]
+    assert [row["space"] for row in listed] == ["growth", "finance"]
+
+
+def test_what_others_say_of_the_same_day_is_told_on_request(
+    api: Call, growth: Space, finance: Space, carol: User, mallory: User, publish: Publish
+) -> None:
+    publish(growth, 0.21, as_of="2026-06-30")
+    publish(finance, 7, path="f.md", as_of="2026-06-30")
+
+    def elsewhere(user: User) -> list[tuple[str, float]]:
+        told = api(user).get(f"{V1}/growth/late/", {"expand": "elsewhere"}).json()
+        return [(each["space"], each["value"]) for each in told["expanded"]["elsewhere"]]
+
+    assert elsewhere(carol) == [("finance", 7)]
+    assert elsewhere(mallory) == []
+    publish(finance, 7, path="f.md", as_of="2026-09-30", days=1)
+    assert elsewhere(carol) == []

@@ -19,7 +19,7 @@ from tests.knowledge.pipeline.desk import render_all
 
 DOCUMENT = "---\ntitle: Retention\ntldr: It holds.\nauthors: [alice]\n---\n\nIt holds.\n"
 READINGS = (
-    {"value": 0.151, "as_of": "2026-03-31"},
+    {"value": 0.151, "exact": "0.15100000000000000001", "as_of": "2026-03-31", "unit": "ratio"},
     {"value": 0.143, "as_of": "2026-06-30", "interval": [0.139, 0.147], "unit": "ratio"},
 )
 

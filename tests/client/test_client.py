@@ -20,6 +20,7 @@ from knowledge.models import Decision, Post, User
 from portal.views import helper
 from tests.client.conftest import DOCUMENT, World
 
+EXACT = Decimal("0.15100000000000000001")
 CLIENT = Path(__file__).resolve().parents[2] / "client"
 
 
@@ -29,13 +30,16 @@ def test_a_portal_is_asked_searched_and_written_to(
     almanac = Almanac(world.url, world.token(alice))
     churn = almanac.insight("growth/churn_q2")
     assert (churn.value, churn.unit, churn.as_of) == (Decimal("0.143"), "ratio", date(2026, 6, 30))
-    assert (churn.interval, churn.previous) == ((Decimal("0.139"), Decimal("0.147")), Decimal("0.151"))
+    assert (churn.interval, churn.previous) == ((Decimal("0.139"), Decimal("0.147")), EXACT)
+    assert (churn.trust, churn.trust_reasons) == ("unreviewed", ("Nobody has reviewed it.",))
+    assert churn.trust_next.startswith("Ask a colleague")
+    assert churn.delta == Decimal("-0.00800000000000000001")
     assert (churn.is_current, churn.revision, churn.authors) == (True, 2, ("Alice Example",))
     assert str(churn) == "Quarterly churn: 0.143 ratio as of 2026-06-30"
     assert float(churn) == 0.143
-    assert almanac.insight("growth/churn_q2", at=date(2026, 10, 2)).value == Decimal("0.151")
+    assert almanac.insight("growth/churn_q2", at=date(2026, 10, 2)).value == EXACT
     history = almanac.history("growth/churn_q2")
-    assert [each.value for each in history] == [Decimal("0.143"), Decimal("0.151")]
+    assert [each.value for each in history] == [Decimal("0.143"), EXACT]
     frame = history.to_pandas()
     assert list(frame["value"]) == [0.151, 0.143]
     assert str(frame["published_at"].dtype).startswith("datetime64")

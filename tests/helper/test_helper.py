@@ -92,6 +92,8 @@ def test_a_number_is_published_with_all_that_is_told_of_it_and_shown_as_a_card(s
             {"columns": ["market", "share"], "rows": [["FR", 0.2], ["DE", None]]},
         ),
         ("[1, 2]", {"columns": [], "rows": [[1], [2]]}),
+        ('{"columns": ["a", "b"], "rows": [(1, 2)]}', {"columns": ["a", "b"], "rows": [[1, 2]]}),
+        ('{"2026-01": 3, "b": None}', {"columns": ["", "value"], "rows": [["2026-01", 3], ["b", None]]}),
         ('[(1, float("nan"))]', {"columns": [], "rows": [[1, None]]}),
     ],
 )  # fmt: skip
@@ -111,6 +113,7 @@ def test_a_decimal_keeps_its_digits(shell: Any) -> None:
         ('"x", float("nan")', "no number that can be published"),
         ('"x", [[0] * 201]', "1 to 200 cells"),
         ('"x", ""', "1 to 500 letters"),
+        ('"x", {}', "1 to 200 cells"),
         ('"x", 1, as_of="last week"', "a date"),
         ('"x", 1, interval=(2, 1)', "lower bound first"),
         ('"x", 1, interval=("a", 1)', "of numbers"),

@@ -35,7 +35,8 @@ def test_before_there_are_enough_readings_the_page_says_how_many_are_missing(cli
     publish(growth, 1, 2, 3)
     client.force_login(carol)
     assert "from the eleventh reading on: 8 more." in body(client.get(PAGE))
-    publish(growth, *[3] * 10)
+    for day in range(1, 11):
+        publish(growth, 3, as_of=f"2026-06-{day:02}")
     assert "It hardly moved so far" in body(client.get(PAGE))
 
 

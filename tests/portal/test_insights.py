@@ -50,6 +50,29 @@ def test_a_number_is_shown_with_what_it_was_and_where_it_comes_from(client, caro
     assert len(re.findall(r"<th scope=\"row\"><a class=\"mono\"", html)) == 2
 
 
+def test_all_digits_stand_on_the_page(client, carol, growth, publish):
+    publish(growth, 0.12345678901234568, exact="0.12345678901234567890")
+    publish(growth, 43_210_123, days=1)
+    publish(growth, 0.25, days=2)
+    client.force_login(carol)
+    html = body(client.get("/insights/growth/late"))
+    assert re.findall(r'<small class="insight-exact">([^<]+)<', html) == [
+        "43210123", "0.12345678901234567890"
+    ]  # fmt: skip
+    assert "exactly" not in html
+    publish(growth, 43_210_124, days=3)
+    assert '<data value="43210124">43210124</data>' in body(client.get("/insights/growth/late"))
+
+
+def test_nothing_is_subtracted_from_another_unit(client, carol, growth, publish):
+    publish(growth, 40, unit="%")
+    publish(growth, 0.4, days=1, unit="ratio")
+    client.force_login(carol)
+    html = body(client.get("/insights/growth/late"))
+    assert "39.6" not in html
+    assert "since r1" not in html
+
+
 def test_a_table_and_a_text_are_shown_too(client, carol, growth, publish):
     publish(growth, {"columns": ["market", "share"], "rows": [["FR", 0.2], ["<i>", None]]})
     client.force_login(carol)
@@ -110,6 +133,16 @@ def test_numbers_are_listed_and_found(client, carol, growth, finance, publish):
 def test_without_numbers_the_page_says_how_to_publish_one(client, carol):
     client.force_login(carol)
     assert "application/vnd.almanac.insight+json" in body(client.get("/insights/"))
+
+
+@pytest.mark.parametrize("values", [(-1e308, 1e308), (0, 5e-324)])
+def test_a_series_that_no_scale_holds_is_a_table(client, carol, growth, publish, values):
+    rows = [[f"2026-0{month}", value] for month, value in enumerate(values, 1)]
+    publish(growth, {"columns": ["month", "orders"], "rows": rows})
+    client.force_login(carol)
+    html = body(client.get("/insights/growth/late"))
+    assert "<td>2026-01</td>" in html
+    assert "2 values." not in html
 
 
 def test_a_series_by_days_is_drawn(client, carol, growth, publish):

@@ -59,6 +59,13 @@ def test_what_is_too_large_is_not_kept():
     assert (kept.get("large"), kept.size) == (None, 0)
 
 
+def test_keys_take_their_room_too():
+    kept: Kept[str] = Kept(budget=80, entry=30)
+    for key in "abc":
+        kept.put(key, key, 10)
+    assert (kept.get("a"), kept.get("b"), kept.size) == (None, "b", 80)
+
+
 def test_putting_again_counts_once():
     kept: Kept[str] = Kept(budget=80)
     kept.put("a", "A", 10)

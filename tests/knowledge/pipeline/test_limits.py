@@ -100,6 +100,39 @@ class TestJudging:
         publish(growth, 30.0)
         assert outside() == ["beyond-limits"]
 
+    def test_saying_it_again_is_no_other_measurement(self, growth: Space, publish: Publish) -> None:
+        for day, value in enumerate([*STEADY, 10.0, 12.0], 1):
+            publish(growth, value, as_of=f"2026-06-{day:02}", limits={"max_change": 1})
+        usual = Insight.objects.get().control
+        assert outside() == ["changed-too-much"]
+        publish(growth, *[12.0] * 8, as_of="2026-06-12", limits={"max_change": 1})
+        assert (Insight.objects.get().control, outside()) == (usual, ["changed-too-much"])
+
+    def test_limits_stay_however_many_readings_there_are(self, growth: Space, publish: Publish) -> None:
+        """A step of long ago is out of limits until somebody says that it is known."""
+        post = publish(growth, *STEADY)
+        insight = Insight.objects.get()
+        revision = post.published_revision
+        assert revision is not None
+        days = Reading.objects.count()
+        Reading.objects.bulk_create(
+            Reading(
+                insight=insight,
+                post=post,
+                revision_number=0,
+                commit=revision.commit,
+                value=value,
+                number=value,
+                published_at=THE_DAY + timedelta(days=days, hours=hour),
+            )
+            for hour, value in enumerate([*STEADY * 5, *[30.0, 31.0] * 90])
+        )
+        publish(growth, 30.0)
+        assert outside()[0] == "beyond-limits"
+        control = Insight.objects.get().control
+        assert control is not None
+        assert (control["readings"], round(control["centre"])) == (20, 10)
+
     def test_states_come_before_one_another_in_pages_as_in_the_database(
         self, growth: Space, publish: Publish
     ) -> None:
@@ -246,6 +279,14 @@ class TestNews:
         assert news.text == "It is 0.18 ratio, and was 0.21 ratio."
         assert news.because == "you follow the insight growth/late"
         assert news.url == "/insights/growth/late"
+
+    def test_enough_digits_are_told_to_see_what_changed(
+        self, growth: Space, publish: Publish, carol: User
+    ) -> None:
+        publish(growth, 0.14331)
+        follow(by=carol, kind="insight", target=Insight.objects.get())
+        publish(growth, 0.14333)
+        assert Notification.objects.get().text == "It is 0.14333, and was 0.14331."
 
     def test_owner_authors_and_followers_hear_of_what_is_out_of_its_limits(
         self, growth: Space, publish: Publish, alice: User, bob: User, carol: User, dana: User

@@ -5,7 +5,7 @@ from math import inf, nan
 
 import pytest
 
-from knowledge.watching import BASELINE, LEAST, Control, Fixed, control_of, message, watch
+from knowledge.watching import BASELINE, LEAST, Control, Fixed, control_of, measured, message, watch
 from knowledge.watching.western import broken
 from knowledge.watching.words import WORDS, figure
 
@@ -61,6 +61,32 @@ def test_an_outlier_has_none_in_those_that_follow() -> None:
 def test_limits_stay_once_they_rest_on_enough() -> None:
     values = (FLOW * 10)[: BASELINE + 30]
     assert watch(values, NONE).control == control_of(values[:BASELINE])
+
+
+def test_limits_stay_where_readings_between_are_left_out() -> None:
+    """And no rule looks over the gap: what is before it doesn't follow on what is after."""
+    values = [*STEADY, *STEADY, *[14.0] * 7, *[30.0] * 30]
+    whole = watch(values, NONE)
+    cut = watch([*values[:27], *values[-10:]], Fixed(max_change=1), early=27, has_gap=True)
+    assert cut.control == whole.control == control_of(values[:BASELINE])
+    assert [each.rule for each in cut.outside] == [each.rule for each in whole.outside]
+    assert [each.rule for each in cut.breaks[27]] == ["beyond-limits"]
+    few = watch([*STEADY, *values[-10:]], NONE, early=10, has_gap=True)
+    assert few.control == control_of(STEADY)
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ([("", 1), ("", 1), ("", 2), ("", 1)], [1, 2, 3]),
+        ([("May", 1), ("June", 1), ("June", 1), ("July", 1)], [0, 2, 3]),
+        ([("May", 1), ("June", 2), ("May", 3)], [1, 2]),  # put right
+        ([("May", 1), ("", 1), ("", 2)], [1, 2]),
+        ([], []),
+    ],
+)
+def test_what_is_said_again_is_one_measurement(said: list[tuple[str, float]], places: list[int]) -> None:
+    assert measured(said) == places
 
 
 ONE = Control(0.0, 1.0, 20)

@@ -1,0 +1,20 @@
+"""Which readings are measurements of their own: a post is published again for its words, too."""
+
+from collections.abc import Sequence
+
+
+def measured(said: Sequence[tuple[str, float]]) -> list[int]:
+    """The places of those among (as of, number), the oldest first; the last is always one.
+
+    Of readings of the same day the newest; of one without a day and what it repeats, which comes right before
+    it, the newer.
+    """
+    last = {as_of: place for place, (as_of, _) in enumerate(said)}
+    found: list[int] = []
+    for place, (as_of, number) in enumerate(said):
+        if as_of and last[as_of] != place:
+            continue
+        if not as_of and found and said[found[-1]][1] == number:
+            found.pop()
+        found.append(place)
+    return found
