@@ -1,0 +1,37 @@
+"""Who is told of suspect and late data, and what else tells of it."""
+
+from knowledge.models import Insight, Notification, Space, User
+from knowledge.pipeline import warning
+from knowledge.pipeline.decisions import use
+from knowledge.pipeline.following import follow
+from knowledge.pipeline.watching import close
+from tests.knowledge.pipeline.data import Rest, fail, told
+
+
+def test_who_used_a_number_hears_first_and_who_follows_it_too(
+    growth: Space, finance: Space, rest: Rest, alice: User, carol: User, mallory: User, admin: User
+) -> None:
+    rest(growth, "a.md")
+    rest(finance, "f.md")
+    number = Insight.objects.get(name="n-a.md")
+    use(by=mallory, insight=number, what="the budget of 2027")
+    use(by=carol, insight=Insight.objects.get(name="n-f.md"), what="the plan")
+    made = follow(by=carol, kind="insight", target=number)
+    dana = User.objects.get(username="dana")
+    kept = follow(by=dana, kind="insight", target=number)
+    found = fail(admin)
+    assert told() == {
+        "admin": "data-owner",
+        "alice": "data-author",
+        "carol": "used",
+        "dana": "subscribed-insight",
+        "mallory": "used",
+    }
+    rows = Notification.objects.order_by("pk")
+    assert [row.reason for row in rows][:2] == ["used", "used"]
+    assert rows.get(user=mallory).because == "you used it: the budget of 2027"
+    assert (rows.get(user=dana).subscription, rows.get(user=carol).subscription) == (kept, None)
+    assert made.pk
+    close(by=admin, investigation=found, note="Loaded twice.", holds="yes")
+    warning.work()
+    assert told("dataset.cleared").keys() == {"alice", "carol", "dana", "mallory"}
