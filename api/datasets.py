@@ -23,6 +23,8 @@ STATES = ("suspect", "late", "good", "unknown")
 
 
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
+    title = serializers.CharField(source="heard_title", allow_blank=True)
+    description = serializers.CharField(source="heard_description", allow_blank=True)
     owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
     every = serializers.SerializerMethodField(help_text="How often it is to be observed, as 1d; or empty.")
     state = serializers.ChoiceField([(each, each) for each in STATES])

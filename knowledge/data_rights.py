@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from knowledge.errors import UserError
 from knowledge.models import Dataset, Investigation, Membership, Role, Space, User
-from knowledge.models.dataset import resting
+from knowledge.models.observation import resting
 
 Reach = list[int] | None  # ids of spaces; None is all of them
 

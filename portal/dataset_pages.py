@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.dateparse import parse_datetime
 
 from knowledge.models import Dataset, DatasetUse, Insight, Post, User
-from knowledge.models.dataset import resting
+from knowledge.models.observation import resting
 from knowledge.observing import TOOLS, in_words
 
 # State -> the class of its badge, and its words.
@@ -103,5 +103,5 @@ def source_in_words(source: str) -> str:
 def datasets_of(post: Post) -> Sequence[tuple[Dataset, str]]:
     """What its published revision names, in that order, each with suspect, late or "". One query."""
     kinds = {note["dataset"]: note["kind"] for note in reversed(post.data_notes)}
-    found = Dataset.objects.filter(uses__post=post).order_by("uses__pk")
+    found = Dataset.objects.filter(uses__post=post).heard_in(post.space).order_by("uses__pk")
     return [(each, kinds.get(each.pk, "")) for each in found]

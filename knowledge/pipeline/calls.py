@@ -151,7 +151,7 @@ def _dataset(found: Investigation, posts: PostQuerySet) -> dict[str, Any]:
     shown = posts.select_related("space").order_by("pk")[:MOST_POSTS]
     return {
         "name": found.dataset.name,
-        "title": found.dataset.title,
+        "title": found.dataset.heard_title,
         "url": f"{settings.SITE_URL}{found.dataset.get_absolute_url()}",
         "investigation": f"{settings.SITE_URL}{found.get_absolute_url()}",
         "state": found.state,

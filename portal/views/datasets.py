@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from knowledge.data_rights import can_close, can_tend
 from knowledge.errors import UserError
 from knowledge.models import Dataset, Insight, Investigation, Notification, Observation
-from knowledge.models.dataset import resting
+from knowledge.models.observation import resting
+from knowledge.observing import in_words
 from knowledge.pipeline.watching import close, tend
 from portal.dataset_forms import CloseForm, TendForm
 from portal.dataset_pages import STATES, how_to_send, rows_of
@@ -104,11 +105,12 @@ def investigation(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _tend_form(request: SignedInRequest, dataset: Dataset) -> TendForm:
+    hours = vars(dataset)["own_hours"]
     now = {
-        "title": dataset.title,
-        "description": dataset.description,
+        "title": dataset.heard_title,
+        "description": dataset.heard_description,
         "owner": dataset.owner.username if dataset.owner else "",
-        "every": dataset.every,
+        "every": in_words(hours, short=True) if hours else "",
     }
     return TendForm(request.POST if request.method == "POST" else None, initial=now)
 

@@ -481,7 +481,9 @@ class TestReach:
 
 class TestLate:
     def age(self, days: float) -> None:
-        Dataset.objects.update(watched_since=timezone.now() - timedelta(days=days))
+        since = timezone.now() - timedelta(days=days)
+        Dataset.objects.update(watched_since=since)
+        DatasetUse.objects.update(watched_since=since)
 
     def test_the_owner_is_told_once_and_posts_say_so_until_it_is_observed(
         self, growth: Space, rest: Rest, dana: User, admin: User
