@@ -74,7 +74,7 @@ class InvestigationSerializer(serializers.ModelSerializer[Investigation]):
     dataset = serializers.CharField(source="dataset.name")
     owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
     closed_by = serializers.CharField(source="closed_by.username", default=None, allow_null=True)
-    summary = serializers.CharField(source="observation.summary", default="", help_text="What was wrong.")
+    summary = serializers.CharField(source="told.summary", default="", help_text="What was wrong.")
     holds = serializers.ChoiceField([("", ""), *Investigation.Holds.choices], help_text="What its end says.")
     url = serializers.SerializerMethodField(help_text="Its page.")
 

@@ -106,7 +106,12 @@ class Investigation(models.Model):
 
     dataset = models.ForeignKey("knowledge.Dataset", models.CASCADE, related_name="investigations")
     observation = models.ForeignKey(
-        Observation, models.SET_NULL, null=True, blank=True, related_name="+", help_text="That opened it."
+        Observation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="That opened it, or had it reach further.",
     )
     owner = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who looks into it."
@@ -154,6 +159,14 @@ class Investigation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def told(self) -> Observation | None:
+        """What failed; None where that reached less, so that not everybody may read it who sees this."""
+        seen = self.observation
+        if seen is None or seen.spaces is None:
+            return seen
+        return seen if self.spaces is not None and set(self.spaces) <= set(seen.spaces) else None
 
     def reached(self) -> PostQuerySet:
         """The posts that rest on the dataset, and that this is about."""

@@ -59,7 +59,7 @@ def tell(found: Investigation) -> None:
 
 def _tell_suspect(found: Investigation) -> None:
     told, spaces = concerned(found)
-    summary = found.observation.summary if found.observation else ""
+    summary = found.told.summary if found.told else ""
     news = [
         News(
             "dataset.suspect",

@@ -182,8 +182,8 @@ def _investigate(dataset: Dataset, made: Observation, by: User, reach: Reach) ->
     own = next((each for each in standing if each.opened_by_id == by.pk), None)
     if own:
         own.spaces = None if reach is None or own.spaces is None else sorted({*own.spaces, *reach})
-        own.untold = "suspect"
-        own.save(update_fields=["spaces", "untold"])
+        own.observation, own.untold = made, "suspect"
+        own.save(update_fields=["spaces", "observation", "untold"])
     else:
         own = Investigation(
             dataset=dataset,

@@ -50,8 +50,8 @@ def appoint(owner: User, by: User) -> Dataset:
     return tend(by=by, dataset=orders(), owner=owner)
 
 
-def fail(by: User, **seen: Any) -> Investigation:
-    observe(by=by, dataset=orders(), seen=Observed("plain", False, summary="Empty", **seen))
+def fail(by: User, summary: str = "Empty") -> Investigation:
+    observe(by=by, dataset=orders(), seen=Observed("plain", False, summary=summary))
     warning.work()
     return Investigation.objects.select_related("dataset").latest("pk")
 

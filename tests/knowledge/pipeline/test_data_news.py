@@ -1,6 +1,6 @@
 """Who is told of suspect and late data, and what else tells of it."""
 
-from knowledge.models import Insight, Notification, Space, User
+from knowledge.models import Insight, Investigation, Notification, Observation, Space, User
 from knowledge.pipeline import warning
 from knowledge.pipeline.decisions import use
 from knowledge.pipeline.following import follow
@@ -35,3 +35,17 @@ def test_who_used_a_number_hears_first_and_who_follows_it_too(
     close(by=admin, investigation=found, note="Loaded twice.", holds="yes")
     warning.work()
     assert told("dataset.cleared").keys() == {"alice", "carol", "dana", "mallory"}
+
+
+def test_who_hears_of_a_wider_investigation_reads_what_made_it_wider(
+    growth: Space, finance: Space, rest: Rest, alice: User, bob: User
+) -> None:
+    rest(finance, "f.md", authors=("Jo",))
+    fail(alice)
+    rest(growth, "a.md", authors=(bob,))
+    found = fail(alice, summary="Half of it is gone")
+    assert (found.told.summary if found.told else "") == "Half of it is gone"
+    assert Notification.objects.get(user=bob).text == "Half of it is gone"
+    first = Observation.objects.earliest("pk")
+    Investigation.objects.update(observation=first)
+    assert Investigation.objects.get().told is None
