@@ -58,6 +58,9 @@ def test_a_banner_comes_and_goes_on_the_post_its_numbers_its_card_and_its_page(o
             r'<span class="badge bad" title="The data [^"]+ failed a check[^"]+">Suspect</span>', said[page]
         )
     assert "not null (customer)" in said["/datasets/shop.orders"]
+    for page in ("/datasets/shop.orders", found.get_absolute_url()):
+        numbers = body(client.get(page)).partition('id="resting-numbers"')[2]
+        assert re.search(r'class="badge bad" title="[^"]+">Suspect</span>', numbers)
     close(by=alice, investigation=found, note="Loaded twice.", holds="yes")
     warning.work()
     after = {page: body(client.get(page)) for page in pages}
