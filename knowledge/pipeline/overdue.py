@@ -73,7 +73,7 @@ def renew(datasets: Collection[int], posts: Collection[int] | None = None) -> bo
         return False
     with connection.cursor() as cursor:
         cursor.execute(_RENEW, _asked(datasets, posts))
-        return cursor.rowcount > 0
+        return bool(cursor.rowcount)
 
 
 def _asked(datasets: Collection[int], posts: Collection[int] | None = None) -> dict[str, Any]:

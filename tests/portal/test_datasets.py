@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.models import Dataset, Investigation, Notification, Post, Subscription
 from knowledge.observing import Check, Observed, Outcome
-from knowledge.pipeline import ledger, resting, warning
+from knowledge.pipeline import lateness, ledger, resting, warning
 from knowledge.pipeline.feed_keys import renew_feeds
 from knowledge.pipeline.watching import close, observe, tend
 from tests.portal.pages import body, signed_in
@@ -77,6 +77,14 @@ def test_the_banner_names_who_looks_into_it_now(orders, admin, dana, alice, caro
     tend(by=admin, dataset=orders, owner=dana)
     warning.work()
     assert "Dana Example looks into it." in body(client.get("/s/growth/a.md"))
+
+
+def test_the_page_of_a_post_goes_by_the_new_title(orders, admin, carol):
+    client = signed_in(carol)
+    assert "shop.orders</a>" in body(client.get("/s/growth/a.md"))
+    for title in ("Orders of the shop", "All orders"):
+        tend(by=admin, dataset=orders, title=title)
+        assert f"{title}</a>" in body(client.get("/s/growth/a.md"))
 
 
 def test_a_post_and_its_numbers_name_what_they_rest_on(orders, carol):
@@ -190,3 +198,17 @@ def test_it_is_looked_after_on_its_page(orders, dana, carol, admin):
 def test_the_page_has_the_command_that_tells_how_it_is(orders, carol):
     html = body(signed_in(carol).get("/datasets/s3://lake/a.parquet"))
     assert "/api/v1/datasets/s3://lake/a.parquet/observations/" in html
+
+
+def test_late_data_is_said_wherever_trust_is(orders, rest, growth, alice, carol, admin):
+    tend(by=admin, dataset=orders, every_hours=1)
+    Dataset.objects.update(watched_since="2026-01-01T00:00+00:00")
+    lateness.look()
+    warning.work()
+    client = signed_in(carol)
+    why = "The data shop.orders wasn&#x27;t checked for longer than expected."
+    for page in ("/s/growth/a.md", "/insights/growth/n-a.md", "/?list=new", "/datasets/shop.orders"):
+        said = body(client.get(page))
+        assert re.search(f'class="badge warn" title="{why}[^"]*">Stale</span>', said), page
+    told = client.get("/api/v1/insights/growth/n-a.md/").json()
+    assert (told["trust"], told["trust_reasons"][0]) == ("stale", why.replace("&#x27;", "'"))
