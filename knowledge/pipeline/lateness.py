@@ -25,7 +25,7 @@ from knowledge.models.observation import resting
 from knowledge.observing import in_words
 from knowledge.pipeline import overdue
 from knowledge.pipeline.notify import Listener, News, tell_all
-from knowledge.pipeline.watching import request_work
+from knowledge.pipeline.watching import by_the_clock, request_work
 
 BATCH = 200
 
@@ -88,7 +88,7 @@ def _tell(pk: int) -> bool:
 def _said(dataset: Dataset, owner: User) -> str:
     """By what they see: `dataset` is from with_state."""
     seen = vars(dataset)["observed_at"]
-    since = f"It was observed last on {seen:%-d %B %Y, %H:%M} (UTC)" if seen else "Nothing observed it yet"
+    since = f"It was observed last on {by_the_clock(seen)}" if seen else "Nothing observed it yet"
     late = DatasetUse.objects.of(resting().visible_to(owner)).filter(
         dataset=dataset, late_since__isnull=False
     )

@@ -28,6 +28,7 @@ from knowledge.pipeline.lanes import Lane
 from knowledge.pipeline.marking import settle
 from knowledge.pipeline.notify import Listener, News, tell_all
 from knowledge.pipeline.waking import wake
+from knowledge.pipeline.watching import by_the_clock
 
 logger = logging.getLogger(__name__)
 
@@ -110,12 +111,12 @@ def _ending(found: Investigation) -> str:
 
 
 def _span(found: Investigation) -> str:
-    since, until = (f"{at:%-d %B %Y, %H:%M}" if at else "" for at in (found.wrong_from, found.wrong_until))
+    since, until = (by_the_clock(at) if at else "" for at in (found.wrong_from, found.wrong_until))
     if since and until:
-        return f"The data was wrong from {since} to {until} (UTC)."
+        return f"The data was wrong from {since} to {until}."
     if since:
-        return f"The data was wrong from {since} (UTC) on."
-    return f"The data was wrong until {until} (UTC)." if until else ""
+        return f"The data was wrong from {since} on."
+    return f"The data was wrong until {until}." if until else ""
 
 
 def _detail(found: Investigation, text: str, posts: Sequence[int], number: int) -> dict[str, Any]:

@@ -148,6 +148,11 @@ def tend(
     return held
 
 
+def by_the_clock(at: datetime) -> str:
+    """As pages have it, by TIME_ZONE, which it says."""
+    return f"{timezone.localtime(at):%-d %B %Y, %H:%M %Z}"
+
+
 def request_work() -> None:
     """Have a worker mark posts and tell people, once the transaction around this is through."""
     transaction.on_commit(partial(wake_named, TASK))

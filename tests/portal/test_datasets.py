@@ -212,3 +212,16 @@ def test_late_data_is_said_wherever_trust_is(orders, rest, growth, alice, carol,
         assert re.search(f'class="badge warn" title="{why}[^"]*">Stale</span>', said), page
     told = client.get("/api/v1/insights/growth/n-a.md/").json()
     assert (told["trust"], told["trust_reasons"][0]) == ("stale", why.replace("&#x27;", "'"))
+
+
+def test_moments_are_by_one_clock_on_the_page_and_in_the_mail_which_both_say(orders, alice, carol, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    found = fail(alice, orders)
+    client = signed_in(alice)
+    page = found.get_absolute_url()
+    assert "By the clock of Europe/Berlin." in body(client.get(page))
+    client.post(page, {"note": "Loaded twice.", "wrong_from": "2026-11-01T06:00"})
+    warning.work()
+    said = "The data was wrong from 1 November 2026, 06:00 CET"
+    assert said in body(client.get(page))
+    assert warning._ending(Investigation.objects.get()).startswith(said)

@@ -544,7 +544,7 @@ def test_a_span_needs_a_moment_that_is_there(growth: Space, rest: Rest, admin: U
     close(by=admin, investigation=found, note="Mended.", wrong_from=one, wrong_until=two)
     warning.work()
     assert Notification.objects.get(event="dataset.cleared").text == (
-        "The data was wrong from 1 November 2026, 00:00 to 2 November 2026, 00:00 (UTC). Mended."
+        "The data was wrong from 1 November 2026, 00:00 UTC to 2 November 2026, 00:00 UTC. Mended."
     )
 
 
