@@ -120,6 +120,9 @@ class Investigation(models.Model):
     opened_at = models.DateTimeField()
     spaces = ArrayField(models.BigIntegerField(), null=True, blank=True)
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
+    called = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="Spaces whose webhooks were called."
+    )
     holds = models.CharField(max_length=6, choices=Holds.choices, blank=True)
     note = models.TextField(max_length=2_000, blank=True, help_text="What came out. Plain text.")
     wrong_from = models.DateTimeField(null=True, blank=True)

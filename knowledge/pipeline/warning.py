@@ -55,7 +55,8 @@ def tell(found: Investigation) -> None:
         _tell_suspect(found)
     elif what == "cleared":
         _tell_cleared(found)
-    Investigation.objects.filter(pk=found.pk, untold=what, spaces=found.spaces).update(untold="")
+    same = Investigation.objects.filter(pk=found.pk, untold=what, spaces=found.spaces)
+    same.update(untold="", called=found.called)
 
 
 def _tell_suspect(found: Investigation) -> None:
@@ -76,6 +77,7 @@ def _tell_suspect(found: Investigation) -> None:
     for first in range(0, len(news), BATCH):
         tell_all(news[first : first + BATCH])
     _call_spaces(found, "dataset.suspect", summary, spaces)
+    found.called = sorted(spaces.union(found.called))
 
 
 def _tell_cleared(found: Investigation) -> None:
@@ -85,9 +87,7 @@ def _tell_cleared(found: Investigation) -> None:
     while rows := list(warned.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = rows[-1].pk
         tell_all(list(_cleared(found, rows)))
-    called = Delivery.objects.filter(event="dataset.suspect", detail__investigation=found.pk)
-    spaces = set(called.exclude(webhook__space=None).values_list("webhook__space", flat=True))
-    _call_spaces(found, "dataset.cleared", _ending(found), spaces)
+    _call_spaces(found, "dataset.cleared", _ending(found), found.called)
 
 
 def _cleared(found: Investigation, rows: Sequence[Notification]) -> Iterator[News]:

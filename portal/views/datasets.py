@@ -23,6 +23,7 @@ from portal.requests import SignedInRequest
 
 A_PAGE = 50
 OBSERVATIONS = 30
+CLOSED = 20
 RESTING = 30  # posts, and insights, that a page lists
 
 
@@ -119,7 +120,7 @@ def _context(request: SignedInRequest, dataset: Dataset, form: TendForm) -> dict
     seen = Observation.objects.visible_to(request.user).filter(dataset=dataset).newest_first()
     observations = list(seen[: OBSERVATIONS + 1])
     looked_into = Investigation.objects.visible_to(request.user).filter(dataset=dataset)
-    investigations = list(looked_into.select_related("owner", "observation").order_by("-opened_at")[:20])
+    investigations = looked_into.select_related("owner", "observation").order_by("-opened_at")
     posts = resting().visible_to(request.user).filter(dataset_uses__dataset=dataset)
     return {
         "section": "datasets",
@@ -128,8 +129,8 @@ def _context(request: SignedInRequest, dataset: Dataset, form: TendForm) -> dict
         "follow": follow_of(request.user, "dataset", dataset),
         "observations": observations[:OBSERVATIONS],
         "has_more": len(observations) > OBSERVATIONS,
-        "open": [each for each in investigations if each.is_open],
-        "closed": [each for each in investigations if not each.is_open],
+        "open": investigations.filter(state="open"),
+        "closed": investigations.exclude(state="open")[:CLOSED],
         "how": how_to_send(dataset),
         "form": form,
         "may_tend": can_tend(dataset, request.user),

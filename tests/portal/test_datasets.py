@@ -225,3 +225,11 @@ def test_moments_are_by_one_clock_on_the_page_and_in_the_mail_which_both_say(ord
     said = "The data was wrong from 1 November 2026, 06:00 CET"
     assert said in body(client.get(page))
     assert warning._ending(Investigation.objects.get()).startswith(said)
+
+
+def test_what_is_open_stands_on_the_page_however_much_was_closed_since(orders, alice, carol, admin):
+    found = fail(alice, orders)
+    for _ in range(21):
+        close(by=admin, investigation=fail(admin, orders), note="Mended.")
+    said = body(signed_in(carol).get("/datasets/shop.orders"))
+    assert f'<a href="/datasets/investigations/{found.pk}">The investigation</a>' in said
