@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from knowledge.models import Dataset, DatasetUse, Insight, Post, User
@@ -85,6 +86,18 @@ def notes_of(post: Post) -> list[Note]:
         )
         for note in post.data_notes
     ]
+
+
+def warnings_of(post: Post) -> list[str]:
+    """The same in sentences, for what is taken along, with the day: nobody takes them back there."""
+    today = f"{timezone.localdate():%-d %B %Y}"
+    said = []
+    for note in notes_of(post):
+        since = f"since {timezone.localtime(note.since):%-d %B %Y}" if note.since else ""
+        bad = f"Be careful: the data may be wrong. {note.name} is suspect {since}, as of {today}."
+        late = f"{note.name} was not checked for longer than expected, {since}, as of {today}."
+        said.append(bad if note.is_suspect else late)
+    return said
 
 
 def how_to_send(dataset: Dataset) -> str:

@@ -1,9 +1,12 @@
 """The pages of datasets and investigations, and what pages of posts and numbers say of their data."""
 
+import io
 import re
+import zipfile
 
 import pytest
 
+from knowledge.git import create_repository
 from knowledge.models import Dataset, Investigation, Notification, Post, Subscription
 from knowledge.observing import Check, Observed, Outcome
 from knowledge.pipeline import lateness, ledger, resting, warning
@@ -233,3 +236,16 @@ def test_what_is_open_stands_on_the_page_however_much_was_closed_since(orders, a
         close(by=admin, investigation=fail(admin, orders), note="Mended.")
     said = body(signed_in(carol).get("/datasets/shop.orders"))
     assert f'<a href="/datasets/investigations/{found.pk}">The investigation</a>' in said
+
+
+def test_what_is_taken_along_says_that_its_data_is_suspect(orders, alice, carol):
+    create_repository("growth")
+    client = signed_in(carol)
+    published = Post.objects.get().published_revision
+    taken = lambda: b"".join(client.get(f"/r/{published.pk}/page.html")).decode()  # noqa: E731
+    assert "Be careful" not in taken()
+    fail(alice, orders)
+    assert "Be careful: the data may be wrong. shop.orders is suspect since" in taken()
+    files = zipfile.ZipFile(io.BytesIO(b"".join(client.get(f"/r/{published.pk}/post.zip"))))
+    (readme,) = (files.read(name).decode() for name in files.namelist() if name.endswith("README.txt"))
+    assert "Be careful: the data may be wrong. shop.orders is suspect since" in readme
