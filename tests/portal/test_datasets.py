@@ -7,9 +7,10 @@ import zipfile
 import pytest
 
 from knowledge.git import create_repository
-from knowledge.models import Dataset, Investigation, Notification, Post, Subscription
+from knowledge.models import Dataset, Insight, Investigation, Notification, Post, Subscription
 from knowledge.observing import Check, Observed, Outcome
 from knowledge.pipeline import lateness, ledger, resting, warning
+from knowledge.pipeline.decisions import use
 from knowledge.pipeline.feed_keys import renew_feeds
 from knowledge.pipeline.watching import close, observe, tend
 from tests.portal.pages import body, signed_in
@@ -249,3 +250,11 @@ def test_what_is_taken_along_says_that_its_data_is_suspect(orders, alice, carol)
     files = zipfile.ZipFile(io.BytesIO(b"".join(client.get(f"/r/{published.pk}/post.zip"))))
     (readme,) = (files.read(name).decode() for name in files.namelist() if name.endswith("README.txt"))
     assert "Be careful: the data may be wrong. shop.orders is suspect since" in readme
+
+
+def test_what_you_used_says_that_what_it_rests_on_is_suspect(orders, alice, carol):
+    use(by=carol, insight=Insight.objects.get(), what="Two more drivers")
+    fail(alice, orders)
+    said = body(signed_in(carol).get("/account/used"))
+    why = "The data shop.orders failed a check, and nobody has cleared it yet."
+    assert re.search(rf">Suspect</span>\s*<span>{why}</span>", said)
