@@ -242,12 +242,12 @@ def test_what_is_open_stands_on_the_page_however_much_was_closed_since(orders, a
 def test_what_is_taken_along_says_that_its_data_is_suspect(orders, alice, carol):
     create_repository("growth")
     client = signed_in(carol)
-    published = Post.objects.get().published_revision
-    taken = lambda: b"".join(client.get(f"/r/{published.pk}/page.html")).decode()  # noqa: E731
+    published = Post.objects.get().published_revision_id
+    taken = lambda: b"".join(client.get(f"/r/{published}/page.html")).decode()  # noqa: E731
     assert "Be careful" not in taken()
     fail(alice, orders)
     assert "Be careful: the data may be wrong. shop.orders is suspect since" in taken()
-    files = zipfile.ZipFile(io.BytesIO(b"".join(client.get(f"/r/{published.pk}/post.zip"))))
+    files = zipfile.ZipFile(io.BytesIO(b"".join(client.get(f"/r/{published}/post.zip"))))
     (readme,) = (files.read(name).decode() for name in files.namelist() if name.endswith("README.txt"))
     assert "Be careful: the data may be wrong. shop.orders is suspect since" in readme
 
