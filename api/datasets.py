@@ -23,6 +23,8 @@ STATES = ("suspect", "late", "good", "unknown")
 
 
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
+    title = serializers.CharField(source="heard_title", allow_blank=True)
+    description = serializers.CharField(source="heard_description", allow_blank=True)
     owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
     every = serializers.SerializerMethodField(help_text="How often it is to be observed, as 1d; or empty.")
     state = serializers.ChoiceField([(each, each) for each in STATES])
@@ -72,7 +74,7 @@ class InvestigationSerializer(serializers.ModelSerializer[Investigation]):
     dataset = serializers.CharField(source="dataset.name")
     owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
     closed_by = serializers.CharField(source="closed_by.username", default=None, allow_null=True)
-    summary = serializers.CharField(source="observation.summary", default="", help_text="What was wrong.")
+    summary = serializers.CharField(source="told.summary", default="", help_text="What was wrong.")
     holds = serializers.ChoiceField([("", ""), *Investigation.Holds.choices], help_text="What its end says.")
     url = serializers.SerializerMethodField(help_text="Its page.")
 

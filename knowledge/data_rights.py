@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from knowledge.errors import UserError
 from knowledge.models import Dataset, Investigation, Membership, Role, Space, User
-from knowledge.models.dataset import resting
+from knowledge.models.observation import resting
 
 Reach = list[int] | None  # ids of spaces; None is all of them
 
@@ -41,19 +41,17 @@ def check_observe(dataset: Dataset, user: User) -> Reach:
 
 
 def can_tend(dataset: Dataset, user: User) -> bool:
-    """Change its title, owner and how often it is expected: its owner, who runs the portal, or, as long as
-    nobody owns it, who maintains every space whose posts, of those that they see, rest on it."""
+    """Change its title, owner and how often it is expected: its owner, who runs the portal, or, as long as it
+    has no owner who is still here, who maintains all spaces whose posts, of those that they see, rest on it.
+    """
     if not user.is_active:
         return False
     if user.is_superuser or dataset.owner_id == user.pk:
         return True
-    if dataset.owner_id:
+    if dataset.owner and dataset.owner.is_active:
         return False
-    spaces = set(
-        resting().visible_to(user).filter(dataset_uses__dataset=dataset.pk).values_list("space", flat=True)
-    )
-    maintained = Membership.objects.filter(user=user, role=Role.MAINTAINER, space__in=spaces)
-    return bool(spaces) and maintained.count() == len(spaces)
+    seen = resting().visible_to(user).filter(dataset_uses__dataset=dataset.pk)
+    return _maintains(user, seen.values_list("space", flat=True).distinct())
 
 
 def check_tend(dataset: Dataset, user: User) -> None:
@@ -62,13 +60,25 @@ def check_tend(dataset: Dataset, user: User) -> None:
 
 
 def can_close(investigation: Investigation, user: User) -> bool:
-    """Who looks into it, who opened it, who runs the portal; the dataset's owner, as far as they reach."""
+    """Who looks into it, who opened it, who runs the portal; the dataset's owner, as far as they reach; and
+    who maintains all spaces whose posts it is about: a robot that opened it ends nothing.
+    """
     if not user.is_active:
         return False
     if user.is_superuser or user.pk in {investigation.owner_id, investigation.opened_by_id}:
         return True
     dataset = investigation.dataset
-    return dataset.owner_id == user.pk and covers(reach_of(dataset, user), investigation.spaces)
+    if dataset.owner_id == user.pk and covers(reach_of(dataset, user), investigation.spaces):
+        return True
+    return _maintains(user, investigation.reached().values_list("space", flat=True).distinct())
+
+
+def _maintains(user: User, spaces: Iterable[int]) -> bool:
+    """All of them, and there are some."""
+    asked = set(spaces)
+    return bool(asked) and asked <= set(
+        Membership.objects.filter(user=user, role=Role.MAINTAINER).values_list("space", flat=True)
+    )
 
 
 def check_close(investigation: Investigation, user: User) -> None:
@@ -78,4 +88,5 @@ def check_close(investigation: Investigation, user: User) -> None:
 
 
 def owner_of(dataset: Dataset) -> str:
-    return dataset.owner.username if dataset.owner else "the people who run this portal"
+    here = dataset.owner and dataset.owner.is_active
+    return dataset.owner.username if dataset.owner and here else "the people who run this portal"

@@ -66,8 +66,8 @@ GROUPS = {
     ),
     "data": Group(
         "Suspect data",
-        "Data that a post rests on which you wrote, follow or read lately turned out bad, or good again; "
-        "data of yours is late.",
+        "Data turned out bad, or good again, that a number rests on which you used or follow, or a post that "
+        "you wrote, follow or read lately; data of yours is late.",
         "mail_now",
     ),
     "webhook": Group("Your webhooks", "One failed so often that it was turned off.", "mail_now"),

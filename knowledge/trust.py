@@ -31,15 +31,16 @@ RUN_CODES = frozenset(_CODES)  # findings that tell how it was run
 class Facts:
     """What is known of one thing.
 
-    `suspect` are datasets that fail; `outside` sentences that say which limits were broken; `due` the day by
-    which it was to be looked at again, if that has passed; `run` codes of findings; `approvers` the names of
-    who approved what is read.
+    `suspect` are datasets that fail, `late` those not checked in time; `outside` sentences that say which
+    limits were broken; `due` the day by which it was to be looked at again, if that has passed; `run` codes
+    of findings; `approvers` the names of who approved what is read.
     """
 
     is_withdrawn: bool = False
     is_archived: bool = False
     is_superseded: bool = False
     suspect: Sequence[str] = ()
+    late: Sequence[str] = ()
     outside: Sequence[str] = ()
     due: date | None = None
     run: Sequence[str] = ()
@@ -61,6 +62,7 @@ def facts_of_post(
         is_archived=status == "archived",
         is_superseded=status == "superseded",
         suspect=[note["name"] for note in data_notes if note["kind"] == "suspect"],
+        late=[note["name"] for note in data_notes if note["kind"] == "late"],
         outside=outside,
         due=due,
         run=run,
@@ -107,6 +109,8 @@ def _found(facts: Facts) -> Iterator[tuple[str, str]]:
         yield "unusual", why
     if facts.due:
         yield "stale", f"It was to be looked at again by {_day(facts.due)}."
+    for name in facts.late:
+        yield "stale", f"The data {name} wasn't checked for longer than expected."
     for code, why in _CODES.items():
         if code in facts.run:
             yield "unproven", why

@@ -29,6 +29,26 @@ def concerns(affected: str, version: str) -> bool:
     return not asked.is_disjoint(used) if used is not None else version == affected
 
 
+def is_left(affected: str, target: str, version: str) -> bool:
+    """Whether what uses `version` still has to come from `affected` to `target`; also where nobody knows it.
+
+    A `target` that is a version is reached by it and by what is newer, unless the way leads back.
+    """
+    if not version:
+        return True
+    pinned, asked = _pinned(target), _range(affected) if affected else None
+    goal = pinned.public if pinned else ""
+    leads_on = not affected or (
+        asked is not None
+        and bool(goal)
+        and (asked.contains(goal, prereleases=True) or not concerns(affected, f">={goal}"))
+    )
+    is_known = _pinned(version) is not None or _range(version) is not None
+    if not goal or not leads_on or not is_known:
+        return concerns(affected, version)
+    return concerns(f"<{goal}", version)
+
+
 def is_range(affected: str) -> bool:
     """Whether versions are compared by it; else they have to be the same text."""
     return _range(affected) is not None

@@ -200,7 +200,7 @@ def _dataset(user: User, target: str) -> Feed:
 
 
 def _of_investigation(dataset: Dataset, each: Investigation) -> Entry:
-    summary = each.observation.summary if each.observation else ""
+    summary = each.told.summary if each.told else ""
     return Entry(
         title=f"{dataset.label} is suspect" if each.is_open else f"{dataset.label} was looked into",
         url=each.get_absolute_url(),

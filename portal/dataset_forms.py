@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.timezone import get_current_timezone_name
 
 from knowledge.models import Investigation, User
 from knowledge.observing import hours_of
@@ -79,3 +80,5 @@ class CloseForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("wrong_from", "wrong_until"):
             self.fields[name].narrow = True  # type: ignore[attr-defined]  # see templates/forms/field.html
+            words = f"{self.fields[name].help_text} By the clock of {get_current_timezone_name()}."
+            self.fields[name].help_text = words.strip()

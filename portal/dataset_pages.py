@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from knowledge.models import Dataset, DatasetUse, Insight, Post, User
-from knowledge.models.dataset import resting
+from knowledge.models.observation import resting
 from knowledge.observing import TOOLS, in_words
 
 # State -> the class of its badge, and its words.
@@ -87,6 +88,18 @@ def notes_of(post: Post) -> list[Note]:
     ]
 
 
+def warnings_of(post: Post) -> list[str]:
+    """The same in sentences, for what is taken along, with the day: nobody takes them back there."""
+    today = f"{timezone.localdate():%-d %B %Y}"
+    said = []
+    for note in notes_of(post):
+        since = f"since {timezone.localtime(note.since):%-d %B %Y}" if note.since else ""
+        bad = f"Be careful: the data may be wrong. {note.name} is suspect {since}, as of {today}."
+        late = f"{note.name} was not checked for longer than expected, {since}, as of {today}."
+        said.append(bad if note.is_suspect else late)
+    return said
+
+
 def how_to_send(dataset: Dataset) -> str:
     body = json.dumps({"passed": False, "summary": "412 orders without a customer"})
     address = f"{settings.SITE_URL}/api/v1/datasets/{dataset.quoted}/observations/"
@@ -103,5 +116,5 @@ def source_in_words(source: str) -> str:
 def datasets_of(post: Post) -> Sequence[tuple[Dataset, str]]:
     """What its published revision names, in that order, each with suspect, late or "". One query."""
     kinds = {note["dataset"]: note["kind"] for note in reversed(post.data_notes)}
-    found = Dataset.objects.filter(uses__post=post).order_by("uses__pk")
+    found = Dataset.objects.filter(uses__post=post).heard_in(post.space).order_by("uses__pk")
     return [(each, kinds.get(each.pk, "")) for each in found]

@@ -7,6 +7,7 @@ from django import forms
 
 from knowledge.models import Decision, Insight, Reading, User
 from knowledge.pipeline.decisions import LETTERS, LINK, is_same
+from knowledge.trust import Trust
 from portal.insight_pages import Number, numbers_of, said
 
 SHOWN = 20  # on the page of a number; the API has all
@@ -47,6 +48,12 @@ class Use:
     def is_there(self) -> bool:
         """Whether what it says now can be relied on as it is."""
         return self.decision.insight.status == Insight.State.CURRENT
+
+    @property
+    def doubt(self) -> Trust | None:
+        """Why what it says now isn't to be relied on as it is, such as data that is suspect."""
+        trust = self.number.trust if self.number else None
+        return trust if trust and trust.tone in {"bad", "warn"} else None
 
     @property
     def has_moved(self) -> bool:

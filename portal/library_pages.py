@@ -14,7 +14,7 @@ from knowledge.models.library_use import LibraryUseQuerySet
 from portal.insight_pages import Number, numbers_of
 
 SHOWN = 3  # versions, in the list of libraries
-AGES = 12  # versions, on the page of a library
+AGES = 12  # versions, on the page of a library; the others are folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,12 @@ def ages_of(uses: LibraryUseQuerySet, chosen: str | None = None) -> list[Age]:
         )
         for version in [*order, *([""] if "" in rows else [])]
     ]
+
+
+def folded(ages: Sequence[Age]) -> tuple[list[Age], list[Age]]:
+    """The newest, with what isn't known; and older ones, which a page folds away."""
+    known = [age for age in ages if age.version]
+    return [*known[:AGES], *(age for age in ages if not age.version)], known[AGES:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,8 @@ RENDER_SECONDS = env.integer("RENDER_SECONDS", 60)
 RENDER_MEMORY_BYTES = env.integer("RENDER_MEMORY_BYTES", 2_000_000_000)
 # For so many days it is known who read what; see docs/reading-figures.md.
 READS_KEEP_DAYS = env.integer("READS_KEEP_DAYS", 90)
+# What was observed of datasets is kept for so many days, and longer where it matters: docs/datasets.md.
+OBSERVATIONS_KEEP_DAYS = env.integer("OBSERVATIONS_KEEP_DAYS", 365)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_TEMP_DIR = None

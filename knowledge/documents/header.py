@@ -13,6 +13,7 @@ from knowledge.documents.decoding import one_line, storable
 from knowledge.documents.document import JSON, Header
 from knowledge.documents.faults import Fault, fault
 from knowledge.documents.yaml_header import load_mapping
+from knowledge.observing import hours_of
 
 _OPENING = re.compile(r"\s*^---[ \t]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
@@ -118,7 +119,7 @@ class _Reading:
             review_by=self.moment("review_by"),
             refresh_days=self.days("refresh_every"),
             supersedes=self.names("supersedes", most=1_000),
-            datasets=self.names("datasets", most=500),
+            datasets=self.datasets(),
             answers=tuple(answers_in(self.raw)),
             language=self.text("language")[:40],
             private=self.private(),
@@ -157,6 +158,17 @@ class _Reading:
         words = [one_line(str(part))[:most] for part in named if isinstance(part, str | int | float | date)]
         return tuple(dict.fromkeys(word for word in words if word))[:_MAX_ITEMS]
 
+    def datasets(self) -> tuple[str, ...]:
+        """Their names. How often each is to be checked is in the raw header: pipeline/resting.py reads it."""
+        value = self.value("datasets")
+        for each in [value] if isinstance(value, dict) else value if isinstance(value, list) else []:
+            every = each.get("every") if isinstance(each, dict) else None
+            if every is not None and hours_of(every) is None:
+                place = rf"\bevery[\"']?\s*:\s*[\"']?{re.escape(str(every))}"
+                name = f"`every` of {one_line(str(each.get('name') or 'a dataset'))[:100]}"
+                self.complain(name, "1h, 1d, 2w, 1mo or the like, up to a year", place=place)
+        return self.names("datasets", most=500)
+
     def moment(self, name: str) -> datetime | None:
         value = self.value(name)
         if value is None or (isinstance(value, str) and _COMPUTED.match(value.strip())):
@@ -188,9 +200,11 @@ class _Reading:
             self.complain("private", code="header-private")
         return word not in _FALSE
 
-    def complain(self, name: str, wanted: str = "", *, code: str = "header-value") -> None:
+    def complain(self, name: str, wanted: str = "", *, code: str = "header-value", place: str = "") -> None:
+        """`place` is a pattern for where it stands; without one it is the setting of that name."""
         spelled = "|".join(map(re.escape, (name, *_SYNONYMS.get(name, ()))))
-        found = re.search(rf"^[\"']?(?:{spelled})\b", self.block, re.MULTILINE | re.IGNORECASE)
+        pattern = place or rf"^[\"']?(?:{spelled})\b"
+        found = re.search(pattern, self.block, re.MULTILINE | re.IGNORECASE)
         line = self.first_line + (self.block.count("\n", 0, found.start()) if found else 0)
         self.faults.append(fault(code, line, self.cell, name=name, wanted=wanted))
 

@@ -6,7 +6,7 @@ from knowledge.models.campaign import Campaign, CampaignItem
 from knowledge.models.collection import Collection, CollectionItem
 from knowledge.models.comment import Comment, CommentVersion, Reaction
 from knowledge.models.comparison import Comparison
-from knowledge.models.dataset import Dataset, DatasetUse, Investigation, Observation
+from knowledge.models.dataset import Dataset, DatasetUse
 from knowledge.models.decision import Decision
 from knowledge.models.delivery import Delivery, Webhook
 from knowledge.models.embed import Embed
@@ -18,6 +18,7 @@ from knowledge.models.kept_answer import KeptAnswer
 from knowledge.models.library_use import LibraryUse
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
+from knowledge.models.observation import Investigation, Observation
 from knowledge.models.open_question import OpenQuestion, QuestionTaking, QuestionVote
 from knowledge.models.popularity import AlsoRead, Popularity
 from knowledge.models.post import Post

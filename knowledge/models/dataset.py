@@ -1,28 +1,38 @@
-"""Datasets: what posts rest on, what tools that check data saw of them, and what is looked into.
+"""Datasets: what posts rest on. docs/datasets.md has the reasons.
 
-What somebody observes reaches some spaces, or all (`spaces` is None): see knowledge/data_rights.py. Who sees
-none of those isn't told of it. docs/datasets.md has the reasons.
+Title and expectation of one count where who gave them sees posts that rest on it: everywhere, or in some
+spaces. Nobody is told them elsewhere.
 """
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    Case,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from knowledge.models.observation import Investigation, Observation
+from knowledge.models.observation import resting as resting
 from knowledge.models.post import Post
 from knowledge.models.post_queryset import PostQuerySet
-from knowledge.models.space import Space
+from knowledge.models.space import Membership, Space
 from knowledge.models.tag import fits_path
 from knowledge.models.user import User
-from knowledge.observing import LONGEST, in_words, key_of, mended
+from knowledge.observing import LONGEST, key_of, mended
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -31,11 +41,6 @@ if TYPE_CHECKING:
 _TAKEN = ("~", "investigations/")
 _WORDS = {"observations", "investigations"}
 _TAKEN_ENDS = ("/observations", "/investigations", "/close", "/")
-
-
-def resting() -> PostQuerySet:
-    """Posts that readers see, and that may rest on something."""
-    return Post.objects.live().filter(published_revision__isnull=False).order_by()
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
@@ -60,16 +65,33 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
         return self.called(mended(name))
 
     def with_state(self, user: "User | AnonymousUser") -> Self:
-        """With what the user sees of it: `suspect_at`, `observed_at`, and `expected_hours`."""
+        """With what the user sees of it: `suspect_at`, `observed_at`, `expected_hours`, since when it is
+        late for a post, `late_at`; and `is_heard`, whether its title and expectation count for them.
+        """
         opened = Investigation.objects.visible_to(user).filter(dataset=OuterRef("pk"), state="open")
         observed = Observation.objects.visible_to(user).filter(dataset=OuterRef("pk"))
         uses = DatasetUse.objects.of(resting().visible_to(user)).filter(dataset=OuterRef("pk"))
         shortest = uses.filter(every_hours__isnull=False).order_by("every_hours").values("every_hours")[:1]
+        late = uses.filter(late_since__isnull=False).order_by("late_since").values("late_since")[:1]
+        there = Membership.objects.filter(user=OuterRef("dataset__told_by"), space=OuterRef("post__space"))
+        heard = uses.filter(Q(post__space__visibility=Space.Visibility.INTERNAL) | Exists(there))
+        is_heard = Q(is_told_to_all=True) | Q(told_by=user.pk) | (Q(told_by__isnull=False) & Exists(heard))
         return self.select_related("owner").annotate(
             suspect_at=Subquery(opened.order_by("opened_at").values("opened_at")[:1]),
             observed_at=Subquery(observed.order_by("-at", "-pk").values("at")[:1]),
-            expected_hours=Coalesce("every_hours", Subquery(shortest)),
+            is_heard=ExpressionWrapper(is_heard, output_field=models.BooleanField()),
+            own_hours=Case(When(is_heard=True, then="every_hours")),
+            expected_hours=Coalesce("own_hours", Subquery(shortest)),
+            late_at=Subquery(late),
         )
+
+    def heard_in(self, space: Space) -> Self:
+        """With `is_heard`, whether their titles count there."""
+        there = Membership.objects.filter(user=OuterRef("told_by"), space=space)
+        seen = Q(told_by__isnull=False)
+        seen &= Q(Exists(there)) if space.is_restricted else Q()
+        is_heard = ExpressionWrapper(Q(is_told_to_all=True) | seen, output_field=models.BooleanField())
+        return self.annotate(is_heard=is_heard)
 
     def in_state(self, state: str) -> Self:
         """What Dataset.state says, asked of the database; from `with_state`."""
@@ -84,11 +106,9 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def late(self) -> Self:
         """From `with_state`: those not observed for longer than is expected."""
         since = Coalesce("observed_at", "watched_since")
-        allowed = ExpressionWrapper(
-            F("expected_hours") * Value(timedelta(hours=1)), output_field=DurationField()
-        )
+        allowed = ExpressionWrapper(F("own_hours") * Value(timedelta(hours=1)), output_field=DurationField())
         due = ExpressionWrapper(since + allowed, output_field=models.DateTimeField())
-        return self.filter(expected_hours__isnull=False).alias(due=due).filter(due__lt=timezone.now())
+        return self.alias(due=due).filter(Q(due__lt=timezone.now()) | Q(late_at__isnull=False))
 
 
 class Dataset(models.Model):
@@ -106,6 +126,17 @@ class Dataset(models.Model):
     )
     every_hours = models.PositiveIntegerField(
         null=True, blank=True, help_text="It is to be observed at least so often, as its owner says."
+    )
+    told_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who said so, and the title.",
+    )
+    is_told_to_all = models.BooleanField(
+        default=True, help_text="That counts everywhere, not only where they see what rests on it."
     )
     watched_since = models.DateTimeField(default=timezone.now, help_text="From when on that counts.")
     late_since = models.DateTimeField(null=True, blank=True, help_text="Its owner was told of that.")
@@ -146,19 +177,28 @@ class Dataset(models.Model):
         return quote(self.word, safe="/:~")
 
     @property
-    def label(self) -> str:
-        return self.title or self.name
+    def heard_title(self) -> str:
+        return self.title if self._counts else ""
 
     @property
-    def every(self) -> str:
-        """`1d`, or ""."""
-        return in_words(self.every_hours, short=True) if self.every_hours else ""
+    def heard_description(self) -> str:
+        return self.description if self._counts else ""
+
+    @property
+    def _counts(self) -> bool:
+        """By `with_state` or `heard_in`; where neither was asked, whether it does everywhere."""
+        return bool(vars(self).get("is_heard", self.is_told_to_all))
+
+    @property
+    def label(self) -> str:
+        return self.heard_title or self.name
 
     def is_late(self) -> bool:
         """From `with_state`."""
-        hours = vars(self)["expected_hours"]
+        hours = vars(self)["own_hours"]
         since = vars(self)["observed_at"] or self.watched_since
-        return bool(hours) and since + timedelta(hours=hours) < timezone.now()
+        due = bool(hours) and since + timedelta(hours=hours) < timezone.now()
+        return due or vars(self)["late_at"] is not None
 
     @property
     def state(self) -> str:
@@ -183,6 +223,10 @@ class DatasetUse(models.Model):
     every_hours = models.PositiveIntegerField(
         null=True, blank=True, help_text="How often its header expects it to be observed."
     )
+    watched_since = models.DateTimeField(null=True, blank=True, help_text="From when on its header does.")
+    late_since = models.DateTimeField(
+        null=True, blank=True, help_text="When it was to be observed at last: pipeline/overdue.py."
+    )
 
     objects = DatasetUseQuerySet.as_manager()
 
@@ -196,135 +240,3 @@ class DatasetUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} rests on {self.dataset_id}"
-
-
-def _reaching(user: "User | AnonymousUser") -> Q:
-    """What reaches a space that the user sees. Of the dataset itself is asked beside it."""
-    if user.is_superuser:
-        return Q(pk__isnull=False)
-    seen = Space.objects.visible_to(user).order_by().values("pk")
-    return Q(spaces=None) | Q(spaces__overlap=ArraySubquery(seen))
-
-
-class ObservationQuerySet(models.QuerySet["Observation"]):
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Of datasets that the user sees: the caller asks for those."""
-        return self.filter(_reaching(user) | Q(by=user.pk)) if user.is_authenticated else self.none()
-
-    def newest_first(self) -> Self:
-        return self.order_by("-at", "-pk")
-
-
-class Observation(models.Model):
-    """What a tool saw of a dataset; the same `run` of a `source` at one moment is one observation."""
-
-    dataset = models.ForeignKey(Dataset, models.CASCADE, db_index=False, related_name="observations")
-    at = models.DateTimeField()
-    passed = models.BooleanField()
-    source = models.CharField(max_length=40)
-    run = models.CharField(max_length=200, blank=True)
-    summary = models.CharField(max_length=500, blank=True)
-    checks = models.JSONField(default=list, help_text="[{name, outcome, detail}], those that failed first.")
-    counts = models.JSONField(default=dict, help_text="How many checks ended how.")
-    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    by_name = models.CharField(max_length=150, blank=True)
-    token = models.CharField(max_length=100, blank=True, help_text="The name of the token that sent it.")
-    spaces = ArrayField(models.BigIntegerField(), null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ObservationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["dataset", "source", "at", "run", "by"],
-                name="one_observation_of_a_run",
-                nulls_distinct=False,
-            )
-        ]
-        indexes = [models.Index(fields=["dataset", "-at", "-id"], name="observation_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.dataset_id} {'passed' if self.passed else 'failed'} {self.at:%Y-%m-%d %H:%M}"
-
-
-class InvestigationQuerySet(models.QuerySet["Investigation"]):
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Of datasets that the user sees: the caller asks for those."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(_reaching(user) | Q(opened_by=user.pk) | Q(owner=user.pk))
-
-    def to_work_on(self) -> Self:
-        return self.exclude(untold="")
-
-
-class Investigation(models.Model):
-    """Somebody finds out what is wrong with a dataset; as long as it is open, what rests on it is suspect."""
-
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Closed"
-
-    class Holds(models.TextChoices):
-        """What its end says of the numbers."""
-
-        YES = "yes", "The numbers hold"
-        NO = "no", "The numbers don’t hold"
-        PARTLY = "partly", "Some of the numbers don’t hold"
-
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="investigations")
-    observation = models.ForeignKey(
-        Observation, models.SET_NULL, null=True, blank=True, related_name="+", help_text="That opened it."
-    )
-    owner = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who looks into it."
-    )
-    opened_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    opened_at = models.DateTimeField()
-    spaces = ArrayField(models.BigIntegerField(), null=True, blank=True)
-    state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
-    holds = models.CharField(max_length=6, choices=Holds.choices, blank=True)
-    note = models.TextField(max_length=2_000, blank=True, help_text="What came out. Plain text.")
-    wrong_from = models.DateTimeField(null=True, blank=True)
-    wrong_until = models.DateTimeField(null=True, blank=True)
-    closed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    closed_at = models.DateTimeField(null=True, blank=True)
-    untold = models.CharField(
-        max_length=8, blank=True, help_text="suspect or cleared: what people are still to be told."
-    )
-
-    objects = InvestigationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["dataset", "opened_by"],
-                condition=Q(state="open"),
-                name="one_open_investigation_of_a_person",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="open", closed_at=None) | Q(state="closed", closed_at__isnull=False),
-                name="closed_investigations_say_when",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["id"], name="investigation_untold", condition=~Q(untold="")),
-            models.Index(fields=["dataset", "-opened_at"], name="investigation_newest"),
-            GinIndex(fields=["spaces"], name="investigation_spaces"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.dataset_id}: {self.state}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("investigation", args=[self.pk])
-
-    @property
-    def is_open(self) -> bool:
-        return self.state == self.State.OPEN
-
-    def reached(self) -> PostQuerySet:
-        """The posts that rest on the dataset, and that this is about."""
-        posts = resting().filter(dataset_uses__dataset=self.dataset_id)
-        return posts if self.spaces is None else posts.filter(space__in=self.spaces)

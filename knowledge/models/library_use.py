@@ -40,10 +40,14 @@ class LibraryUseQuerySet(models.QuerySet["LibraryUse"]):
     def of(self, library: str) -> Self:
         return self.filter(library=library.lower())
 
-    def concerned(self, affected: str) -> Self:
-        """Those whose version `affected` concerns (see versions.concerns). Asks at once which there are."""
+    def concerned(self, affected: str, target: str = "") -> Self:
+        """Those whose version `affected` concerns (see versions.concerns), and that aren't at `target` yet.
+
+        Asks at once which there are.
+        """
         known = self.order_by().exclude(version="").values_list("version", flat=True).distinct()
-        return self.filter(version__in=[each for each in known if versions.concerns(affected, each)])
+        asked = [each for each in known if versions.concerns(affected, each)]
+        return self.filter(version__in=[it for it in asked if versions.is_left(affected, target, it)])
 
     def unknown(self) -> Self:
         """Those of which no document says the version."""

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from knowledge import events
 from knowledge.models.campaign import Campaign, CampaignItem
-from knowledge.models.dataset import Dataset, Investigation
+from knowledge.models.dataset import Dataset
+from knowledge.models.observation import Investigation
 from knowledge.models.open_question import OpenQuestion
 from knowledge.models.post import Post
 from knowledge.models.revision import Revision

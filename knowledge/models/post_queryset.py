@@ -224,15 +224,19 @@ class PostQuerySet(models.QuerySet["Post"]):
         whether they are a member of it.
         """
         from knowledge.models.approvals import approvers  # which knows posts
+        from knowledge.models.dataset import Dataset
 
         person = JSONObject(name="name", username="user__username", full_name="user__name")
         authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(person=person)
+        called = JSONObject(title="title", by="told_by", to_all="is_told_to_all")
+        titled = Dataset.objects.filter(uses__post=OuterRef("pk")).exclude(title="").order_by("pk")
         found = ~Q(published_revision__rendering__findings=[]) | Q(tldr="")
         member = Membership.objects.filter(space=OuterRef("space"), user=user)
         writing = member.filter(role__in=Role.at_least(Role.AUTHOR))
         is_member = Value(True) if user.is_superuser else Exists(member)
         return self.order_by().values_list(
             *(*STAMP, *SHOWN, ArraySubquery(authors), approvers()),
+            ArraySubquery(titled.values(called=called)),
             ExpressionWrapper(found, models.BooleanField()),
             Exists(writing),
             is_member,

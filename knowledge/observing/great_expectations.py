@@ -66,10 +66,12 @@ def _of_validation(result: Json, whole: Json) -> Observed:
         raise NotUnderstood("“results” of a validation is empty: nothing was checked")
     suite = text(result.get("suite_name", meta.get("expectation_suite_name")), 100)
     known = [named.get("run_name"), named.get("run_time"), meta.get("validation_id"), result.get("id")]
+    # `success` is false for what only warns, too: it decides where no expectation says that it failed.
+    told = None if any(check.outcome != Outcome.PASSED for check in checks) else success
     return Observed.of_checks(
         SOURCE,
         checks,
-        passed=success,
+        passed=told,
         at=_time(meta, named),
         run=text(run) or " ".join(filter(None, [*map(text, known), suite])),
         dataset=_dataset(meta),

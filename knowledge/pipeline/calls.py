@@ -141,7 +141,7 @@ def _of_data(row: Delivery, webhook: Webhook) -> dict[str, Any]:
     """Of a dataset that open posts of the webhook's space rest on; else Drop."""
     found = Investigation.objects.select_related("dataset").filter(pk=row.detail["investigation"]).first()
     posts = found.reached().filter(space=webhook.space, private=False, is_held=False) if found else None
-    if found is None or not posts:
+    if found is None or posts is None or not posts.exists():
         raise Drop
     detail = row.detail | {"title": found.dataset.label, "url": found.get_absolute_url()}
     actor = User.objects.filter(pk=row.actor_id or 0).first()
@@ -152,7 +152,7 @@ def _dataset(found: Investigation, posts: PostQuerySet) -> dict[str, Any]:
     shown = posts.select_related("space").order_by("pk")[:MOST_POSTS]
     return {
         "name": found.dataset.name,
-        "title": found.dataset.title,
+        "title": found.dataset.heard_title,
         "url": f"{settings.SITE_URL}{found.dataset.get_absolute_url()}",
         "investigation": f"{settings.SITE_URL}{found.get_absolute_url()}",
         "state": found.state,

@@ -47,7 +47,8 @@ def open_campaign(
     space: Space | None = None,
     with_unknown: bool = False,
 ) -> Campaign:
-    """Ask for all posts, or those of `space`, that `by` sees and whose version `affected` concerns.
+    """Ask for all posts, or those of `space`, that `by` sees, whose version `affected` concerns, and that
+    aren't at `target` yet.
 
     `with_unknown`: for those too whose version nobody knows. Who is asked is told once, with their posts.
     Raises UserError "not-a-campaigner", "campaign-untitled", "long-task", "campaign-empty", "campaign-large".
@@ -56,7 +57,7 @@ def open_campaign(
     words = _words(title, what, target)
     uses = LibraryUse.objects.visible_to(by).of(library)
     uses = uses.filter(space=space) if space else uses
-    found = _asked_for(uses, _line(affected), with_unknown=with_unknown)
+    found = _asked_for(uses, _line(affected), words["target"], with_unknown=with_unknown)
     if not found:
         raise UserError("campaign-empty", library=library)
     if len(found) > MOST_POSTS:
@@ -81,20 +82,28 @@ def open_campaign(
     return made
 
 
-def _asked_for(uses: LibraryUseQuerySet, affected: str, *, with_unknown: bool) -> list[LibraryUse]:
-    wanted = uses.concerned(affected)
+def _asked_for(
+    uses: LibraryUseQuerySet, affected: str, target: str, *, with_unknown: bool
+) -> list[LibraryUse]:
+    wanted = uses.concerned(affected, target)
     wanted = wanted | uses.unknown() if with_unknown else wanted
     return list(wanted.select_related("post__space").order_by("post")[: MOST_POSTS + 1])
 
 
 @transaction.atomic
 def change_campaign(*, by: User, campaign: Campaign, title: str, what: str, target: str) -> None:
-    """Its words; which posts it asks for stays. Raises as open_campaign, and "campaign-closed"."""
+    """Its words; which posts it asks for stays, but what is done goes by its target.
+
+    Raises as open_campaign, and "campaign-closed".
+    """
     held = _running(campaign, by)
+    before = held.target
     for name, value in _words(title, what, target).items():
         setattr(held, name, value)
     held.save()
     _record("campaign.change", held, by)
+    if held.target != before:
+        settle(list(held.items.values_list("post", flat=True)))
 
 
 @transaction.atomic
@@ -138,7 +147,7 @@ def settle(posts: Collection[int]) -> None:
     What a person said of a post stays as they said it. One query where nothing is asked for.
     """
     asked = CampaignItem.objects.filter(post__in=posts, campaign__closed_at=None, by_name="")
-    related = asked.select_related("campaign", "post__space", "post__published_revision")
+    related = asked.select_related("campaign__opened_by", "post__space", "post__published_revision")
     items = list(related.order_by("pk").select_for_update(no_key=True, of=("self",)))
     if not items:
         return
@@ -146,6 +155,7 @@ def settle(posts: Collection[int]) -> None:
     known = {(post, library): version for post, library, version in uses}
     changed = [it for it in items if _settle(it, known.get((it.post_id, it.campaign.library)))]
     CampaignItem.objects.bulk_update(changed, ["state", "note", "at"], batch_size=500)
+    _ask_owners([it for it in items if it.state == State.OPEN and it.post.owner_id])
     AuditEvent.objects.bulk_create(
         AuditEvent(
             action="campaign.settle",
@@ -163,7 +173,8 @@ def settle(posts: Collection[int]) -> None:
 
 def _settle(item: CampaignItem, version: str | None) -> bool:
     """Whether its state changes with `version` of the library: "" is not known, None is no more used."""
-    is_left = version == "" or (version is not None and versions.concerns(item.campaign.affected, version))
+    campaign = item.campaign
+    is_left = version is not None and versions.is_left(campaign.affected, campaign.target, version)
     if is_left == (item.state == State.OPEN):
         return False
     revision = item.post.published_revision
@@ -175,6 +186,25 @@ def _settle(item: CampaignItem, version: str | None) -> bool:
         item.state, item.at = State.DONE, timezone.now()
         item.note = f"Revision {number} uses {version}." if version else f"Revision {number} uses it no more."
     return True
+
+
+def _ask_owners(items: Sequence[CampaignItem]) -> None:
+    """Who came to own one of these posts since is asked, too, and told. One query where nobody did."""
+    if not items:
+        return
+    through = CampaignItem.owners.through
+    asked = set(through.objects.filter(campaignitem__in=items).values_list("campaignitem_id", "user_id"))
+    new = [item for item in items if (item.pk, item.post.owner_id) not in asked]
+    if not new:
+        return
+    owners = owners_of([item.post for item in new])
+    rows = [(item.pk, user) for item in new for user in owners[item.post_id]]
+    through.objects.bulk_create(
+        (through(campaignitem_id=pk, user_id=user) for pk, user in rows), ignore_conflicts=True
+    )
+    for campaign in {item.campaign_id: item.campaign for item in new}.values():
+        theirs = [item for item in new if item.campaign_id == campaign.pk]
+        _tell_opened(campaign, theirs, owners, by=campaign.opened_by)
 
 
 def owners_of(posts: Sequence[Post]) -> dict[int, list[int]]:
@@ -203,7 +233,7 @@ def owners_of(posts: Sequence[Post]) -> dict[int, list[int]]:
 
 
 def _tell_opened(
-    campaign: Campaign, items: Iterable[CampaignItem], owners: Mapping[int, list[int]], *, by: User
+    campaign: Campaign, items: Iterable[CampaignItem], owners: Mapping[int, list[int]], *, by: User | None
 ) -> None:
     """Each of them once, with the posts that they are asked for."""
     theirs: dict[int, list[str]] = {}

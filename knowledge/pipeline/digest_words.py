@@ -1,6 +1,6 @@
 """What a digest says: the numbers first, then what waits for its reader, then the posts of each space."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,7 +63,7 @@ class Digest:
     numbers: list[tuple[int, str]]
     waiting: list[Notification]
     spaces: list[SpaceNews]
-    other: list[Notification]
+    other: list[tuple[Notification, list[Post]]]
     since: datetime
     until: datetime
 
@@ -77,7 +77,10 @@ class Digest:
         return f"Your {self.span} in Almanac: {numbers or 'news'}"
 
 
-def digest_of(kind: str, rows: Sequence[Notification], until: datetime) -> Digest:
+def digest_of(
+    kind: str, rows: Sequence[Notification], until: datetime, resting: Mapping[int, list[Post]]
+) -> Digest:
+    """`resting` are the posts that news of datasets tell of, by their ids."""
     waiting = [row for row in rows if row.asks]
     rest = [row for row in rows if not row.asks]
     posts = _posts(row for row in rest if row.post)
@@ -87,7 +90,7 @@ def digest_of(kind: str, rows: Sequence[Notification], until: datetime) -> Diges
         _numbers(waiting, posts),
         waiting,
         _spaces(posts),
-        [row for row in rest if not row.post],
+        [(row, resting.get(row.pk, [])) for row in rest if not row.post],
         until - timedelta(days=DAYS[kind]),
         until,
     )

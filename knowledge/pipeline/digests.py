@@ -13,7 +13,7 @@ from knowledge.models import Delivery, Notification, User
 from knowledge.pipeline.digest_words import Digest, digest_of
 from knowledge.pipeline.inbox import channels, stop_token
 from knowledge.pipeline.jobs import Attempt, Drop, request_delivery
-from knowledge.pipeline.mails import hand_over, is_wanted, mail, message_id, reachable, with_words
+from knowledge.pipeline.mails import hand_over, is_wanted, mail, message_id, reachable, resting_of, with_words
 
 LENGTHS = {"daily": 1, "weekly": 7}
 MOST = 1000  # notifications that one mail looks at
@@ -77,7 +77,8 @@ def send(row: Delivery, attempt: Attempt) -> None:
     if not rows:
         Notification.objects.filter(pk__in=looked_at).update(mailed_at=timezone.now())
         raise Drop
-    hand_over(compose(row, user, digest_of(digest, rows, until)), attempt, looked_at)
+    made = digest_of(digest, rows, until, resting_of(user, rows))
+    hand_over(compose(row, user, made), attempt, looked_at)
 
 
 def compose(row: Delivery, user: User, digest: Digest) -> EmailMultiAlternatives:

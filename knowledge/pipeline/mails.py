@@ -55,10 +55,7 @@ def compose(notification: Notification, user: User) -> EmailMultiAlternatives:
     stop = reverse("unsubscribe", args=[stop_token(user, what or f"group:{notification.group}")])
     link = reverse("notification", args=[notification.pk])
     context = {"it": notification, "site_url": settings.SITE_URL, "link": link, "stop": stop}
-    if resting := notification.detail.get("posts"):
-        # As they see them now: of a dataset, those of theirs that rest on it.
-        seen = Post.objects.visible_to(user).live().select_related("space")
-        context["resting"] = seen.filter(pk__in=resting).order_by("-published_at", "-pk")
+    context["resting"] = resting_of(user, [notification]).get(notification.pk)
     post = notification.post
     subject = notification.sentence
     if post and not notification.question:
@@ -73,6 +70,18 @@ def compose(notification: Notification, user: User) -> EmailMultiAlternatives:
         headers["List-Id"] = f"<{post.space.slug}.{host()}>"
     sender = f"{notification.actor_name} (Almanac)" if notification.actor_name else "Almanac"
     return mail("notification", context, user, subject=subject, stop=stop, sender=sender, headers=headers)
+
+
+def resting_of(user: User, notifications: Sequence[Notification]) -> dict[int, list[Post]]:
+    """Of news of datasets, by id, the posts that rest on those, as the user sees them now."""
+    named = {it.pk: it.detail["posts"] for it in notifications if it.detail.get("posts")}
+    if not named:
+        return {}
+    seen = Post.objects.visible_to(user).live().select_related("space")
+    posts = list(
+        seen.filter(pk__in={pk for pks in named.values() for pk in pks}).order_by("-published_at", "-pk")
+    )
+    return {it: [post for post in posts if post.pk in pks] for it, pks in named.items()}
 
 
 def mail(

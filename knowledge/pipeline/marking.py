@@ -9,16 +9,19 @@ from collections.abc import Collection
 from django.db import connection, transaction
 
 from knowledge.models import Dataset, DatasetUse, Post
+from knowledge.pipeline.overdue import HEARD
 
 BATCH = 500
-_MARK = """
+_NAME = f"coalesce(nullif(CASE WHEN {HEARD} THEN data.title END, ''), data.name)"
+_MARK = f"""
     WITH suspect AS (
         SELECT post.id AS post, min(open.opened_at) AS since, jsonb_agg(jsonb_build_object(
-            'kind', 'suspect', 'dataset', data.id, 'name', coalesce(nullif(data.title, ''), data.name),
+            'kind', 'suspect', 'dataset', data.id, 'name', {_NAME},
             'since', open.opened_at, 'investigation', open.id,
             'who', coalesce(nullif(person.name, ''), person.username, ''))
             ORDER BY open.opened_at, open.id) AS notes
         FROM knowledge_post AS post
+            JOIN knowledge_space AS space ON space.id = post.space_id
             JOIN knowledge_datasetuse AS used ON used.post_id = post.id
             JOIN knowledge_dataset AS data ON data.id = used.dataset_id
             JOIN knowledge_investigation AS open ON open.dataset_id = data.id AND open.state = 'open'
@@ -28,11 +31,13 @@ _MARK = """
     ),
     late AS (
         SELECT used.post_id AS post, jsonb_agg(jsonb_build_object(
-            'kind', 'late', 'dataset', data.id, 'name', coalesce(nullif(data.title, ''), data.name),
-            'since', data.late_since) ORDER BY data.late_since, data.id) AS notes
-        FROM knowledge_datasetuse AS used JOIN knowledge_dataset AS data ON data.id = used.dataset_id
-        WHERE used.post_id = ANY(%(posts)s) AND data.late_since IS NOT NULL
-            AND (data.every_hours IS NOT NULL OR used.every_hours IS NOT NULL)
+            'kind', 'late', 'dataset', data.id, 'name', {_NAME},
+            'since', used.late_since) ORDER BY used.late_since, data.id) AS notes
+        FROM knowledge_datasetuse AS used
+            JOIN knowledge_dataset AS data ON data.id = used.dataset_id
+            JOIN knowledge_post AS post ON post.id = used.post_id
+            JOIN knowledge_space AS space ON space.id = post.space_id
+        WHERE used.post_id = ANY(%(posts)s) AND used.late_since IS NOT NULL
         GROUP BY used.post_id
     ),
     found AS (
@@ -44,7 +49,7 @@ _MARK = """
     UPDATE knowledge_post AS post SET suspect_since = found.since, data_notes = found.notes FROM found
     WHERE found.id = post.id
         AND (post.suspect_since IS DISTINCT FROM found.since OR post.data_notes IS DISTINCT FROM found.notes)
-"""
+"""  # noqa: S608 (ours)
 
 
 def mark(posts: Collection[int]) -> None:

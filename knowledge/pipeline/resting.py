@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from knowledge.models import Dataset, DatasetUse, Revision
 from knowledge.observing import LONGEST, hours_of, key_of
 from knowledge.pipeline.marking import mark
+from knowledge.pipeline.overdue import renew
 
 Named = dict[str, tuple[str, int | None]]  # key -> the name as written, and how often it is expected
 _HOLD = "SELECT key, id FROM knowledge_dataset WHERE key = ANY(%s) ORDER BY id FOR SHARE"
@@ -32,8 +34,9 @@ def follow(published: Iterable[Revision]) -> None:
     for post, before in known.items():
         if gone := before.keys() - named[post].keys():
             uses.filter(post=post, dataset__key__in=gone).delete()
+    now = timezone.now()
     rows = [
-        DatasetUse(post_id=post, dataset_id=datasets[key], every_hours=hours)
+        DatasetUse(post_id=post, dataset_id=datasets[key], every_hours=hours, watched_since=now)
         for post, those in sorted(named.items())
         for key, (_, hours) in those.items()
         if known.get(post, {}).get(key, -1) != hours
@@ -43,9 +46,11 @@ def follow(published: Iterable[Revision]) -> None:
         batch_size=1000,
         update_conflicts=True,
         unique_fields=["post", "dataset"],
-        update_fields=["every_hours"],
+        update_fields=["every_hours", "watched_since"],
     )
-    mark([post for post, those in named.items() if those or post in known])
+    resting = [post for post, those in named.items() if those or post in known]
+    renew(datasets.values(), resting)
+    mark(resting)
 
 
 def named_by(revision: Revision) -> Named:

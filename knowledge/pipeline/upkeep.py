@@ -4,10 +4,23 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from knowledge.git.upkeep import tidy
-from knowledge.models import Branch, Comparison, Delivery, KeptAnswer, Notification, SearchMiss, Space
+from knowledge.models import (
+    Branch,
+    Comparison,
+    Delivery,
+    Investigation,
+    KeptAnswer,
+    Notification,
+    Observation,
+    SearchMiss,
+    Space,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +29,7 @@ DELIVERIES_KEPT = timedelta(days=90)
 COMPARISONS_KEPT = timedelta(days=30)
 BRANCHES_KEPT = timedelta(days=30)
 MISSES_KEPT = timedelta(days=365)
+BATCH = 5_000  # observations
 
 
 @shared_task
@@ -32,12 +46,36 @@ def tidy_repositories() -> None:
 def forget_old_rows() -> None:
     """What was told or searched for a year ago, or sent a quarter ago; last month's comparisons, branches.
 
-    And what the API answered yesterday.
+    And what the API answered yesterday, and what was observed of datasets long ago.
     """
     now = timezone.now()
-    Notification.objects.filter(created_at__lt=now - NEWS_KEPT).delete()
+    # Who was warned of data that is looked into still is to hear how it ends.
+    waiting = Investigation.objects.filter(Q(state="open") | ~Q(untold="")).values("pk")
+    old = Notification.objects.filter(created_at__lt=now - NEWS_KEPT)
+    old.filter(Q(investigation=None) | ~Q(investigation__in=waiting)).delete()
     Delivery.objects.filter(finished_at__lt=now - DELIVERIES_KEPT).delete()
     Comparison.objects.filter(finished_at__lt=now - COMPARISONS_KEPT).delete()
     SearchMiss.objects.filter(day__lt=now.date() - MISSES_KEPT).delete()
     Branch.objects.filter(ended_at__lt=now - BRANCHES_KEPT).delete()
     KeptAnswer.objects.outdated().delete()
+    forget_observations()
+
+
+def forget_observations() -> None:
+    """After OBSERVATIONS_KEEP_DAYS, but for those that investigations tell of, those since an open one
+    began, and the last good and the last bad of each source.
+    """
+    old = Observation.objects.filter(at__lt=timezone.now() - timedelta(days=settings.OBSERVATIONS_KEEP_DAYS))
+    same = {name: OuterRef(name) for name in ("dataset", "passed", "source")}
+    nobody = Q(IsNull(OuterRef("by"), True), by=None)
+    all_over = Q(IsNull(OuterRef("spaces"), True), spaces=None)
+    newer = Observation.objects.filter(
+        Q(by=OuterRef("by")) | nobody, Q(spaces=OuterRef("spaces")) | all_over, at__gt=OuterRef("at"), **same
+    )
+    told = Investigation.objects.filter(observation=OuterRef("pk"))
+    open_since = Investigation.objects.filter(
+        dataset=OuterRef("dataset"), state="open", opened_at__lte=OuterRef("at")
+    )
+    gone = old.filter(Exists(newer), ~Exists(told), ~Exists(open_since)).order_by("pk").values("pk")
+    while Observation.objects.filter(pk__in=gone[:BATCH]).delete()[0]:
+        pass

@@ -1,63 +1,39 @@
 """Warning people of suspect data, once each for an investigation, and telling the same people how it ended.
 
-`Investigation.untold` is the job, beside `Dataset.unsettled_at` (marking.py). Who is told: who looks into it;
-who wrote, owns, follows or lately read a post that rests on the dataset; who follows the dataset. Of posts
-that they see alone. That somebody read or follows something is told to nobody else.
+`Investigation.untold` is the job, beside `Dataset.unsettled_at` (marking.py). Who is told is in
+concerning.py: of posts that they see alone. That somebody read or follows something is told to nobody else.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from knowledge import events
 from knowledge.models import (
-    Authorship,
     Dataset,
     Delivery,
     Investigation,
     Notification,
     Post,
-    Read,
     Readers,
-    Subscription,
     Webhook,
 )
+from knowledge.pipeline.concerning import concerned
 from knowledge.pipeline.jobs import request_delivery
 from knowledge.pipeline.lanes import Lane
 from knowledge.pipeline.marking import settle
-from knowledge.pipeline.notify import Listener, News, is_open, tell_all
+from knowledge.pipeline.notify import Listener, News, tell_all
 from knowledge.pipeline.waking import wake
+from knowledge.pipeline.watching import by_the_clock
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-LISTED = 20  # posts of theirs that somebody is told of, and a webhook
-LATELY = timedelta(days=30)
 _LANE = Lane(1)
-
-
-@dataclass(slots=True)
-class Told:
-    """Why somebody is told, and of which posts."""
-
-    reason: str
-    subscription: int | None = None
-    posts: list[int] = field(default_factory=list)
-    number: int = 0
-
-    def add(self, post: int, reason: str) -> None:
-        if events.STRENGTH[reason] < events.STRENGTH[self.reason]:
-            self.reason, self.subscription = reason, None
-        self.number += 1
-        if len(self.posts) < LISTED:
-            self.posts.append(post)
 
 
 def work() -> None:
@@ -79,28 +55,29 @@ def tell(found: Investigation) -> None:
         _tell_suspect(found)
     elif what == "cleared":
         _tell_cleared(found)
-    Investigation.objects.filter(pk=found.pk, untold=what, spaces=found.spaces).update(untold="")
+    same = Investigation.objects.filter(pk=found.pk, untold=what, spaces=found.spaces)
+    same.update(untold="", called=found.called)
 
 
 def _tell_suspect(found: Investigation) -> None:
-    told, spaces = _concerned(found)
-    summary = found.observation.summary if found.observation else ""
-    target = found.dataset.label
+    told, spaces = concerned(found)
+    summary = found.told.summary if found.told else ""
     news = [
         News(
             "dataset.suspect",
             None,
             None,
             None,
-            [Listener(user, it.reason, events.because(it.reason, target), it.subscription)],
+            [it.why],
             _detail(found, summary, it.posts, it.number),
             investigation=found,
         )
-        for user, it in told.items()
+        for it in told
     ]
     for first in range(0, len(news), BATCH):
         tell_all(news[first : first + BATCH])
     _call_spaces(found, "dataset.suspect", summary, spaces)
+    found.called = sorted(spaces.union(found.called))
 
 
 def _tell_cleared(found: Investigation) -> None:
@@ -110,9 +87,7 @@ def _tell_cleared(found: Investigation) -> None:
     while rows := list(warned.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = rows[-1].pk
         tell_all(list(_cleared(found, rows)))
-    called = Delivery.objects.filter(event="dataset.suspect", detail__investigation=found.pk)
-    spaces = set(called.exclude(webhook__space=None).values_list("webhook__space", flat=True))
-    _call_spaces(found, "dataset.cleared", _ending(found), spaces)
+    _call_spaces(found, "dataset.cleared", _ending(found), found.called)
 
 
 def _cleared(found: Investigation, rows: Sequence[Notification]) -> Iterator[News]:
@@ -136,12 +111,12 @@ def _ending(found: Investigation) -> str:
 
 
 def _span(found: Investigation) -> str:
-    since, until = (f"{at:%-d %B %Y, %H:%M}" if at else "" for at in (found.wrong_from, found.wrong_until))
+    since, until = (by_the_clock(at) if at else "" for at in (found.wrong_from, found.wrong_until))
     if since and until:
-        return f"The data was wrong from {since} to {until} (UTC)."
+        return f"The data was wrong from {since} to {until}."
     if since:
-        return f"The data was wrong from {since} (UTC) on."
-    return f"The data was wrong until {until} (UTC)." if until else ""
+        return f"The data was wrong from {since} on."
+    return f"The data was wrong until {until}." if until else ""
 
 
 def _detail(found: Investigation, text: str, posts: Sequence[int], number: int) -> dict[str, Any]:
@@ -152,68 +127,6 @@ def _detail(found: Investigation, text: str, posts: Sequence[int], number: int) 
         "posts": list(posts),
         "number": number,
     }
-
-
-def _concerned(found: Investigation) -> tuple[dict[int, Told], set[int]]:
-    """Everybody to tell, by id; and the spaces whose webhooks are called."""
-    told: dict[int, Told] = {}
-    spaces: set[int] = set()
-    following = Subscription.objects.to("dataset", found.dataset)
-    followers = dict(following.values_list("user", "pk"))
-    posts = (
-        found.reached()
-        .select_related("space")
-        .only(
-            *(
-                "pk",
-                "space__visibility",
-                "space__slug",
-                "private",
-                "is_held",
-                "allowed_groups",
-                "owner",
-                "kind",
-            )
-        )
-    )
-    last = 0
-    while batch := list(posts.filter(pk__gt=last).order_by("pk")[:BATCH]):
-        last = batch[-1].pk
-        spaces |= {post.space_id for post in batch if is_open(post)}
-        reasons = _reasons(batch)
-        people = {user for those in reasons.values() for user, _ in those} | followers.keys()
-        readers = Readers.of(people, {post.space_id for post in batch})
-        for post in batch:
-            by_user: dict[int, str] = {}
-            for user, reason in [*reasons[post.pk], *((user, "subscribed-dataset") for user in followers)]:
-                if events.STRENGTH[reason] <= events.STRENGTH[by_user.get(user, reason)]:
-                    by_user[user] = reason
-            for user, reason in by_user.items():
-                if readers.sees(user, post):
-                    told.setdefault(user, Told(reason)).add(post.pk, reason)
-    for user, it in told.items():
-        it.subscription = followers.get(user) if it.reason == "subscribed-dataset" else None
-    if found.owner_id:
-        owner = told.setdefault(found.owner_id, Told("data-owner"))
-        owner.reason, owner.subscription = "data-owner", None
-    return told, spaces
-
-
-def _reasons(posts: Sequence[Post]) -> dict[int, list[tuple[int, str]]]:
-    """Of each post the people whom it concerns. Three queries."""
-    found: dict[int, list[tuple[int, str]]] = {post.pk: [] for post in posts}
-    for post in posts:
-        if post.owner_id:
-            found[post.pk].append((post.owner_id, "data-author"))
-    since = timezone.localdate() - min(LATELY, timedelta(days=settings.READS_KEEP_DAYS))
-    written = Authorship.objects.filter(post__in=found, user__isnull=False)
-    followed = Subscription.objects.filter(kind="post", post__in=found)
-    read = Read.objects.filter(post__in=found, day__gte=since)
-    for rows, reason in ((written, "data-author"), (followed, "data-follower"), (read, "data-reader")):
-        pairs: Iterable[Any] = rows.order_by().values_list("post", "user").distinct()
-        for post, user in pairs:
-            found[post].append((user, reason))
-    return found
 
 
 def _call_spaces(found: Investigation, event: str, text: str, spaces: Collection[int]) -> None:

@@ -17,6 +17,7 @@ from knowledge.data_rights import Reach, can_close, check_close, check_observe, 
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Dataset, DatasetUse, Investigation, Observation, User
 from knowledge.observing import Observed
+from knowledge.pipeline import overdue
 from knowledge.pipeline.waking import wake_named
 
 TASK = "knowledge.pipeline.warning.warn_waiting"
@@ -53,7 +54,13 @@ def observe(*, by: User, dataset: Dataset, seen: Observed, token: str = "") -> t
     )
     if not made.passed and reach != [] and not _is_old(made):
         _investigate(held, made, by, reach)
-    if held.late_since:
+    if held.uses.filter(late_since__isnull=False).exists() and overdue.renew([held.pk]):
+        _change(held)
+    if (
+        held.late_since
+        and held.owner
+        and not Dataset.objects.with_state(held.owner).get(pk=held.pk).is_late()
+    ):
         _change(held, late_since=None)
     return made, True
 
@@ -107,7 +114,10 @@ def tend(
     every_hours: int | None = UNSET,
 ) -> Dataset:
     """Change what is given. Who runs the portal appoints an owner, whose word reaches all; who else hands it
-    on, or takes it, hands on no more than they have. Raises UserError "not-the-data-owner", "no-account"."""
+    on, or takes it, hands on no more than they have: what they say of it counts where they see posts.
+
+    Raises UserError "not-the-data-owner", "no-account".
+    """
     held = _held(dataset)
     check_tend(held, by)
     if owner is not UNSET and owner and (not owner.is_active or owner.claimed_by_id):
@@ -116,14 +126,17 @@ def tend(
     changed = {
         name: value for name, value in given.items() if value is not UNSET and value != getattr(held, name)
     }
+    keeps = by.is_superuser or (held.is_appointed and held.owner_id == by.pk)
+    if changed.keys() & given.keys():
+        changed |= {"told_by": by, "is_told_to_all": keeps}
     if "every_hours" in changed:
         changed |= {"watched_since": timezone.now(), "late_since": None}
     if owner is not UNSET and (owner.pk if owner else None) != held.owner_id:
-        keeps = by.is_superuser or (held.is_appointed and held.owner_id == by.pk)
-        changed |= {"owner": owner, "is_appointed": bool(owner) and keeps}
+        changed |= {"owner": owner, "is_appointed": bool(owner) and keeps, "late_since": None}
     if not changed:
         return held
     _change(held, **changed)
+    overdue.renew([held.pk])
     if "owner" in changed:
         _hand_on(held, owner)
     what = {
@@ -133,6 +146,11 @@ def tend(
     }
     _record("dataset.change", by, held, None, **what)
     return held
+
+
+def by_the_clock(at: datetime) -> str:
+    """As pages have it, by TIME_ZONE, which it says."""
+    return f"{timezone.localtime(at):%-d %B %Y, %H:%M %Z}"
 
 
 def request_work() -> None:
@@ -169,8 +187,8 @@ def _investigate(dataset: Dataset, made: Observation, by: User, reach: Reach) ->
     own = next((each for each in standing if each.opened_by_id == by.pk), None)
     if own:
         own.spaces = None if reach is None or own.spaces is None else sorted({*own.spaces, *reach})
-        own.untold = "suspect"
-        own.save(update_fields=["spaces", "untold"])
+        own.observation, own.untold = made, "suspect"
+        own.save(update_fields=["spaces", "observation", "untold"])
     else:
         own = Investigation(
             dataset=dataset,

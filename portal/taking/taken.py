@@ -28,7 +28,10 @@ _NAMED = re.compile(r"""["']([\w./ ()+-]{1,200}\.\w{1,8})\\?["']""")
 
 @dataclass(frozen=True)
 class Taken:
-    """`revision` with its post, space, authors and rendering, which is ready; `reader` is who takes it."""
+    """`revision` with its post, space, authors and rendering, which is ready; `reader` is who takes it.
+
+    `notices` are of the rendering, `warnings` of the data that it rests on.
+    """
 
     revision: Revision
     reader: User
@@ -36,6 +39,7 @@ class Taken:
     subtitle: str = ""
     tldr: str = ""
     notices: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def address(self) -> str:

@@ -17,6 +17,7 @@ from knowledge import versions
 from knowledge.errors import UserError
 from knowledge.models import Campaign, CampaignItem, LibraryUse, Space, User
 from knowledge.models.campaign import MOST_POSTS
+from knowledge.models.library_use import LibraryUseQuerySet
 from knowledge.permissions import can_run, check_campaign, check_run, kept_by
 from knowledge.pipeline import campaigning
 from knowledge.rendering.remarks import LONGEST, remark
@@ -107,7 +108,9 @@ def create(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "about": about,
         "space": space,
-        "posts": uses.concerned(about["affected"]).count() if about["library"] else 0,
+        "posts": uses.concerned(about["affected"], form["target"].value() or "").count()
+        if about["library"]
+        else 0,
         "unknown": uses.unknown().count() if about["library"] else 0,
         "limit": MOST_POSTS,
     }
@@ -141,8 +144,17 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
         "by_owner": _by_owner(seen),
         "may_run": can_run(campaign, request.user) and not campaign.closed_at,
         "is_used": uses.exists(),
+        "others": _others(campaign, uses),
     }
     return render(request, "campaigns/show.html", context)
+
+
+def _others(campaign: Campaign, uses: LibraryUseQuerySet) -> int:
+    """How many more posts it would ask for if it were opened now: they came later, or are of other spaces."""
+    if campaign.closed_at:
+        return 0
+    asked = CampaignItem.objects.filter(campaign=campaign).values("post")
+    return uses.concerned(campaign.affected, campaign.target).exclude(post__in=asked).count()
 
 
 _NARROWS = ("whose", "state", "space", "owner")

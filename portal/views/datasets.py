@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from knowledge.data_rights import can_close, can_tend
 from knowledge.errors import UserError
 from knowledge.models import Dataset, Insight, Investigation, Notification, Observation
-from knowledge.models.dataset import resting
+from knowledge.models.observation import resting
+from knowledge.observing import in_words
 from knowledge.pipeline.watching import close, tend
 from portal.dataset_forms import CloseForm, TendForm
 from portal.dataset_pages import STATES, how_to_send, rows_of
@@ -22,6 +23,7 @@ from portal.requests import SignedInRequest
 
 A_PAGE = 50
 OBSERVATIONS = 30
+CLOSED = 20
 RESTING = 30  # posts, and insights, that a page lists
 
 
@@ -104,11 +106,12 @@ def investigation(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _tend_form(request: SignedInRequest, dataset: Dataset) -> TendForm:
+    hours = vars(dataset)["own_hours"]
     now = {
-        "title": dataset.title,
-        "description": dataset.description,
+        "title": dataset.heard_title,
+        "description": dataset.heard_description,
         "owner": dataset.owner.username if dataset.owner else "",
-        "every": dataset.every,
+        "every": in_words(hours, short=True) if hours else "",
     }
     return TendForm(request.POST if request.method == "POST" else None, initial=now)
 
@@ -117,7 +120,7 @@ def _context(request: SignedInRequest, dataset: Dataset, form: TendForm) -> dict
     seen = Observation.objects.visible_to(request.user).filter(dataset=dataset).newest_first()
     observations = list(seen[: OBSERVATIONS + 1])
     looked_into = Investigation.objects.visible_to(request.user).filter(dataset=dataset)
-    investigations = list(looked_into.select_related("owner", "observation").order_by("-opened_at")[:20])
+    investigations = looked_into.select_related("owner", "observation").order_by("-opened_at")
     posts = resting().visible_to(request.user).filter(dataset_uses__dataset=dataset)
     return {
         "section": "datasets",
@@ -126,8 +129,8 @@ def _context(request: SignedInRequest, dataset: Dataset, form: TendForm) -> dict
         "follow": follow_of(request.user, "dataset", dataset),
         "observations": observations[:OBSERVATIONS],
         "has_more": len(observations) > OBSERVATIONS,
-        "open": [each for each in investigations if each.is_open],
-        "closed": [each for each in investigations if not each.is_open],
+        "open": investigations.filter(state="open"),
+        "closed": investigations.exclude(state="open")[:CLOSED],
         "how": how_to_send(dataset),
         "form": form,
         "may_tend": can_tend(dataset, request.user),

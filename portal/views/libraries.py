@@ -15,7 +15,7 @@ from knowledge import upgrades, versions
 from knowledge.models import Campaign, LibraryUse, Space
 from knowledge.models.library_use import LibraryUseQuerySet, library_address
 from knowledge.permissions import can_campaign
-from portal.library_pages import ages_of, libraries_of, progress_of, rows_of
+from portal.library_pages import ages_of, folded, libraries_of, progress_of, rows_of
 from portal.paging import moment
 from portal.requests import SignedInRequest
 from portal.spreadsheets import csv_lines
@@ -53,6 +53,7 @@ def show(request: SignedInRequest, library: str) -> HttpResponse:
     chosen = request.GET.get("version")
     chosen = chosen.replace("\x00", "") if chosen is not None else None
     ages = ages_of(found, chosen)
+    newest, older = folded(ages)
     listed = found if chosen is None else found.filter(version=chosen)
     uses = _after(listed, request.GET.get("before", ""))[: A_PAGE + 1].loaded()
     campaigns = list(
@@ -64,7 +65,9 @@ def show(request: SignedInRequest, library: str) -> HttpResponse:
         "library": library,
         "posts": sum(age.posts for age in ages),
         "insights": found.insights().count(),
-        "ages": ages,
+        "ages": newest,
+        "older_ages": older,
+        "is_older": any(age.is_chosen for age in older),
         "chosen": chosen,
         "narrowed": narrowed,
         "spaces": _spaces(request),
@@ -81,19 +84,20 @@ def show(request: SignedInRequest, library: str) -> HttpResponse:
 def impact(request: SignedInRequest, library: str) -> HttpResponse:
     """What an upgrade from the versions `?from=` ("<2") to `?to=` would touch, the most read first."""
     found, affected, narrowed = _asked(request, library)
-    concerned = found.concerned(affected)
+    target = _text(request, "to")[: versions.LONGEST]
+    concerned = found.concerned(affected, target)
     ages = ages_of(found)
     unknown = sum(age.posts for age in ages if not age.version)
     page = Paginator(concerned.most_read_first(), A_PAGE).get_page(request.GET.get("page"))
     apart = found.unknown().most_read_first()[:UNKNOWN].loaded() if page.number == 1 and unknown else ()
-    asked = {"from": affected, "to": _text(request, "to"), "space": narrowed.space}
+    asked = {"from": affected, "to": target, "space": narrowed.space}
     context = {
         "section": "insights",
         "library": library,
         "asked": asked,
         "query": urlencode({name: value for name, value in asked.items() if value}),
         "is_text": bool(affected) and not versions.is_range(affected),
-        "ages": [(age, versions.concerns(affected, age.version)) for age in ages],
+        "ages": [(age, _touches(affected, target, age.version)) for age in ages],
         "posts": sum(age.posts for age in ages),
         "insights": concerned.insights().count(),
         "page": page,
@@ -111,12 +115,17 @@ def impact(request: SignedInRequest, library: str) -> HttpResponse:
 def export(request: SignedInRequest, library: str) -> StreamingHttpResponse:
     """The same as CSV, all of it: those whose version isn't known last, and said to be so."""
     found, affected, _ = _asked(request, library)
-    rows = upgrades.rows(found.concerned(affected), found.unknown())
+    target = _text(request, "to")[: versions.LONGEST]
+    rows = upgrades.rows(found.concerned(affected, target), found.unknown())
     lines = (line for each in (csv_lines([upgrades.COLUMNS]), csv_lines(rows)) for line in each)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"{library.replace('/', '-')}-impact.csv"
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     return response
+
+
+def _touches(affected: str, target: str, version: str) -> bool:
+    return versions.concerns(affected, version) and versions.is_left(affected, target, version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Rendering, Revision
+from portal.dataset_pages import warnings_of
 from portal.requests import SignedInRequest
 from portal.taking import self_contained
 from portal.taking.archive import zipped
@@ -47,6 +48,7 @@ def taken_by(request: SignedInRequest, pk: int) -> Taken | HttpResponse:
         subtitle=words["subtitle"],
         tldr=words["tldr"],
         notices=reading.notices(found),
+        warnings=warnings_of(found.post) if is_current else [],
     )
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from knowledge.trust import WORDS, Facts, trust_of
+from knowledge.trust import WORDS, Facts, facts_of_post, trust_of
 
 AGAINST = {
     "withdrawn": {"is_withdrawn": True},
@@ -44,6 +44,18 @@ def test_the_heaviest_is_the_word_and_all_are_reasons(heavier: str, lighter: str
 
 def test_findings_that_say_nothing_of_the_run_are_no_reasons() -> None:
     assert trust_of(Facts(run=["local-path", "missing-tldr"], approvers=["Bob"])).word == "sound"
+
+
+def test_late_data_is_stale_and_says_which() -> None:
+    notes = [{"kind": "late", "name": "orders"}, {"kind": "suspect", "name": "returns"}]
+    facts = facts_of_post("published", due=None, run=(), data_notes=notes[:1], approvers=["Bob"])
+    trust = trust_of(facts)
+    assert (trust.word, trust.reasons[0]) == (
+        "stale",
+        "The data orders wasn't checked for longer than expected.",
+    )
+    both = trust_of(facts_of_post("published", due=None, run=(), data_notes=notes, approvers=["Bob"]))
+    assert (both.word, len(both.reasons)) == ("suspect", 3)
 
 
 def test_days_and_data_are_named() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.versions import concerns, is_range, newest_first
+from knowledge.versions import concerns, is_left, is_range, newest_first
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,30 @@ def test_the_newest_come_first_and_what_is_not_known_last() -> None:
         "weird",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("affected", "target", "left", "there"),
+    [
+        (
+            "",
+            "2.1",
+            ("1.4", "2.0", ">=2,<3", "<2", "latest"),
+            ("2.1", "2.1rc1", "3", ">=2.1", "==2.*, >=2.5"),
+        ),
+        ("<2", "2.1", ("1.4", "2.0"), ("2.1",)),
+        ("<2", "2.1+cu118", ("1.4", "2.0"), ("2.1", "2.2+cpu")),
+        (">=1.5", "2.1", ("1.5", "2.0"), ("2.1", "3")),
+        (">=2", "1.26", ("2.0", ">=1.26"), ("1.26", "1.20", "<2")),  # a way back
+        ("<2", "", ("1.4",), ("2.0",)),
+        ("<2", "the new one", ("1.4",), ("2.0",)),
+        ("latest", "2.1", ("latest",), ("2.0",)),
+        ("", "", ("1.4", "latest"), ()),
+    ],
+)
+def test_what_is_left_to_do_goes_by_where_to_come_to(
+    affected: str, target: str, left: tuple[str, ...], there: tuple[str, ...]
+) -> None:
+    assert [is_left(affected, target, version) for version in (*left, *there, "")] == [
+        *(True for _ in left), *(False for _ in there), True,
+    ]  # fmt: skip

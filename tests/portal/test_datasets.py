@@ -1,12 +1,16 @@
 """The pages of datasets and investigations, and what pages of posts and numbers say of their data."""
 
+import io
 import re
+import zipfile
 
 import pytest
 
-from knowledge.models import Dataset, Investigation, Notification, Post, Subscription
+from knowledge.git import create_repository
+from knowledge.models import Dataset, Insight, Investigation, Notification, Post, Subscription
 from knowledge.observing import Check, Observed, Outcome
-from knowledge.pipeline import ledger, resting, warning
+from knowledge.pipeline import lateness, ledger, resting, warning
+from knowledge.pipeline.decisions import use
 from knowledge.pipeline.feed_keys import renew_feeds
 from knowledge.pipeline.watching import close, observe, tend
 from tests.portal.pages import body, signed_in
@@ -58,6 +62,9 @@ def test_a_banner_comes_and_goes_on_the_post_its_numbers_its_card_and_its_page(o
             r'<span class="badge bad" title="The data [^"]+ failed a check[^"]+">Suspect</span>', said[page]
         )
     assert "not null (customer)" in said["/datasets/shop.orders"]
+    for page in ("/datasets/shop.orders", found.get_absolute_url()):
+        numbers = body(client.get(page)).partition('id="resting-numbers"')[2]
+        assert re.search(r'class="badge bad" title="[^"]+">Suspect</span>', numbers)
     close(by=alice, investigation=found, note="Loaded twice.", holds="yes")
     warning.work()
     after = {page: body(client.get(page)) for page in pages}
@@ -74,6 +81,14 @@ def test_the_banner_names_who_looks_into_it_now(orders, admin, dana, alice, caro
     tend(by=admin, dataset=orders, owner=dana)
     warning.work()
     assert "Dana Example looks into it." in body(client.get("/s/growth/a.md"))
+
+
+def test_the_page_of_a_post_goes_by_the_new_title(orders, admin, carol):
+    client = signed_in(carol)
+    assert "shop.orders</a>" in body(client.get("/s/growth/a.md"))
+    for title in ("Orders of the shop", "All orders"):
+        tend(by=admin, dataset=orders, title=title)
+        assert f"{title}</a>" in body(client.get("/s/growth/a.md"))
 
 
 def test_a_post_and_its_numbers_name_what_they_rest_on(orders, carol):
@@ -187,3 +202,59 @@ def test_it_is_looked_after_on_its_page(orders, dana, carol, admin):
 def test_the_page_has_the_command_that_tells_how_it_is(orders, carol):
     html = body(signed_in(carol).get("/datasets/s3://lake/a.parquet"))
     assert "/api/v1/datasets/s3://lake/a.parquet/observations/" in html
+
+
+def test_late_data_is_said_wherever_trust_is(orders, rest, growth, alice, carol, admin):
+    tend(by=admin, dataset=orders, every_hours=1)
+    Dataset.objects.update(watched_since="2026-01-01T00:00+00:00")
+    lateness.look()
+    warning.work()
+    client = signed_in(carol)
+    why = "The data shop.orders wasn&#x27;t checked for longer than expected."
+    for page in ("/s/growth/a.md", "/insights/growth/n-a.md", "/?list=new", "/datasets/shop.orders"):
+        said = body(client.get(page))
+        assert re.search(f'class="badge warn" title="{why}[^"]*">Stale</span>', said), page
+    told = client.get("/api/v1/insights/growth/n-a.md/").json()
+    assert (told["trust"], told["trust_reasons"][0]) == ("stale", why.replace("&#x27;", "'"))
+
+
+def test_moments_are_by_one_clock_on_the_page_and_in_the_mail_which_both_say(orders, alice, carol, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    found = fail(alice, orders)
+    client = signed_in(alice)
+    page = found.get_absolute_url()
+    assert "By the clock of Europe/Berlin." in body(client.get(page))
+    client.post(page, {"note": "Loaded twice.", "wrong_from": "2026-11-01T06:00"})
+    warning.work()
+    said = "The data was wrong from 1 November 2026, 06:00 CET"
+    assert said in body(client.get(page))
+    assert warning._ending(Investigation.objects.get()).startswith(said)
+
+
+def test_what_is_open_stands_on_the_page_however_much_was_closed_since(orders, alice, carol, admin):
+    found = fail(alice, orders)
+    for _ in range(21):
+        close(by=admin, investigation=fail(admin, orders), note="Mended.")
+    said = body(signed_in(carol).get("/datasets/shop.orders"))
+    assert f'<a href="/datasets/investigations/{found.pk}">The investigation</a>' in said
+
+
+def test_what_is_taken_along_says_that_its_data_is_suspect(orders, alice, carol):
+    create_repository("growth")
+    client = signed_in(carol)
+    published = Post.objects.get().published_revision_id
+    taken = lambda: b"".join(client.get(f"/r/{published}/page.html")).decode()  # noqa: E731
+    assert "Be careful" not in taken()
+    fail(alice, orders)
+    assert "Be careful: the data may be wrong. shop.orders is suspect since" in taken()
+    files = zipfile.ZipFile(io.BytesIO(b"".join(client.get(f"/r/{published}/post.zip"))))
+    (readme,) = (files.read(name).decode() for name in files.namelist() if name.endswith("README.txt"))
+    assert "Be careful: the data may be wrong. shop.orders is suspect since" in readme
+
+
+def test_what_you_used_says_that_what_it_rests_on_is_suspect(orders, alice, carol):
+    use(by=carol, insight=Insight.objects.get(), what="Two more drivers")
+    fail(alice, orders)
+    said = body(signed_in(carol).get("/account/used"))
+    why = "The data shop.orders failed a check, and nobody has cleared it yet."
+    assert re.search(rf">Suspect</span>\s*<span>{why}</span>", said)

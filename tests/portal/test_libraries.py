@@ -296,3 +296,28 @@ def test_a_search_for_a_library_leads_to_its_page(posts, carol, mallory):
     assert link in body(signed_in(carol).get("/search?q=library:hidden-lib"))
     assert link not in body(signed_in(carol).get("/search?q=library:numpy -library:hidden-lib"))
     assert "/libraries/hidden-lib" not in body(signed_in(mallory).get("/search?q=library:hidden-lib"))
+
+
+def test_old_versions_are_folded_away_unless_one_is_chosen(growth, used, carol):
+    for minor in range(15):
+        used(growth, f"{minor}.md", version=f"1.{minor}")
+    used(growth, "unsaid.md", version="")
+    client = signed_in(carol)
+    said = body(client.get("/libraries/pandas"))
+    shown, _, folded = said.partition("3 older versions</summary>")
+    assert "?version=1.14" in shown
+    assert "not said" in shown
+    assert "?version=1.2" in folded
+    assert "<details open>" in body(client.get("/libraries/pandas?version=1.2"))
+
+
+def test_a_campaign_says_how_many_posts_came_since(growth, used, bob):
+    used(growth, "a.md", version="1.4")
+    campaign = open_campaign(by=bob, library="pandas", title="pandas 2", target="2.1")
+    client = signed_in(bob)
+    assert "not asked for here" not in body(client.get(f"/campaigns/{campaign.pk}"))
+    used(growth, "b.md", version="1.4")
+    used(growth, "c.md", version="2.1")
+    said = body(client.get(f"/campaigns/{campaign.pk}"))
+    assert "1 more post that you see says such a version and is not asked for here" in said
+    assert "?from=&amp;to=2.1" in said

@@ -13,7 +13,7 @@ from django.db.models import F
 import knowledge.samples
 from knowledge.documents import is_document, read_document
 from knowledge.git import Repository
-from knowledge.management import sample_collection, sample_questions
+from knowledge.management import sample_collection, sample_data, sample_questions
 from knowledge.management.sample_reads import load_reads
 from knowledge.models import Role, Space, User
 from knowledge.pipeline.ingest import reconcile
@@ -73,6 +73,7 @@ class Command(BaseCommand):
                 space.posts.update(published_at=F("created_at"))
             self.stdout.write(f"{sample.name}: {space.posts.posts().count()} sample posts")
         if is_first:
+            sample_data.load(people)
             sample_collection.load(people[MAINTAINER])
             sample_collection.explain_tags(people["admin"])
         load_reads(list(people.values()), [sample.slug for sample in SPACES])

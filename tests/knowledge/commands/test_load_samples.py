@@ -3,7 +3,8 @@
 from django.core.management import call_command
 from django.db.models import F
 
-from knowledge.models import Post, Read
+from knowledge.models import Dataset, LibraryUse, Notification, Post, Read, User
+from knowledge.pipeline import warning
 from tests.knowledge.pipeline.desk import render_all
 
 
@@ -15,6 +16,15 @@ def test_samples_are_published_on_the_days_they_were_written(db: None, data_dir:
     readers = Read.objects.filter(post__space__slug="finance").values_list("user__username", flat=True)
     assert "carol" in readers
     assert "mallory" not in readers  # who can't see it
+    warning.work()
+    carol = User.objects.get(username="carol")
+    (dataset,) = Dataset.objects.visible_to(carol).with_state(carol).in_state("good")
+    assert (dataset.name, dataset.observations.count()) == ("daily-orders.csv", 3)
+    assert dataset.investigations.get().holds == "yes"
+    assert not Notification.objects.filter(event__startswith="dataset").exists()
+    post = dataset.uses.get().post
+    assert (post.path, post.suspect_since) == ("forecast/holiday-error.ipynb", None)
+    assert LibraryUse.objects.get(post=post, library="pandas").version == "2.3.3"
 
 
 def test_loading_again_leaves_the_days_alone(db: None, data_dir: object) -> None:

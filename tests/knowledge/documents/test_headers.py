@@ -111,6 +111,11 @@ def test_times_with_a_zone_are_brought_to_utc():
         ("---\ntitle: a\ncreated_at: soon\n---\n", ("header-value", 3)),
         ("---\ntitle: a\ncreated_at: 2026-13-45\n---\n", ("header-value", 3)),
         ("---\ntitle: {a: b}\n---\n", ("header-value", 2)),
+        (
+            "---\ndatasets:\n  - {name: a.b, every: 1d}\n  - {name: c, every: 2 fortnights}\n---\n",
+            ("header-value", 4),
+        ),
+        ("---\ndatasets: {name: a.b, every: 24}\n---\n", ("header-value", 2)),
         ("---\ntitle: a\nauthors: [{email: x}]\n---\n", ("header-value", 3)),
         ("---\ntitle: &a x\nb: *a\n---\n", ("header-alias", 2)),
         ("---\ntitle: a\nb: !!python/name:os.system\n---\n", ("header-tag", 3)),

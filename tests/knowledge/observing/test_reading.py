@@ -103,10 +103,18 @@ class TestGreatExpectations:
             assert [seen.passed for seen in read(whole)] == [False, True]
 
     def test_what_is_only_a_warning_there_is_one_here(self) -> None:
+        """Great Expectations says `success: false` of it all the same: its severity counts, not that."""
         failed = [expectation(False, severity="warning"), expectation(True)]
-        (seen,) = read({"success": True, "results": failed})
-        assert (seen.passed, seen.counts) == (True, {"warned": 1, "passed": 1})
-        assert seen.summary == "2 checks passed, 1 of them with a warning"
+        for success in (True, False):
+            (seen,) = read({"success": success, "results": failed})
+            assert (seen.passed, seen.counts) == (True, {"warned": 1, "passed": 1})
+            assert seen.summary == "2 checks passed, 1 of them with a warning"
+        (seen,) = read({"success": False, "results": [*failed, expectation(False, severity="critical")]})
+        assert not seen.passed
+
+    def test_a_failure_that_no_expectation_tells_is_one(self) -> None:
+        (seen,) = read({"success": False, "results": [expectation(True)]})
+        assert not seen.passed
 
     def test_an_expectation_that_broke_says_how(self) -> None:
         broken = expectation(False) | {

@@ -6,7 +6,10 @@ from kombu import Queue
 from knowledge.models import Space
 from portal.celery import app
 from portal.embedded import Servers
+from tests.knowledge.pipeline.data import rest
 from tests.knowledge.pipeline.desk import Desk
+
+__all__ = ["rest"]  # a fixture
 
 Messages = Callable[[str], list[list[int]]]
 

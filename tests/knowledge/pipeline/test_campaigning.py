@@ -296,3 +296,36 @@ def test_opening_and_settling_take_as_many_queries_for_many(
 
 def test_owners_of_no_posts_are_nobody(db: None) -> None:
     assert owners_of([]) == {}
+
+
+def test_one_that_says_only_where_to_come_to_asks_who_isnt_there_and_ticks_off_who_comes(
+    growth: Space, used: Used, alice: User, bob: User
+) -> None:
+    for path, version in (
+        ("old.md", "1.4.2"),
+        ("near.md", "2.0"),
+        ("there.md", "2.1"),
+        ("range.md", ">=2.1"),
+    ):
+        used(growth, path, version, authors=(alice,))
+    campaign = start(bob, affected="", target="2.1")
+    assert states(campaign) == {"old.md": "open", "near.md": "open"}
+    used(growth, "old.md", "2.0.3", authors=(alice,))
+    used(growth, "near.md", "2.2", authors=(alice,))
+    assert states(campaign) == {"old.md": "open", "near.md": "done"}
+    change_campaign(by=bob, campaign=campaign, title="pandas 2", what="", target="2.0")
+    assert states(campaign) == {"old.md": "done", "near.md": "done"}
+
+
+def test_a_new_owner_is_asked_for_what_is_open_still(
+    growth: Space, used: Used, alice: User, bob: User, carol: User
+) -> None:
+    post, done = used(growth, "a.md", authors=(alice,)), used(growth, "b.md", authors=(alice,))
+    campaign = start(bob)
+    mark(by=alice, item=item_of(campaign, done), state="done")
+    Post.objects.update(owner=carol)
+    for _ in range(2):
+        using.follow([post.pk, done.pk])
+    assert asked(campaign) == {"a.md": {"alice", "carol"}, "b.md": {"alice"}}
+    told = Notification.objects.get(user=carol)
+    assert (told.event, told.text, told.actor) == ("campaign.opened", "a.md", bob)
