@@ -191,7 +191,7 @@ def matching(posts: QuerySet[Post], wanted: dict[str, Any]) -> QuerySet[Post]:
 def context_of(caller: User) -> dict[str, Any]:
     """For PostSerializer: whose answer it is, and the spaces of which they are told what.
 
-    `spaces`: of what is held. `mending`, asked if need be: of what is to be mended, as can_see_findings has it.
+    `spaces`: of what is held. `mending`, asked if need be: what to mend, as can_see_findings has it.
     """
     spaces = Space.objects.open_to(caller)
     mending = spaces if caller.is_superuser else spaces.writable_by(caller)

@@ -120,9 +120,7 @@ def lint(document: Document, *, without: frozenset[str] = frozenset()) -> tuple[
     )
 
 
-def lint_header(
-    format: str, header: Header, codes: frozenset[str] = OF_HEADER
-) -> tuple[Finding, ...]:
+def lint_header(format: str, header: Header, codes: frozenset[str] = OF_HEADER) -> tuple[Finding, ...]:
     """What can be said of a document by its header alone, of `codes`."""
     document = Document(format, header, "", "", (), Notebook({}, []))
     return lint(document, without=frozenset(CHECKS) - codes)

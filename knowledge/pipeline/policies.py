@@ -42,7 +42,9 @@ def _release(space: Space) -> int:
     free_now.update(is_held=False)
     # What was found in the newest may keep a post back all the same: publish.publish.
     freed = Post.objects.filter(pk__in=[post.pk for post in free])
-    freed.filter(Q(latest_revision__blocked_by=[]) | Q(published_revision__isnull=False)).update(is_held=False)
+    freed.filter(Q(latest_revision__blocked_by=[]) | Q(published_revision__isnull=False)).update(
+        is_held=False
+    )
     ready = free_now.filter(rendering__state=Rendering.State.READY).select_related("rendering", "pushed_by")
     publish.publish(ready.defer("rendering__text", "rendering__passages").order_by("number"))
     return len(free)

@@ -137,11 +137,51 @@ def test_it_shows_no_more_than_its_maker_sees_now(client, alice, finance, publis
     token = embed_insight(by=alice, insight=publish(finance, 0.18).insights.get()).token
     Membership.objects.filter(user=alice).delete()
     assert client.get(f"/embed/{token}").status_code == 404
-    Membership.objects.create(user=alice, space=finance, role="author")
+    made = Membership.objects.create(user=alice, space=finance, role="author")
     assert client.get(f"/embed/{token}").status_code == 200
+    made.role = "reader"
+    made.save()
+    assert client.get(f"/embed/{token}").status_code == 404
+    made.role = "author"
+    made.save()
     alice.is_active = False
     alice.save()
     assert client.get(f"/embed/{token}").status_code == 404
+
+
+def test_who_left_an_open_space_has_no_open_addresses_there(client, alice, growth, finance, publish):
+    token = embed_insight(by=alice, insight=publish(growth, 0.18).insights.get()).token
+    figure = embed_output(by=alice, post=publish(finance, 7, path="f.md"), anchor="fig-2-1").token
+    assert client.get(f"/embed/{token}")["Cache-Control"] == "private, no-cache"
+    Membership.objects.filter(user=alice).delete()
+    for address in (f"/embed/{token}", f"/embed/{figure}"):
+        assert client.get(address).status_code == 404
+        assert client.get("/oembed", {"url": f"{HERE}{address}"}).status_code == 404
+    client.force_login(alice)
+    listed = text(client.get("/account/embeds"))
+    assert "growth/late" in listed
+    assert "Late on Mondays" not in listed
+    assert listed.count("It shows nothing") == 2
+
+
+def test_maintainers_see_and_close_what_is_open(client, alice, bob, dana, admin, growth, publish):
+    post = publish(growth, 0.18)
+    number = embed_insight(by=alice, insight=post.insights.get())
+    figure = embed_output(by=alice, post=post, anchor="fig-2-1")
+    client.force_login(bob)
+    assert client.post("/s/growth/-/embeds", {"revoke": str(number.pk)}).status_code == 403
+    client.post("/account/embeds", {"revoke": str(number.pk)})
+    client.force_login(dana)
+    settings = {"name": "Growth", "visibility": "restricted", "blocking_findings": ["secret"]}
+    told = client.post("/s/growth/-/settings", settings, follow=True)
+    assert "still show something of it" in text(told)
+    assert text(told).count("Made by") == 2
+    client.post("/s/growth/-/embeds", {"revoke": str(number.pk)})
+    assert client.post("/s/finance/-/embeds", {"revoke": str(figure.pk)}).status_code == 404
+    client.force_login(admin)
+    client.post("/s/growth/-/embeds", {"revoke": str(figure.pk)})
+    assert not Embed.objects.exists()
+    assert AuditEvent.objects.filter(action="embed.revoke", detail__made_by="alice").count() == 2
 
 
 def test_a_figure_that_is_another_now_is_not_shown_in_its_place(client, alice, growth, publish):

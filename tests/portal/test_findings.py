@@ -176,7 +176,9 @@ class TestAPush:
         assert '<a href="/s/growth/late.ipynb@1#cell-late-orders">Cell 4</a>' in shown
 
     def test_readers_see_no_more_than_that_it_is_kept_back(self, push, alice, carol):
-        push.report[0]["faults"] = [{"code": "x", "message": "secret/a.md has it.", "hint": "", "line": 1, "cell": None}]
+        push.report[0]["faults"] = [
+            {"code": "x", "message": "secret/a.md has it.", "hint": "", "line": 1, "cell": None}
+        ]
         push.save()
         assert "secret/a.md has it." in page(alice, f"/s/growth/-/pushes/{push.new_commit}")
         shown = page(carol, f"/s/growth/-/pushes/{push.new_commit}")

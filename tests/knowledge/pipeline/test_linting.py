@@ -233,7 +233,13 @@ def test_what_holds_a_secret_and_can_not_be_rendered_is_told_nobody(desk: Desk, 
 def test_a_secret_in_the_text_holds_the_post_once_it_is_found(desk: Desk, mallory: User, dana: User) -> None:
     desk.publish({"late.md": LEAKING})
     assert (desk.post("late.md").tldr, desk.post("late.md").is_held) == ("", True)
-    policy = {"review_policy": "optional", "approvals": 1, "review_rules": "", "stuck_after_days": 3, "checklist": []}
+    policy = {
+        "review_policy": "optional",
+        "approvals": 1,
+        "review_rules": "",
+        "stuck_after_days": 3,
+        "checklist": [],
+    }
     Revision.objects.update(is_held=True)
     change_policy(by=dana, space=desk.space, **policy)
     assert not Post.objects.visible_to(mallory).exists()
