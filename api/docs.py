@@ -10,12 +10,23 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
+from api.etags import revalidated
 from api.exceptions import DOORS, hint
 from knowledge.errors import WORDINGS
 
@@ -24,11 +35,41 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @extend_schema(exclude=True)
-class SchemaView(SpectacularAPIView):
-    """Open to everyone: it is the same on every portal and tells nothing of what is on this one."""
+@method_decorator(revalidated, name="dispatch")
+class SchemaView(APIView):
+    """Open to everyone: it is the same on every portal and tells nothing of what is on this one.
+
+    Made once in each process, in each form.
+    """
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    renderer_classes = [
+        OpenApiYamlRenderer,
+        OpenApiYamlRenderer2,
+        OpenApiJsonRenderer,
+        OpenApiJsonRenderer2,
+    ]
+
+    def get(self, request: Request) -> HttpResponse:
+        form = request.accepted_renderer
+        answer = HttpResponse(_written(type(form)), content_type=form.media_type)
+        answer["Content-Disposition"] = f'inline; filename="almanac-api.{form.format}"'
+        patch_cache_control(answer, no_cache=True)
+        patch_vary_headers(answer, ["Accept"])
+        return answer
+
+
+@cache
+def _written(form: type[BaseRenderer]) -> bytes:
+    written: bytes = form().render(_schema(), form.media_type, {})
+    return written
+
+
+@cache
+def _schema() -> Json:
+    found: Json = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +122,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @cache
 def described() -> dict[str, list[Operation]]:
     """The schema's operations, by the first word of their path."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    schema = _schema()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method in METHODS:
