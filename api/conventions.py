@@ -17,6 +17,7 @@ FAILURES = {
     415: ("UnsupportedMediaType", "The body is of a type that this address doesn't take."),
     422: ("Unprocessable", "It is well-formed, and still can't be done."),
     429: ("TooManyRequests", "More than is allowed in that time."),
+    503: ("Unavailable", "The portal can't answer at this moment."),
 }
 PARAMETERS: Json = {
     "Fields": {

@@ -150,7 +150,7 @@ class Schema(AutoSchema):
             responses["304"] = {"description": "It is what If-None-Match names.", "headers": etag}
 
     def _failures(self, operation: Json) -> list[int]:
-        found = {400, 401, 403, 429}
+        found = {400, 401, 403, 429, 503}
         if "{" in self.path or operation.get("parameters") or "requestBody" in operation:
             found |= {404}
         if not self._reads:
@@ -185,9 +185,8 @@ def with_problems(result: Json, generator: SchemaGenerator, request: Any, public
     components["responses"] = {
         name: {"description": words, "content": content} for name, words in FAILURES.values()
     }
-    components["responses"]["TooManyRequests"]["headers"] = {
-        "Retry-After": _reference("headers", "RetryAfter")
-    }
+    for name in ("TooManyRequests", "Unavailable"):
+        components["responses"][name]["headers"] = {"Retry-After": _reference("headers", "RetryAfter")}
     components["parameters"], components["headers"] = PARAMETERS, HEADERS
     used = {tag for methods in result["paths"].values() for each in methods.values() for tag in each["tags"]}
     result["tags"] = [{"name": name, "description": TAGS.get(name, "")} for name in sorted(used)]
