@@ -235,7 +235,7 @@ def test_oembed_tells_of_numbers_figures_and_posts(client, carol, growth, publis
     assert f'src="{HERE}/embed/insights/growth/late"' in number["html"]
     assert "allow-scripts" not in number["html"]
     assert told(f"/embed/posts/{post.pk}/outputs/1")["type"] == "rich"
-    for path in (f"/p/{post.pk}", "/s/growth/a.md"):
+    for path in (f"/p/{post.pk}", "/s/growth/a.md", "/s/growth/a.md@1"):
         assert (told(path)["type"], told(path)["author_name"]) == ("link", "Alice Example")
     html = client.get("/insights/growth/late").content.decode()
     asked = "http%3A%2F%2F127.0.0.1%3A8000%2Finsights%2Fgrowth%2Flate"
@@ -261,12 +261,16 @@ def test_oembed_refuses_as_its_specification_says(client, mallory, finance, publ
     assert client.get("/oembed", query).status_code == status
 
 
-def test_oembed_needs_a_sign_in_a_token_or_a_private_address(client, alice, carol, growth, publish):
+def test_oembed_needs_a_sign_in_a_token_or_a_private_address(client, alice, carol, growth, publish, settings):
     post = publish(growth, 0.18)
     asked = {"url": f"{HERE}/insights/growth/late"}
     assert client.get("/oembed", asked).status_code == 401
     _, secret = AccessToken.objects.issue(user=carol, name="wiki", scopes=["read"])
     assert client.get("/oembed", asked, headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    assert AccessToken.objects.get().last_used_at
+    settings.API_RATE_LIMIT = 1
+    slower = client.get("/oembed", asked, headers={"Authorization": f"Bearer {secret}"})
+    assert (slower.status_code, "Retry-After" in slower) == (429, True)
     assert client.get("/oembed", asked, headers={"Authorization": "Bearer no"}).status_code == 401
     token = embed_insight(by=alice, insight=post.insights.get()).token
     assert token in client.get("/oembed", {"url": f"{HERE}/embed/{token}"}).json()["html"]
