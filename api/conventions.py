@@ -71,6 +71,7 @@ TAGS: dict[str, str] = {
     "campaigns": "Posts to bring over an upgrade, and how far that is.",
     "datasets": "What posts rest on, what tools that check it find, and what is looked into.",
     "subscriptions": "What the caller follows.",
+    "embeds": "Addresses at which something is open to everybody.",
     "webhooks": "Addresses that the portal calls.",
     "search": "Posts by words and fields.",
     "collections": "Posts that somebody put together, in an order.",

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import method_decorator
+from django.utils.encoding import force_bytes
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
@@ -22,7 +23,6 @@ from drf_spectacular.renderers import (
 )
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -53,7 +53,7 @@ class SchemaView(APIView):
 
     def get(self, request: Request) -> HttpResponse:
         form = request.accepted_renderer
-        answer = HttpResponse(_written(type(form)), content_type=form.media_type)
+        answer = HttpResponse(_written(form.media_type), content_type=form.media_type)
         answer["Content-Disposition"] = f'inline; filename="almanac-api.{form.format}"'
         patch_cache_control(answer, no_cache=True)
         patch_vary_headers(answer, ["Accept"])
@@ -61,9 +61,9 @@ class SchemaView(APIView):
 
 
 @cache
-def _written(form: type[BaseRenderer]) -> bytes:
-    written: bytes = form().render(_schema(), form.media_type, {})
-    return written
+def _written(media_type: str) -> bytes:
+    form = next(each for each in SchemaView.renderer_classes if each.media_type == media_type)
+    return force_bytes(form().render(_schema(), form.media_type, {}))
 
 
 @cache

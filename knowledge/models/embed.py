@@ -28,7 +28,15 @@ class EmbedQuerySet(models.QuerySet["Embed"]):
             pk, _, nonce = _SIGNER.unsign(token).partition("-")
         except BadSignature:
             return None
-        return self.with_state().filter(pk=int(pk), nonce=nonce, is_open=True).first()
+        return self.open().with_state().filter(pk=int(pk), nonce=nonce).first()
+
+    def visible_to(self, user: User) -> Self:
+        """Their own, and those of spaces that they maintain, who see and close what is open there."""
+        listed = self.with_state()
+        if user.is_superuser:
+            return listed
+        maintained = Membership.objects.filter(user=user, role=Role.MAINTAINER).values("space")
+        return listed.filter(Q(user=user) | Q(in_space__in=maintained))
 
     def of(self, user: User) -> Self:
         """Their own, the newest first."""
@@ -39,11 +47,21 @@ class EmbedQuerySet(models.QuerySet["Embed"]):
 
     def with_state(self) -> Self:
         """With what a list shows of each, and `is_open`: whether its maker still writes in its space."""
-        space = Coalesce("insight__space", "post__space")
-        writers = Membership.objects.filter(role__in=Role.at_least(Role.AUTHOR), user__is_active=True)
-        writes = Exists(writers.filter(user=OuterRef("user"), space=OuterRef("in_space")))
-        related = self.select_related("user", "insight__space", "insight__post", "post__space")
-        return related.alias(in_space=space).annotate(is_open=writes)
+        related = self._placed().select_related("user", "insight__space", "insight__post", "post__space")
+        return related.annotate(is_open=_maker_writes())
+
+    def open(self) -> Self:
+        """Those that lead somewhere."""
+        return self._placed().filter(_maker_writes())
+
+    def _placed(self) -> Self:
+        space = models.ForeignKey(Space, models.CASCADE)
+        return self.alias(in_space=Coalesce("insight__space", "post__space", output_field=space))
+
+
+def _maker_writes() -> Exists:
+    writers = Membership.objects.filter(role__in=Role.at_least(Role.AUTHOR), user__is_active=True)
+    return Exists(writers.filter(user=OuterRef("user"), space=OuterRef("in_space")))
 
 
 class Embed(models.Model):

@@ -80,7 +80,7 @@ def settings(request: SignedInRequest, space: str) -> HttpResponse:
         change_space(by=request.user, space=found, **form.cleaned_data)
         choose_front(by=request.user, space=found, collection=front)
         messages.success(request, "The settings are saved.")
-        still_open = Embed.objects.in_space(found).filter(is_open=True).count()
+        still_open = Embed.objects.in_space(found).open().count()
         if was_open and found.is_restricted and still_open:
             messages.warning(request, STILL_OPEN)
             return redirect("space-embeds", found.slug)

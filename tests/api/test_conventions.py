@@ -120,7 +120,8 @@ def test_what_was_seen_is_changed_and_what_changed_since_is_not(growth: Space, d
 def test_what_another_door_changes_meanwhile_is_not_written_over(
     growth: Space, dana: User, api: Call
 ) -> None:
-    client, address, done = api(dana), f"{V1}/spaces/growth/", []
+    client, address = api(dana), f"{V1}/spaces/growth/"
+    done: list[str] = []
 
     def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if "FOR NO KEY UPDATE" in sql and not done:
