@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.links import absolute
 from api.parsers import JSONParser
-from knowledge.models import Embed, Insight, Post, Revision, Scope, Space
+from knowledge.models import Embed, Insight, Post, Revision, Scope
 from knowledge.models.embed import EmbedQuerySet
 from knowledge.pipeline.embeds import embed_insight, embed_output, revoke_embed
 from knowledge.serving.outputs import outputs
@@ -76,7 +76,7 @@ class EmbedViewSet(Endpoint):
     def list(self, request: Request) -> Response:
         rows = self._mine()
         if space := request.query_params.get("space", "").replace("\x00", ""):
-            rows = rows.filter(in_space__in=Space.objects.filter(slug=space).values("pk"))
+            rows = rows.of_space(space)
         return self.page(rows, EmbedSerializer, {"request": request})
 
     def retrieve(self, request: Request, pk: int) -> Response:

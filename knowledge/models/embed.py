@@ -43,7 +43,11 @@ class EmbedQuerySet(models.QuerySet["Embed"]):
         return self.filter(user=user).with_state().order_by("-pk")
 
     def in_space(self, space: Space) -> Self:
-        return self.filter(Q(insight__space=space) | Q(post__space=space)).with_state().order_by("-pk")
+        """The newest first."""
+        return self.of_space(space.slug).with_state().order_by("-pk")
+
+    def of_space(self, slug: str) -> Self:
+        return self.filter(Q(insight__space__slug=slug) | Q(post__space__slug=slug))
 
     def with_state(self) -> Self:
         """With what a list shows of each, and `is_open`: whether its maker still writes in its space."""
