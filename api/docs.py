@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +35,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @extend_schema(exclude=True)
-@method_decorator(revalidated, name="dispatch")
+@method_decorator(partial(revalidated, is_kept=True), name="dispatch")
 class SchemaView(APIView):
     """Open to everyone: it is the same on every portal and tells nothing of what is on this one.
 

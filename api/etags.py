@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any
 
 import brotli
@@ -59,8 +59,11 @@ def _quality(said: str) -> float:
     return float(found[1]) if found else 0.0 if said.strip() else 1.0
 
 
-def revalidated(view: View) -> View:
-    """The view's 200 with an ETag made of its bytes, or with the one it gave itself; or 304; or zipped."""
+def revalidated(view: View, *, is_kept: bool = False) -> View:
+    """The view's 200 with an ETag made of its bytes, or with the one it gave itself; or 304; or zipped.
+
+    `is_kept`: it answers the same few bytes all the time, so that what they become is kept.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -68,14 +71,14 @@ def revalidated(view: View) -> View:
         if request.method not in ("GET", "HEAD") or answer.status_code != 200 or answer.streaming:
             return answer  # type: ignore[no-any-return]
         if hasattr(answer, "add_post_render_callback"):
-            answer.add_post_render_callback(partial(_told, request))
+            answer.add_post_render_callback(partial(_told, request, is_kept=is_kept))
             return answer  # type: ignore[no-any-return]
-        return _told(request, answer)
+        return _told(request, answer, is_kept=is_kept)
 
     return wrapper
 
 
-def _told(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+def _told(request: HttpRequest, answer: HttpResponse, *, is_kept: bool) -> HttpResponse:
     if "ETag" not in answer:
         answer["ETag"] = etag_of(answer.content)
     etag = answer["ETag"]
@@ -87,10 +90,15 @@ def _told(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
         return _unchanged(answer)
     if coding:
         # What holds a secret is never zipped: it answers a POST.
-        answer.content = CODINGS[coding](answer.content)
+        answer.content = _kept(coding, answer.content) if is_kept else CODINGS[coding](answer.content)
         answer["Content-Encoding"] = coding
         answer["Content-Length"] = str(len(answer.content))
     return answer
+
+
+@lru_cache(maxsize=8)
+def _kept(coding: str, body: bytes) -> bytes:
+    return CODINGS[coding](body)
 
 
 def _unchanged(answer: HttpResponse) -> HttpResponse:
