@@ -181,8 +181,8 @@ def _fields(schema: Json, shape: Json, place: str) -> Iterator[Field]:
 
 
 def _resolved(schema: Json, shape: Json) -> Json:
-    """What a reference leads to; of several that all hold, the first: the others are of `expand`."""
-    if several := shape.get("allOf"):
+    """What a reference leads to; of several shapes the first: the others are of `expand` and `format`."""
+    if several := shape.get("allOf") or shape.get("anyOf"):
         return _resolved(schema, several[0])
     if reference := shape.get("$ref"):
         kind, name = reference.split("/")[-2:]

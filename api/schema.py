@@ -81,6 +81,7 @@ class Schema(AutoSchema):
         operation: Json | None = super().get_operation(*args, **kwargs)
         if operation:
             self._add_expanded(operation)
+            self._add_rows(operation)
             self._add_examples(operation)
             self._add_parameters(operation)
             self._add_headers(operation["responses"])
@@ -131,6 +132,15 @@ class Schema(AutoSchema):
             row = {"type": "object", "properties": {"results": {"type": "array", "items": row}}}
         answer = _answer(operation)
         answer["schema"] = {"allOf": [answer["schema"], row]}
+
+    def _add_rows(self, operation: Json) -> None:
+        """What `format=rows` answers instead: a bare list, as dashboards read it."""
+        asked = [
+            each["schema"].get("enum", ()) for each in operation.get("parameters", ()) if "schema" in each
+        ]
+        if any("rows" in values for values in asked):
+            answer = _answer(operation)
+            answer["schema"] = {"anyOf": [answer["schema"], {"type": "array", "items": {"type": "object"}}]}
 
     def _add_examples(self, operation: Json) -> None:
         name = operation["operationId"]

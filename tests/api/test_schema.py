@@ -120,6 +120,12 @@ def test_every_answer_keeps_to_its_description(
     assert checked >= 15
 
 
+def test_flat_rows_keep_to_it_too(schema: dict[str, Any], alice: User, api: Call) -> None:
+    rows = api(alice).get("/api/v1/insights/", {"format": "rows"}).json()
+    assert rows == []
+    assert faults_of(schema, schema["paths"]["/api/v1/insights/"]["get"], rows) == []
+
+
 def faults_of(schema: dict[str, Any], operation: dict[str, Any], body: Any, status: str = "200") -> list[str]:
     answer = operation["responses"][status]
     if "$ref" in answer:
