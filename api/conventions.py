@@ -17,6 +17,7 @@ FAILURES = {
     415: ("UnsupportedMediaType", "The body is of a type that this address doesn't take."),
     422: ("Unprocessable", "It is well-formed, and still can't be done."),
     429: ("TooManyRequests", "More than is allowed in that time."),
+    503: ("Unavailable", "The portal can't answer at this moment."),
 }
 PARAMETERS: Json = {
     "Fields": {
@@ -70,6 +71,7 @@ TAGS: dict[str, str] = {
     "campaigns": "Posts to bring over an upgrade, and how far that is.",
     "datasets": "What posts rest on, what tools that check it find, and what is looked into.",
     "subscriptions": "What the caller follows.",
+    "embeds": "Addresses at which something is open to everybody.",
     "webhooks": "Addresses that the portal calls.",
     "search": "Posts by words and fields.",
     "collections": "Posts that somebody put together, in an order.",

@@ -3,19 +3,30 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.utils.encoding import force_bytes
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
+from api.etags import revalidated
 from api.exceptions import DOORS, hint
 from knowledge.errors import WORDINGS
 
@@ -24,11 +35,41 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @extend_schema(exclude=True)
-class SchemaView(SpectacularAPIView):
-    """Open to everyone: it is the same on every portal and tells nothing of what is on this one."""
+@method_decorator(partial(revalidated, is_kept=True), name="dispatch")
+class SchemaView(APIView):
+    """Open to everyone: it is the same on every portal and tells nothing of what is on this one.
+
+    Made once in each process, in each form.
+    """
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    renderer_classes = [
+        OpenApiYamlRenderer,
+        OpenApiYamlRenderer2,
+        OpenApiJsonRenderer,
+        OpenApiJsonRenderer2,
+    ]
+
+    def get(self, request: Request) -> HttpResponse:
+        form = request.accepted_renderer
+        answer = HttpResponse(_written(form.media_type), content_type=form.media_type)
+        answer["Content-Disposition"] = f'inline; filename="almanac-api.{form.format}"'
+        patch_cache_control(answer, no_cache=True)
+        patch_vary_headers(answer, ["Accept"])
+        return answer
+
+
+@cache
+def _written(media_type: str) -> bytes:
+    form = next(each for each in SchemaView.renderer_classes if each.media_type == media_type)
+    return force_bytes(form().render(_schema(), form.media_type, {}))
+
+
+@cache
+def _schema() -> Json:
+    found: Json = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +122,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @cache
 def described() -> dict[str, list[Operation]]:
     """The schema's operations, by the first word of their path."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    schema = _schema()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method in METHODS:
@@ -140,8 +181,8 @@ def _fields(schema: Json, shape: Json, place: str) -> Iterator[Field]:
 
 
 def _resolved(schema: Json, shape: Json) -> Json:
-    """What a reference leads to; of several that all hold, the first: the others are of `expand`."""
-    if several := shape.get("allOf"):
+    """What a reference leads to; of several shapes the first: the others are of `expand` and `format`."""
+    if several := shape.get("allOf") or shape.get("anyOf"):
         return _resolved(schema, several[0])
     if reference := shape.get("$ref"):
         kind, name = reference.split("/")[-2:]

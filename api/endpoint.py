@@ -16,10 +16,10 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.etags import revalidated
 from api.exceptions import BodyTooLarge, LengthRequired
-from api.once import PreconditionFailed, once, unless_changed
-from api.rates import Rate
+from api.once import PreconditionFailed, once, refuse_post, unless_changed
 from api.shaping import Expansion, expand, narrow
 from knowledge.models import User
+from portal.rates import Rate
 
 M = TypeVar("M", bound=Model)
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class Endpoint(_ViewSet):
     @property
     def expandable(self) -> Mapping[str, Expansion]:
         """By which names `expand=` asks for what the rows of this answer name."""
-        return self.expansions if self.action in ("list", "retrieve") else {}
+        # Of what is read here: `If-Match` reads it before it is changed.
+        return self.expansions if self.action_map.get("get") in ("list", "retrieve") else {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # First of all, for a session's CSRF token is looked for in the body, and bodies are read as a whole.
@@ -66,6 +67,8 @@ class Endpoint(_ViewSet):
         handler = getattr(self, method, None)
         if handler is None:
             return
+        if method == "post" and "If-Match" in asked:
+            refuse_post()
         if method == "post" and (key := asked.get("Idempotency-Key")):
             setattr(self, method, once(handler, key, self.caller))
         elif method in ("put", "patch", "delete") and (etags := asked.get("If-Match")):

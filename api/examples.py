@@ -49,6 +49,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "subscriptions_create": {"kind": "post", "target": "{post_id}"},
     "tags_partial_update": {"description": "What it costs."},
     "threads_partial_update": {"resolved": True},
+    "embeds_create": {"space": "{space}", "name": "price.mean"},
     "webhooks_create": {"space": "{space}", "url": "https://hooks.example/new"},
 }
 RECORDED = Path(__file__).with_name("examples.json")

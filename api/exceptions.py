@@ -1,16 +1,20 @@
 """Every failure as application/problem+json (RFC 9457): what happened, a stable code, what to do next."""
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from api.links import absolute
 from knowledge.errors import UserError
+
+logger = logging.getLogger(__name__)
 
 # The codes of the doors, with their status and what to do. The domain's are in knowledge/errors.py.
 DOORS = {
@@ -26,6 +30,8 @@ DOORS = {
     "precondition-failed": (412, "Ask for it again, see what changed, and send its new ETag."),
     "key-reused": (422, "Use another key for another request; a UUID will do."),
     "throttled": (429, "Wait as many seconds as Retry-After says."),
+    "unavailable": (503, "Ask again after as many seconds as Retry-After says."),
+    "server-error": (500, "Tell the people who run this portal what you did; its log says more."),
     "unsupported-media-type": (415, "See {docs} for the content types that this address takes."),
     "invalid": (400, "“errors” tells what is wrong with which field."),
     "parse-error": (400, "Check that the body is well-formed and of the type that Content-Type names."),
@@ -43,6 +49,13 @@ class BodyTooLarge(exceptions.APIException):
     status_code = 413
     default_detail = "The request is larger than this address takes."
     default_code = "too_large_body"
+
+
+class Unavailable(exceptions.APIException):
+    status_code = 503
+    default_detail = "The portal can't answer at this moment."
+    default_code = "unavailable"
+    wait = 5  # seconds, for Retry-After
 
 
 class BadRequest(exceptions.APIException):
@@ -86,6 +99,9 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
         return BodyTooLarge()
     if isinstance(error, SuspiciousOperation):
         return BadRequest()
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("The database didn't answer", exc_info=error)
+        return Unavailable()
     return None
 
 

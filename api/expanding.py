@@ -12,13 +12,13 @@ from api.endpoint import Endpoint
 from api.insight_told import told, told_by_id
 from api.insights import InsightViewSet
 from api.people import PersonSerializer, people_seen_by
-from api.posts import PostSerializer, PostViewSet
+from api.posts import PostSerializer, PostViewSet, context_of
 from api.questions import OpenQuestionViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import RevisionViewSet
 from api.shaping import Expansion, Row
 from api.spaces import SpaceSerializer, spaces_seen_by
-from knowledge.models import Insight, Post, Space, User
+from knowledge.models import Insight, Post, User
 from knowledge.models.insight_facts import stamps_of
 
 ELSEWHERE = 500  # insights that are looked at, for all rows
@@ -43,9 +43,8 @@ def _posts(pick: Pick) -> Any:
     def load(caller: User, rows: Sequence[Row]) -> list[Any]:
         visible = Post.objects.visible_to(caller).posts().for_cards()
         found = visible.filter(pk__in=_named(rows, pick))
-        spaces = set(Space.objects.open_to(caller).values_list("pk", flat=True))
-        context = {"caller": caller, "spaces": spaces}
-        posts = {each["id"]: each for each in PostSerializer(found, many=True, context=context).data}
+        rows_of_posts = PostSerializer(found, many=True, context=context_of(caller)).data
+        posts = {each["id"]: each for each in rows_of_posts}
         return [posts.get(pick(row)) for row in rows]
 
     return load

@@ -4,6 +4,8 @@ It takes the API's tokens alone, never a browser's session, and turns away what 
 docs/assistants.md tells how it is used.
 """
 
+from collections.abc import Mapping
+
 import orjson
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,9 +18,10 @@ from rest_framework.request import Request
 from api.authentication import TokenAuthentication
 from api.exceptions import hint
 from api.mcp_catalog import DATA, methods_of
-from api.mcp_protocol import INVALID_REQUEST, ProtocolError, Server
+from api.mcp_protocol import INVALID_REQUEST, ProtocolError, Server, messages_in
 from api.mcp_tools import Caller
 from knowledge.models import Scope, User
+from portal.rates import spend
 
 BODY_MOST = 1_000_000  # bytes
 INSTRUCTIONS = (
@@ -32,7 +35,7 @@ INSTRUCTIONS = (
 @login_not_required  # the token says who it is
 def serve(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _refused(405, "Send a POST: nothing is streamed here.", Allow="POST")
+        return _refused(405, "Send a POST: nothing is streamed here.", {"Allow": "POST"})
     if not _is_from_here(request.headers.get("Origin")):
         return _refused(403, "Pages of other sites may not call this.")
     try:
@@ -55,9 +58,18 @@ def _answered(request: HttpRequest, user: User) -> HttpResponse:
         return _refused(413, f"A message may have {BODY_MOST} bytes.")
     if request.content_type != "application/json":
         return _refused(415, "Send application/json.")
+    rate = spend(user, messages_in(request.body))
+    if rate and rate.is_over:
+        told = rate.headers() | {"Retry-After": str(rate.seconds)}
+        return _refused(
+            429, f"These are more messages than one person may send in a minute. {hint('throttled')}", told
+        )
     server = Server("1", INSTRUCTIONS, methods_of(Caller(user, request)))
     reply = server.reply(request.body, request.headers)
-    return _json(reply.status, reply.body)
+    answer = _json(reply.status, reply.body)
+    for name, value in (rate.headers() if rate else {}).items():
+        answer[name] = value
+    return answer
 
 
 def _is_from_here(origin: str | None) -> bool:
@@ -67,13 +79,13 @@ def _is_from_here(origin: str | None) -> bool:
 
 def _challenge(words: str, more: str = "") -> HttpResponse:
     challenge = ", ".join(part for part in ('Bearer realm="Almanac"', more) if part)
-    return _refused(401, words, WWW_Authenticate=challenge)
+    return _refused(401, words, {"WWW-Authenticate": challenge})
 
 
-def _refused(status: int, words: str, **headers: str) -> HttpResponse:
+def _refused(status: int, words: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
     answer = _json(status, ProtocolError(INVALID_REQUEST, words).answer())
-    for name, value in headers.items():
-        answer[name.replace("_", "-")] = value
+    for name, value in (headers or {}).items():
+        answer[name] = value
     return answer
 
 

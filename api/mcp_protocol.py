@@ -164,6 +164,17 @@ class Server:
         }
 
 
+def messages_in(body: bytes) -> int:
+    """How many a POST brings; one, for what is no batch of as many as are taken."""
+    if body.lstrip()[:1] != b"[":
+        return 1
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return 1
+    return len(found) if 1 <= len(found) <= BATCH_MOST else 1
+
+
 def _capabilities() -> Json:
     return {"tools": {"listChanged": False}, "resources": {"listChanged": False, "subscribe": False}}
 

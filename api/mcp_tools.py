@@ -1,7 +1,7 @@
 """What the tools of assistants do, in the name of who calls.
 
 What a tool tells, it asks of the address under /api/v1/ that tells programs the same, with the caller's
-token: one door decides who sees what, in which shape, and how often.
+token: one door decides who sees what, in which shape. How often, the door of the messages counts.
 """
 
 import difflib
@@ -20,7 +20,7 @@ from knowledge.models import Insight, Post, Revision, User
 
 Json = dict[str, Any]
 LETTERS, LETTERS_MOST = 20_000, 100_000  # of a post that one answer holds
-NEAR, NAMES = 5, 2_000  # names that are told instead of a wrong one, and that are looked through
+NEAR, NAMES = 5, 500  # names that are told instead of a wrong one, and that are looked through
 
 
 class Refused(Exception):
@@ -45,6 +45,7 @@ class Caller:
         request.META = {name: self.request.META[name] for name in kept if name in self.request.META}
         request.META |= {"REQUEST_METHOD": "GET", "QUERY_STRING": urlencode(asked)}
         request.GET = QueryDict(request.META["QUERY_STRING"])
+        request.is_counted = True  # type: ignore[attr-defined]  # the message was: see rates.py
         try:
             found = resolve(path)
         except Resolver404:

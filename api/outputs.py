@@ -20,8 +20,9 @@ from knowledge.serving.outputs import KINDS, Output, outputs, table_of
 from portal.spreadsheets import csv_lines
 
 FORMS = ("csv", "json")
-# What no spreadsheet computes with, however it begins.
-_NUMBER = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*(?:[eE][-+]?\d+)?\s?%?")
+# What no spreadsheet computes with, however it begins. Possessive: what can't match is given up at once.
+_NUMBER = re.compile(r"[-+]?[.,\s]*+\d[\d.,\s]*+(?:[eE][-+]?\d++)?\s?%?")
+_NUMBER_MOST = 60  # letters
 
 
 class OutputSerializer(serializers.Serializer[Any]):
@@ -139,7 +140,11 @@ def _place(revision: Revision, output: Output) -> str:
 
 def _lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Numbers are left as they are shown; all else that begins as a formula does is made a text."""
-    yield from csv_lines([_Shown(cell) if _NUMBER.fullmatch(cell) else cell for cell in row] for row in rows)
+    yield from csv_lines([_Shown(cell) if _is_number(cell) else cell for cell in row] for row in rows)
+
+
+def _is_number(cell: str) -> bool:
+    return len(cell) <= _NUMBER_MOST and bool(_NUMBER.fullmatch(cell))
 
 
 class _Shown:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from rest_framework import pagination
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
 from knowledge.models import Post
@@ -25,12 +25,18 @@ class CursorPagination(pagination.CursorPagination):
     page_size_query_description = "Rows a page, 100 at the most."
     max_page_size = 100
     place = re.compile(r"[0-9]{1,18}", re.ASCII)
+    made_up: ClassVar[dict[str, list[str]]] = {
+        "cursor": ["Take the cursor from `next` or `previous` as it is."]
+    }
 
     def decode_cursor(self, request: Request) -> Any:
         """The place in the list that `?cursor=` names; it is the caller's to spell, so it may be anything."""
-        cursor = super().decode_cursor(request)
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound:
+            raise ValidationError(self.made_up) from None
         if cursor and cursor.position is not None and not self.place.fullmatch(str(cursor.position)):
-            raise ValidationError({"cursor": ["Take the cursor from `next` or `previous` as it is."]})
+            raise ValidationError(self.made_up)
         return cursor
 
     def paginate_queryset(

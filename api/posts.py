@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.functional import SimpleLazyObject
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -14,7 +15,7 @@ from api.endpoint import Endpoint
 from api.links import absolute
 from api.pagination import ByPopularity
 from api.revisions import RENDERING_STATES, FailureSerializer, FaultSerializer, RevisionSerializer
-from knowledge.models import Authorship, Post, Revision, Space
+from knowledge.models import Authorship, Post, Revision, Space, User
 from knowledge.pipeline.submit import submit
 
 MULTIPART_OVERHEAD = 1_000_000  # bytes that a form may add to its file
@@ -74,9 +75,11 @@ class PostSerializer(serializers.ModelSerializer[Post]):
         return latest.number if latest else None
 
     def latest(self, post: Post) -> Revision | None:
-        """The newest that the caller may know of; `context` has the caller's spaces."""
-        latest = post.latest_revision
-        if latest and latest.is_held and post.space_id not in self.context["spaces"]:
+        """The newest that the caller may know of; `context` is of `context_of`."""
+        latest, space = post.latest_revision, post.space_id
+        if latest and latest.is_held and space not in self.context["spaces"]:
+            return post.published_revision
+        if latest and latest.blocked_by and space not in self.context["mending"]:
             return post.published_revision
         return latest
 
@@ -95,7 +98,9 @@ class PostLinksSerializer(serializers.Serializer[Any]):
 
 class PostDetailSerializer(PostSerializer):
     header = serializers.SerializerMethodField(help_text="As written; empty until there is one to read.")
-    faults = serializers.SerializerMethodField()
+    faults = serializers.SerializerMethodField(
+        help_text="Of the latest revision; empty for those who may not write to the space."
+    )
     links = serializers.SerializerMethodField()
     revisions = serializers.SerializerMethodField(help_text=f"The newest {REVISIONS_SHOWN}.")
 
@@ -108,12 +113,12 @@ class PostDetailSerializer(PostSerializer):
 
     @extend_schema_field(FaultSerializer(many=True))
     def get_faults(self, post: Post) -> list[dict[str, Any]]:
-        latest = self.latest(post)
+        latest = self.latest(post) if post.space_id in self.context["mending"] else None
         return list(FaultSerializer(latest.faults if latest else [], many=True).data)
 
     @extend_schema_field(PostLinksSerializer)
     def get_links(self, post: Post) -> dict[str, str | None]:
-        address, shown = absolute(f"/api/v1/posts/{post.pk}/"), post.shown_revision
+        address, shown = absolute(f"/api/v1/posts/{post.pk}/"), post.published_revision or self.latest(post)
         return {
             "self": address,
             "page": absolute(post.get_absolute_url()),
@@ -183,6 +188,20 @@ def matching(posts: QuerySet[Post], wanted: dict[str, Any]) -> QuerySet[Post]:
     return posts
 
 
+def context_of(caller: User) -> dict[str, Any]:
+    """For PostSerializer: whose answer it is, and the spaces of which they are told what.
+
+    `spaces`: of what is held. `mending`, asked if need be: what to mend, as can_see_findings has it.
+    """
+    spaces = Space.objects.open_to(caller)
+    mending = spaces if caller.is_superuser else spaces.writable_by(caller)
+    return {
+        "caller": caller,
+        "spaces": set(spaces.values_list("pk", flat=True)),
+        "mending": SimpleLazyObject(lambda: set(mending.values_list("pk", flat=True))),
+    }
+
+
 class PostViewSet(Endpoint):
     queryset = Post.objects.all()
     serializer_class = PostSerializer
@@ -198,19 +217,12 @@ class PostViewSet(Endpoint):
         posts = Post.objects.visible_to(self.caller).posts().for_cards()
         if wanted["sort"] == "popular":
             self.pagination_class = ByPopularity
-        return self.page(matching(posts, wanted), PostSerializer, self._context())
+        return self.page(matching(posts, wanted), PostSerializer, context_of(self.caller))
 
     @extend_schema(summary="Show a post", responses=PostDetailSerializer)
     def retrieve(self, request: Request, pk: int) -> Response:
         posts = Post.objects.visible_to(self.caller).posts().for_cards()
-        return Response(PostDetailSerializer(self.find(posts, pk=pk), context=self._context()).data)
-
-    def _context(self) -> dict[str, Any]:
-        """Whose answer it is, and the spaces of which the caller is told what is held."""
-        return {
-            "caller": self.caller,
-            "spaces": set(Space.objects.open_to(self.caller).values_list("pk", flat=True)),
-        }
+        return Response(PostDetailSerializer(self.find(posts, pk=pk), context=context_of(self.caller)).data)
 
     @extend_schema(
         summary="Submit a document",

@@ -57,12 +57,12 @@ class PushedDocumentSerializer(serializers.Serializer[PushedDocument]):
         allow_blank=True,
         help_text="Empty where nothing is rendered.",
     )
-    faults = FaultSerializer(many=True)
+    faults = FaultSerializer(many=True, help_text="For those who may write.")
     findings = FindingSerializer(
         many=True, help_text="Those of the header at once, all when it is rendered; for those who may write."
     )
     blocked_by = serializers.ListField(
-        child=serializers.ChoiceField(FINDING_CODES), source="revision.blocked_by", default=list
+        child=serializers.ChoiceField(FINDING_CODES), help_text="For those who may write."
     )
     failure = FailureSerializer(allow_null=True)
 

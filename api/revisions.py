@@ -70,7 +70,7 @@ class RevisionLinksSerializer(serializers.Serializer[Any]):
 
 class RevisionDetailSerializer(RevisionSerializer):
     header = serializers.DictField(help_text="As written.")
-    faults = FaultSerializer(many=True)
+    faults = serializers.SerializerMethodField(help_text="Empty for those who may not write to the space.")
     findings = serializers.SerializerMethodField(
         help_text="What lint found in it; null for those who may not write to the space."
     )
@@ -91,11 +91,17 @@ class RevisionDetailSerializer(RevisionSerializer):
             "links",
         ]
 
+    @extend_schema_field(FaultSerializer(many=True))
+    def get_faults(self, revision: Revision) -> list[dict[str, Any]]:
+        told = revision.faults if self._is_told(revision) else []
+        return list(FaultSerializer(told, many=True).data)
+
     @extend_schema_field(FindingSerializer(many=True, allow_null=True))
     def get_findings(self, revision: Revision) -> list[dict[str, Any]] | None:
-        return (
-            findings_of(revision) if can_see_findings(revision.post.space, self.context["caller"]) else None
-        )
+        return findings_of(revision) if self._is_told(revision) else None
+
+    def _is_told(self, revision: Revision) -> bool:
+        return can_see_findings(revision.post.space, self.context["caller"])
 
     @extend_schema_field(RevisionLinksSerializer)
     def get_links(self, revision: Revision) -> dict[str, str]:

@@ -9,9 +9,9 @@ from api.endpoint import Endpoint
 from api.links import absolute
 
 RESOURCES = [
-    "posts", "revisions", "reviews", "questions", "spaces", "people", "search", "tags", "collections",
-    "insights", "decisions", "libraries", "campaigns", "datasets", "subscriptions",
-    "webhooks", "stats", "audit", "me", "schema",
+    "posts", "revisions", "reviews", "comments", "questions", "spaces", "people", "search", "tags",
+    "collections", "insights", "decisions", "libraries", "campaigns", "datasets", "subscriptions",
+    "embeds", "webhooks", "stats", "audit", "me", "schema",
 ]  # fmt: skip
 FIELDS: dict[str, serializers.Field] = {  # type: ignore[type-arg]  # generic for the type checker only
     name: serializers.CharField() for name in [*RESOURCES, "docs"]

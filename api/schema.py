@@ -81,6 +81,7 @@ class Schema(AutoSchema):
         operation: Json | None = super().get_operation(*args, **kwargs)
         if operation:
             self._add_expanded(operation)
+            self._add_rows(operation)
             self._add_examples(operation)
             self._add_parameters(operation)
             self._add_headers(operation["responses"])
@@ -132,6 +133,15 @@ class Schema(AutoSchema):
         answer = _answer(operation)
         answer["schema"] = {"allOf": [answer["schema"], row]}
 
+    def _add_rows(self, operation: Json) -> None:
+        """What `format=rows` answers instead: a bare list, as dashboards read it."""
+        asked = [
+            each["schema"].get("enum", ()) for each in operation.get("parameters", ()) if "schema" in each
+        ]
+        if any("rows" in values for values in asked):
+            answer = _answer(operation)
+            answer["schema"] = {"anyOf": [answer["schema"], {"type": "array", "items": {"type": "object"}}]}
+
     def _add_examples(self, operation: Json) -> None:
         name = operation["operationId"]
         if (body := request_of(name)) is not None:
@@ -150,7 +160,7 @@ class Schema(AutoSchema):
             responses["304"] = {"description": "It is what If-None-Match names.", "headers": etag}
 
     def _failures(self, operation: Json) -> list[int]:
-        found = {400, 401, 403, 429}
+        found = {400, 401, 403, 429, 503}
         if "{" in self.path or operation.get("parameters") or "requestBody" in operation:
             found |= {404}
         if not self._reads:
@@ -185,9 +195,8 @@ def with_problems(result: Json, generator: SchemaGenerator, request: Any, public
     components["responses"] = {
         name: {"description": words, "content": content} for name, words in FAILURES.values()
     }
-    components["responses"]["TooManyRequests"]["headers"] = {
-        "Retry-After": _reference("headers", "RetryAfter")
-    }
+    for name in ("TooManyRequests", "Unavailable"):
+        components["responses"][name]["headers"] = {"Retry-After": _reference("headers", "RetryAfter")}
     components["parameters"], components["headers"] = PARAMETERS, HEADERS
     used = {tag for methods in result["paths"].values() for each in methods.values() for tag in each["tags"]}
     result["tags"] = [{"name": name, "description": TAGS.get(name, "")} for name in sorted(used)]

@@ -12,6 +12,7 @@ from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
 from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
+from api.embeds import EmbedViewSet
 from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
@@ -226,6 +227,8 @@ telling = [
         SubscriptionViewSet.as_view(SHOW | {"delete": "destroy"}),
         name="subscription",
     ),
+    path("embeds/", EmbedViewSet.as_view(LIST | {"post": "create"}), name="embeds"),
+    path("embeds/<int:pk>/", EmbedViewSet.as_view(SHOW | {"delete": "destroy"}), name="embed"),
     path("webhooks/", WebhookViewSet.as_view(LIST | {"post": "create"}), name="webhooks"),
     path("webhooks/<int:pk>/", WebhookViewSet.as_view(SHOW | {"delete": "destroy"}), name="webhook"),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +20,9 @@ KINDS = Webhook.Kind.choices
 
 
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
+    url = serializers.SerializerMethodField(
+        help_text="Often a secret, as of a chat’s channel: null for tokens without the scope `admin`."
+    )
     space = serializers.CharField(
         source="space.slug", default=None, allow_null=True, read_only=True, help_text="null for your own."
     )
@@ -29,14 +32,22 @@ class WebhookSerializer(serializers.ModelSerializer[Webhook]):
     class Meta:
         model = Webhook
         fields = [
-            "id", "space", "url", "kind", "events", "active", "failures", "last_error", "last_called_at",
-            "created_at",
+            "id", "space", "host", "url", "kind", "events", "active", "failures", "last_error",
+            "last_called_at", "created_at",
         ]  # fmt: skip
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_url(self, webhook: Webhook) -> str | None:
+        token = self.context["request"].auth
+        return webhook.url if token is None or token.allows(Scope.ADMIN) else None
 
 
 class MadeWebhookSerializer(WebhookSerializer):
+    secret = serializers.CharField(
+        allow_null=True, help_text="Said once: null when the same is asked again under its Idempotency-Key."
+    )
     standard_secret = serializers.CharField(
-        read_only=True, help_text="The same as Standard Webhooks spells it: whsec_…"
+        read_only=True, allow_null=True, help_text="The same as Standard Webhooks spells it: whsec_…"
     )
 
     class Meta(WebhookSerializer.Meta):
@@ -74,10 +85,11 @@ class WebhookViewSet(Endpoint):
         rows = self._mine()
         if space := request.query_params.get("space", "").replace("\x00", ""):
             rows = rows.filter(space__slug=space)
-        return self.page(rows, WebhookSerializer)
+        return self.page(rows, WebhookSerializer, {"request": request})
 
     def retrieve(self, request: Request, pk: int) -> Response:
-        return Response(WebhookSerializer(self.find(self._mine(), pk=pk)).data)
+        found = self.find(self._mine(), pk=pk)
+        return Response(WebhookSerializer(found, context={"request": request}).data)
 
     @extend_schema(
         summary="Add a webhook",
@@ -94,7 +106,8 @@ class WebhookViewSet(Endpoint):
             by=self.caller, space=space, url=fields["url"], kind=fields["kind"], wanted=fields["events"]
         )
         address = absolute(f"/api/v1/webhooks/{made.pk}/")
-        return Response(MadeWebhookSerializer(made).data, 201, headers={"Location": address})
+        told = MadeWebhookSerializer(made, context={"request": request}).data
+        return Response(told, 201, headers={"Location": address})
 
     @extend_schema(summary="Delete a webhook", responses={204: None})
     def destroy(self, request: Request, pk: int) -> Response:

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 
 from django.conf import settings
 from django.db.models import F
@@ -147,7 +148,7 @@ def _picture(rendering: Rendering, output: Output) -> tuple[str, str]:
     if not found or not asset or asset["size"] > PICTURE or not storage.exists(found[1]):
         return "", ""
     data = b64encode(storage.read(found[1])).decode()
-    return f"data:{asset['type']};base64,{data}", found[2] or "A figure"
+    return f"data:{asset['type']};base64,{data}", unescape(found[2] or "") or "A figure"
 
 
 def insight_at(user: User, space: str, name: str) -> Insight | None:

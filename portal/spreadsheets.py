@@ -19,4 +19,4 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
 
 def inert(word: str) -> str:
     """No spreadsheet takes it for a formula."""
-    return f"'{word}" if word[:1] in {"=", "+", "-", "@", "\t", "\r"} else word
+    return f"'{word}" if word[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else word

@@ -171,6 +171,7 @@ spaces_urls = [
     path("s/<slug:space>/-/members", spaces.members, name="space-members"),
     path("s/<slug:space>/-/setup", spaces.setup, name="space-setup"),
     path("s/<slug:space>/-/webhooks", webhooks.of_space, name="space-webhooks"),
+    path("s/<slug:space>/-/embeds", embed.of_space, name="space-embeds"),
     path("s/<slug:space>/-/audit", audit.of_space, name="space-audit"),
     path("s/<slug:space>/-/audit.<str:form>", audit.export_space, name="space-audit-export"),
     path("s/<slug:space>/-/previews", previews.of_space, name="space-previews"),

@@ -20,6 +20,7 @@ from almanac_client._errors import AlmanacError, Unreachable, error_of
 KEPT = 256  # answers
 KEPT_BYTES = 20_000_000
 AGAIN = {429, 502, 503, 504}  # answers after which it is tried again
+IN_PROGRESS = "in-progress"  # and the code of one: the first try, whose answer was lost, is still being done
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Http:
                 if answer.status < 400:
                     return answer
                 error = error_of(answer.status, answer.body)
-                wait = _wait(answer.headers.get("retry-after"), attempt) if answer.status in AGAIN else None
+                is_again = answer.status in AGAIN or error.code == IN_PROGRESS
+                wait = _wait(answer.headers.get("retry-after"), attempt) if is_again else None
             except (OSError, http.client.HTTPException) as failure:
                 error, wait = (
                     Unreachable(f"No answer from {self.base}: {_words(failure)}"),

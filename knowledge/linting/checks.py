@@ -120,10 +120,10 @@ def lint(document: Document, *, without: frozenset[str] = frozenset()) -> tuple[
     )
 
 
-def lint_header(format: str, header: Header) -> tuple[Finding, ...]:
-    """What can be said of a document by its header alone."""
+def lint_header(format: str, header: Header, codes: frozenset[str] = OF_HEADER) -> tuple[Finding, ...]:
+    """What can be said of a document by its header alone, of `codes`."""
     document = Document(format, header, "", "", (), Notebook({}, []))
-    return lint(document, without=frozenset(CHECKS) - OF_HEADER)
+    return lint(document, without=frozenset(CHECKS) - codes)
 
 
 def _code(document: Document) -> Iterator[dict[str, Any]]:

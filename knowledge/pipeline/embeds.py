@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from knowledge.models import AuditEvent, Embed, Insight, Post, User
-from knowledge.permissions import check_write
+from knowledge.permissions import can_maintain, check_write
 
 
 @transaction.atomic
@@ -31,10 +31,9 @@ def embed_output(*, by: User, post: Post, anchor: str) -> Embed:
 
 @transaction.atomic
 def revoke_embed(*, by: User, pk: int) -> None:
-    """Their own: its address leads nowhere from now on."""
-    found = Embed.objects.of(by).filter(pk=pk).first()
-    if found:
-        thing = found.insight or found.post
-        space = thing.space.slug if thing else ""
+    """Their own, or one of a space that they maintain: its address leads nowhere from now on."""
+    found = Embed.objects.with_state().filter(pk=pk).first()
+    if found and (found.user_id == by.pk or can_maintain(found.space, by)):
+        made_by = found.user.username
         found.delete()
-        AuditEvent.objects.record("embed.revoke", by=by, space=space, embed=pk)
+        AuditEvent.objects.record("embed.revoke", by=by, space=found.space.slug, embed=pk, made_by=made_by)

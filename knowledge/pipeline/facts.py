@@ -37,11 +37,16 @@ OWN_ADDRESS = "@almanac.invalid"  # of commits by people who have no mail addres
 
 
 def show(post: Post, revision: Revision) -> None:
-    """Set the post's COLUMNS, in memory, to what `revision` says. Its rendering must be loaded."""
+    """Set the post's COLUMNS, in memory, to what `revision` says. Its rendering must be loaded.
+
+    Of one that a secret keeps back, no words: members see the post in lists, and few of them may see that.
+    """
     header = header_of(revision.header)
     post.kind = kind_of(post.path, header)
     post.title = revision.title
     post.subtitle, post.tldr, post.tags = header.subtitle, header.tldr, tags_of(header)
+    if "secret" in revision.blocked_by:
+        post.title, post.subtitle, post.tldr, post.tags = PurePosixPath(post.path).name, "", "", []
     post.created_at = header.created_at or post.created_at or revision.committed_at
     post.updated_at = header.updated_at or revision.committed_at
     post.run_findings = run_findings(revision)

@@ -25,14 +25,17 @@ def findings_of(revision: Revision | Preview) -> list[dict[str, Any]]:
         return []
     accepted = accepted_in(revision.header)
     found = [each for each in revision.rendering.findings if each["code"] not in accepted]
-    return found + _of_header(revision)
+    is_read = revision.rendering.state == Rendering.State.READY and not revision.knitted_blob
+    return found + ([] if is_read else _secrets_of_header(revision)) + _of_header(revision)
 
 
 def blocking_codes(space: Space, revision: Revision) -> list[str]:
     """Those of its findings that keep it from being published; none once it was let through."""
     if revision.passed_at or not space.blocking_findings:
         return []
-    return blocking_among(space, findings_of(revision))
+    # What failed is not told more than that, but lists would show its header.
+    is_failed = revision.rendering.state == Rendering.State.FAILED
+    return blocking_among(space, _secrets_of_header(revision) if is_failed else findings_of(revision))
 
 
 def blocking_among(space: Space, findings: Iterable[dict[str, Any]]) -> list[str]:
@@ -65,3 +68,10 @@ def _of_header(revision: Revision | Preview) -> list[dict[str, Any]]:
     if reader is None or facts.kind_of(revision.path, header) == Post.Kind.INTRODUCTION:
         return []
     return [asdict(found) for found in lint_header(reader.format, header)]
+
+
+def _secrets_of_header(revision: Revision | Preview) -> list[dict[str, Any]]:
+    """And of its title, which lists show before all of it was read."""
+    reader, header = reader_of(revision.path), header_of({"title": revision.title} | revision.header)
+    found = lint_header(reader.format, header, frozenset({"secret"})) if reader else ()
+    return [asdict(each) for each in found]

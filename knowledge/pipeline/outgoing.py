@@ -10,6 +10,8 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -83,7 +85,7 @@ NAT64 = ipaddress.ip_network("64:ff9b::/96")
 def post(url: str, body: bytes, headers: dict[str, str], *, seconds: float = SECONDS) -> int:
     """The status of the answer. Raises Refused or NoAnswer."""
     target = read(url)
-    connection = _Connection(target, addresses(target)[0], seconds)
+    connection = _Connection(target, addresses(target), seconds)
     # A server that sends a byte now and then would hold on to the thread: this ends it.
     watch = threading.Timer(seconds, connection.cut)
     watch.daemon = True
@@ -99,19 +101,35 @@ def post(url: str, body: bytes, headers: dict[str, str], *, seconds: float = SEC
 
 
 class _Connection(http.client.HTTPConnection):
-    """To an address that was checked, under the name that was asked for."""
+    """To the first that answers of addresses that were checked, under the name that was asked for."""
 
-    def __init__(self, target: Target, address: str, seconds: float) -> None:
+    def __init__(self, target: Target, checked: Sequence[str], seconds: float) -> None:
         super().__init__(target.host, target.port, timeout=seconds)
-        self._target, self._address = target, address
+        self._target, self._checked, self._until = target, checked, time.monotonic() + seconds
         self.default_port = PORTS[target.parts.scheme]  # left out of the Host header
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self._target.port), self.timeout)
+        plain = self._reach()
         self.sock = plain
         if self._target.parts.scheme == "https":
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(plain, server_hostname=self._target.host)
+
+    def _reach(self) -> socket.socket:
+        """Each has its share of the time that is left."""
+        *others, last = self._checked
+        for number, address in enumerate(others):
+            left = max(0.1, self._until - time.monotonic())
+            try:
+                found = socket.create_connection(
+                    (address, self._target.port), left / (len(self._checked) - number)
+                )
+            except OSError:
+                continue
+            found.settimeout(max(0.1, self._until - time.monotonic()))
+            return found
+        left = max(0.1, self._until - time.monotonic())
+        return socket.create_connection((last, self._target.port), left)
 
     def cut(self) -> None:
         if self.sock:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from knowledge.models import AuditEvent, Post, Rendering, Revision, Space, User
 from knowledge.permissions import check_maintain
@@ -39,7 +40,11 @@ def _release(space: Space) -> int:
     free = [post for post in posts if not policies.at(post.path).is_required]
     free_now = Revision.objects.filter(pk__in=[post.latest_revision_id for post in free])
     free_now.update(is_held=False)
-    Post.objects.filter(pk__in=[post.pk for post in free]).update(is_held=False)
+    # What was found in the newest may keep a post back all the same: publish.publish.
+    freed = Post.objects.filter(pk__in=[post.pk for post in free])
+    freed.filter(Q(latest_revision__blocked_by=[]) | Q(published_revision__isnull=False)).update(
+        is_held=False
+    )
     ready = free_now.filter(rendering__state=Rendering.State.READY).select_related("rendering", "pushed_by")
     publish.publish(ready.defer("rendering__text", "rendering__passages").order_by("number"))
     return len(free)

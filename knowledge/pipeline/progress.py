@@ -28,7 +28,7 @@ class PushedDocument:
     """One line of a push's report, with the state that its rendering is in now.
 
     `state` is a Rendering.State, or "" where the push made no revision (removed, moved, unchanged).
-    `findings` are empty for those who can't mend them.
+    `faults`, `findings` and `blocked_by` are empty for those who can't mend them.
     """
 
     path: str
@@ -38,6 +38,7 @@ class PushedDocument:
     state: str
     faults: list[dict[str, Any]]
     findings: list[dict[str, Any]]
+    blocked_by: list[str]
     revision: Revision | None
     failure: dict[str, str] | None
 
@@ -69,8 +70,9 @@ def _document(
         title=(post.title if post else "") or line.get("title", "") or line["path"],
         post=post,
         state=revision.rendering.state if revision else "",
-        faults=line.get("faults", []),
+        faults=line.get("faults", []) if may_mend else [],
         findings=findings_of(revision) if revision and may_mend else [],
+        blocked_by=revision.blocked_by if revision and may_mend else [],
         revision=revision,
         failure=revision.rendering.failure if revision else line.get("failure"),
     )

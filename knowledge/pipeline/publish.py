@@ -59,8 +59,9 @@ def publish(revisions: RevisionQuerySet) -> None:
     newest = {it.post_id: it for it in ready if may_be_put_forward(it.post, it)}
     now = timezone.now()
     published = [it for it in newest.values() if put_forward(it.post, it, at=now)]
-    facts.name_tags(it.post for it in published)
-    Post.objects.bulk_update([revision.post for revision in published], COLUMNS, batch_size=500)
+    changed = [it.post for it in [*published, *_keep_back(ready)]]
+    facts.name_tags(changed)
+    Post.objects.bulk_update(changed, COLUMNS, batch_size=500)
     mark(published, at=now)
     superseding.follow(published)
     question_answers.follow(published)
@@ -88,6 +89,20 @@ def put_forward(post: Post, revision: Revision, *, at: datetime) -> bool:
     life.settle(post, "publish")
     facts.show(post, revision)
     return True
+
+
+def _keep_back(revisions: Iterable[Revision]) -> list[Revision]:
+    """Those of which nothing of their post may be seen yet, as was found in them; in memory."""
+    kept = [it for it in revisions if it.blocked_by and _is_all_there_is(it)]
+    for revision in kept:
+        revision.post.is_held = True
+        facts.show(revision.post, revision)
+    return kept
+
+
+def _is_all_there_is(revision: Revision) -> bool:
+    post = revision.post
+    return post.published_revision_id is None and post.latest_revision_id == revision.pk
 
 
 def mark(published: Iterable[Revision], *, at: datetime) -> None:

@@ -173,6 +173,7 @@ def _prepare(push: Push, item: Item, commit: CommitInfo, renderings: Mapping[Key
         **columns_of(item.intake),
         **_told_by(commit),
     )
+    item.revision.blocked_by = linting.blocking_codes(push.space, item.revision)
     if post.published_revision:
         facts.tighten(post, item.intake.header)
     else:
@@ -190,11 +191,11 @@ def _moved_in(policies: Policies, items: list[Item]) -> list[Post]:
 
 
 def _hold(policies: Policies, item: Item) -> None:
-    """Keep a revision back where approval is needed, in memory."""
-    if item.revision and policies.at(item.path).is_required:
-        post = item.revision.post
-        item.revision.is_held = True
-        post.is_held = post.published_revision_id is None
+    """Keep a revision back where approval is needed, and a post of which nothing may be seen; in memory."""
+    if item.revision:
+        post, item.revision.is_held = item.revision.post, policies.at(item.path).is_required
+        may_not = item.revision.is_held or bool(item.revision.blocked_by)
+        post.is_held = may_not and post.published_revision_id is None
 
 
 def _proposed(items: list[Item], moved_in: list[Post]) -> list[Revision]:
@@ -250,7 +251,6 @@ def _settle(items: list[Item]) -> list[Revision]:
     """Publish at once what is rendered already, and write what the posts show; returns what was published."""
     now = timezone.now()
     made = [item.revision for item in items if item.revision]
-    linting.hold(made)
     ready = [revision for revision in made if revision.rendering.state == Rendering.State.READY]
     published = [revision for revision in ready if publish.put_forward(revision.post, revision, at=now)]
     facts.name_tags(revision.post for revision in published)

@@ -1,12 +1,14 @@
 """Pages that stand in frames of other sites, badges, and the addresses at which they need no sign-in."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import never_cache
@@ -14,12 +16,13 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Embed, User
+from knowledge.models import Embed, Insight, Post, User
 from knowledge.pipeline.embeds import embed_insight, embed_output, revoke_embed
 from portal.embeds import Card, card, drawn, figure, insight_at, post_at
 from portal.requests import SignedInRequest
+from portal.views.spaces import maintained_space
 
-MINUTES = 5  # that a browser may keep what is behind a private address
+CLOSED = "This address is closed. Whatever showed it shows nothing from now on."
 # Nothing runs in it, and it loads nothing but its style; which sites may frame it is a setting.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'none'; base-uri 'none'; "
@@ -76,25 +79,51 @@ def keyed_badge(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def addresses(request: SignedInRequest) -> HttpResponse:
-    """One's own: what each shows, making one, and revoking it."""
+    """One's own: what each shows, making one, and revoking it. Of what one sees no more, not what it is."""
     if request.method == "POST":
         try:
             _change(request)
         except UserError as error:
             messages.error(request, f"{error.message} {error.hint}")
         return redirect("embeds")
+    listed = list(Embed.objects.of(request.user))
+    insights = _seen(Insight.objects.visible_to(request.user), (each.insight_id for each in listed))
+    posts = _seen(Post.objects.visible_to(request.user), (each.post_id for each in listed))
     rows = [
-        (each, f"{settings.SITE_URL}{reverse('embed', args=[each.token])}")
-        for each in Embed.objects.of(request.user)
+        (
+            each,
+            f"{settings.SITE_URL}{reverse('embed', args=[each.token])}",
+            each.insight_id in insights or each.post_id in posts,
+        )
+        for each in listed
     ]
     return render(request, "account/embeds.html", {"rows": rows, "sites": settings.EMBED_SITES})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def of_space(request: SignedInRequest, space: str) -> HttpResponse:
+    """For maintainers: what of their space is open to everybody, by whom, and closing it."""
+    found = maintained_space(request.user, space)
+    listed = Embed.objects.in_space(found)
+    if request.method == "POST":
+        pk = _number(request.POST.get("revoke", ""))
+        revoke_embed(by=request.user, pk=get_object_or_404(listed, pk=pk).pk)
+        messages.success(request, CLOSED)
+        return redirect("space-embeds", found.slug)
+    context = {"section": "spaces", "space": found, "may_maintain": True, "embeds": listed}
+    return render(request, "spaces/embeds.html", context)
+
+
+def _seen(visible: QuerySet[Any], wanted: Iterable[int | None]) -> set[int]:
+    return set(visible.filter(pk__in=[pk for pk in wanted if pk]).values_list("pk", flat=True))
 
 
 def _change(request: SignedInRequest) -> None:
     asked = request.POST
     if pk := asked.get("revoke", ""):
         revoke_embed(by=request.user, pk=_number(pk))
-        messages.success(request, "This address is closed. Whatever showed it shows nothing from now on.")
+        messages.success(request, CLOSED)
     elif post := asked.get("post", ""):
         found = post_at(request.user, _number(post))
         number = _number(asked.get("output", ""))
@@ -159,8 +188,7 @@ def _private(answer: HttpResponse) -> HttpResponse:
 
 
 def _kept(answer: HttpResponse) -> HttpResponse:
-    """For a while: the same for everybody. The address isn't told to where its links lead."""
+    """Asked for each time, as it may be closed. The address isn't told to where its links lead."""
     answer["Referrer-Policy"] = "no-referrer"
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"
-    answer["Cache-Control"] = f"private, max-age={MINUTES * 60}"
     return answer

@@ -12,8 +12,9 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from knowledge.models import AccessToken, Embed, Post, Scope, User
+from knowledge.models import AccessToken, Embed, Post, Revision, Scope, User
 from portal.embeds import Card, card, figure
+from portal.rates import Rate, spend
 
 WIDTH, HEIGHT, FIGURE_HEIGHT = 480, 190, 420
 SMALLEST = 200
@@ -29,9 +30,13 @@ def provide(request: HttpRequest) -> HttpResponse:
     name, places = _place(request.GET.get("url", ""))
     if name == "embed":
         return _keyed(request, places["token"])
-    user = _caller(request)
+    user, rate = _caller(request)
     if user is None:
         return _refused(401, "Sign in, or send Authorization: Bearer and a token.")
+    if rate and rate.is_over:
+        answer = _refused(429, "These are more requests than one person may send in a minute.")
+        answer["Retry-After"] = str(rate.seconds)
+        return answer
     told = SHOWN[name](request, user, places) if name in SHOWN else None
     return _told(told) if told else _refused(404, "There is nothing at this address that you can see.")
 
@@ -48,11 +53,15 @@ def _place(url: str) -> tuple[str, dict[str, Any]]:
     return str(found.url_name), found.kwargs
 
 
-def _caller(request: HttpRequest) -> User | None:
+def _caller(request: HttpRequest) -> tuple[User | None, Rate | None]:
+    """Who asks, and how often they may: with a token, as often as the API."""
     if found := _TOKEN.fullmatch(request.headers.get("Authorization", "")):
         token = AccessToken.objects.find(found[1])
-        return token.user if token and token.allows(Scope.READ) else None
-    return request.user if isinstance(request.user, User) else None
+        if token is None or not token.allows(Scope.READ):
+            return None, None
+        token.touch()
+        return token.user, spend(token.user)
+    return (request.user if isinstance(request.user, User) else None), None
 
 
 def _keyed(request: HttpRequest, token: str) -> HttpResponse:
@@ -88,9 +97,21 @@ def _post(request: HttpRequest, user: User, places: dict[str, Any]) -> dict[str,
     )
     found = seen.filter(**where).prefetch_related("authorships__user").first()
     if found is None:
-        return None
+        return _revision(user, places) if "path" in places else None
+    return _link(found, found.title)
+
+
+def _revision(user: User, places: dict[str, Any]) -> dict[str, Any] | None:
+    """A permanent address, such as `late.md@3`."""
+    path, _, mark = places["path"].rpartition("@")
+    seen = Revision.objects.visible_to(user).at(places["space"], path, mark).select_related("post")
+    found = seen.prefetch_related("post__authorships__user").first()
+    return _link(found.post, found.title) if found else None
+
+
+def _link(found: Post, title: str) -> dict[str, Any]:
     authors = ", ".join(it.user.name if it.user else it.name for it in found.authorships.all())
-    return {**_common(found.title), "type": "link", "author_name": authors}
+    return {**_common(title), "type": "link", "author_name": authors}
 
 
 SHOWN = {

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Membership, Post, Role, Scope, Space, User
+from knowledge.models import Embed, Membership, Post, Role, Scope, Space, User
 from knowledge.permissions import can_maintain, can_write, check_maintain
 from knowledge.pipeline.curating import choose_front
 from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
@@ -21,6 +21,7 @@ from portal.forms import MemberForm, NewSpaceForm, RemoveForm, RoleForm, SpaceSe
 from portal.requests import SignedInRequest, sent
 
 TOKEN_DAYS = 365
+STILL_OPEN = "Only members read this space now. These addresses still show something of it to everybody."
 
 
 @require_safe
@@ -75,10 +76,14 @@ def settings(request: SignedInRequest, space: str) -> HttpResponse:
     found = maintained_space(request.user, space)
     form = SpaceSettingsForm(sent(request), instance=found)
     if request.method == "POST" and form.is_valid():
-        front = form.cleaned_data.pop("front")
+        front, was_open = form.cleaned_data.pop("front"), form.initial["visibility"] == "internal"
         change_space(by=request.user, space=found, **form.cleaned_data)
         choose_front(by=request.user, space=found, collection=front)
         messages.success(request, "The settings are saved.")
+        still_open = Embed.objects.in_space(found).open().count()
+        if was_open and found.is_restricted and still_open:
+            messages.warning(request, STILL_OPEN)
+            return redirect("space-embeds", found.slug)
         return redirect("space-settings", found.slug)
     context = {"section": "spaces", "space": found, "form": form, "may_maintain": True}
     return render(request, "spaces/settings.html", context)

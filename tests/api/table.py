@@ -151,6 +151,14 @@ TABLE: dict[str, dict[str, Row]] = {
         "GET": ("read", "401 404 404 404 200 404 404"),
         "DELETE": ("write", "401 404 404 404 204 404 404"),
     },
+    "embeds/": {
+        "GET": READ,
+        "POST": ("admin", "401 404 403 201 201 201 403"),
+    },
+    "embeds/<int:pk>/": {  # one's own, and of spaces that one maintains
+        "GET": ("read", "401 404 404 200 404 200 200"),
+        "DELETE": ("admin", "401 404 404 204 404 204 204"),
+    },
     "webhooks/": {
         "GET": READ,
         "POST": ("admin", "401 404 403 403 403 201 201"),

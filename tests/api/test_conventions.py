@@ -5,12 +5,14 @@ import json
 import uuid
 from typing import Any
 
+import brotli
 import pytest
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from api.etags import coding_of
 from knowledge.models import Insight, KeptAnswer, OpenQuestion, Post, Space, User
 from knowledge.models.kept_answer import KEPT
 from knowledge.pipeline import ledger
@@ -80,7 +82,7 @@ def test_while_the_same_is_being_done_it_is_not_done_again(alice: User, api: Cal
             answer = ask(api(alice), "k")
     finally:
         other.close()
-    assert (answer.status_code, answer.json()["code"]) == (409, "in-progress")
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (409, "in-progress", "1")
     assert not OpenQuestion.objects.exists()
 
 
@@ -114,6 +116,45 @@ def test_what_was_seen_is_changed_and_what_changed_since_is_not(growth: Space, d
         fresh = client.get(address)["ETag"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_another_door_changes_meanwhile_is_not_written_over(
+    growth: Space, dana: User, api: Call
+) -> None:
+    client, address = api(dana), f"{V1}/spaces/growth/"
+    done: list[str] = []
+
+    def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "FOR NO KEY UPDATE" in sql and not done:
+            done.append(sql)
+            other: Any = connections["default"].copy()
+            with other.cursor() as cursor:
+                cursor.execute("UPDATE knowledge_space SET description = 'Theirs'")
+            other.close()
+        return execute(sql, params, many, context)
+
+    headers = {"If-Match": client.get(address)["ETag"]}
+    with connections["default"].execute_wrapper(meanwhile):
+        answer = client.patch(address, {"description": "Mine"}, JSON, headers=headers)
+    growth.refresh_from_db()
+    assert (answer.status_code, growth.description) == (412, "Theirs")
+    headers = {"If-Match": client.get(address)["ETag"]}
+    assert client.patch(address, {"description": "Mine"}, JSON, headers=headers).status_code == 200
+
+
+def test_if_match_is_strong_of_what_is_read_there_and_not_for_post(
+    growth: Space, dana: User, alice: User, api: Call
+) -> None:
+    client, address = api(dana), f"{V1}/spaces/growth/"
+    weak = {"If-Match": f"W/{client.get(address)['ETag']}"}
+    assert client.patch(address, {"description": "x"}, JSON, headers=weak).status_code == 412
+    question = OpenQuestion.objects.create(title="Why?", asked_by=alice, why="x")
+    address = f"{V1}/questions/{question.pk}/?expand=space"
+    headers = {"If-Match": api(alice).get(address)["ETag"]}
+    assert api(alice).patch(address, {"title": "Who?"}, JSON, headers=headers).status_code == 200
+    refused = api(alice).post(f"{V1}/questions/", QUESTION, JSON, headers=headers)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "If-Match")
+
+
 def test_what_can_not_be_read_has_no_etag_to_match(growth: Space, alice: User, api: Call) -> None:
     question = OpenQuestion.objects.create(title="Why?", asked_by=alice)
     answer = api(alice).put(f"{V1}/questions/{question.pk}/vote/", headers={"If-Match": '"x"'})
@@ -138,25 +179,51 @@ def test_long_answers_are_zipped_for_those_who_take_it(
 ) -> None:
     client, address = api(alice), f"{V1}/posts/{make_post(growth, 'a.md').pk}/"
     plain = client.get(address)
-    zipped = client.get(address, headers={"Accept-Encoding": "gzip, br"})
-    assert (zipped["Content-Encoding"], zipped["Content-Length"]) == ("gzip", str(len(zipped.content)))
-    assert gzip.decompress(zipped.content) == plain.content
-    assert zipped["ETag"] != plain["ETag"]
-    assert "Accept-Encoding" in zipped["Vary"]
-    for etag in (zipped["ETag"], plain["ETag"]):
-        headers = {"Accept-Encoding": "gzip", "If-None-Match": etag}
-        assert client.get(address, headers=headers).status_code == 304
-    refused = client.get(address, headers={"Accept-Encoding": "gzip;q=0, br"})
+    for coding, asked, unpack in (
+        ("gzip", "gzip", gzip.decompress),
+        ("br", "gzip, br", brotli.decompress),
+    ):
+        zipped = client.get(address, headers={"Accept-Encoding": asked})
+        assert (zipped["Content-Encoding"], zipped["Content-Length"]) == (coding, str(len(zipped.content)))
+        assert unpack(zipped.content) == plain.content
+        assert zipped["ETag"] == f'{plain["ETag"][:-1]}-{coding}"'
+        assert "Accept-Encoding" in zipped["Vary"]
+        head = client.head(address, headers={"Accept-Encoding": asked})
+        assert (head.content, head["ETag"], head["Content-Length"]) == (
+            b"",
+            zipped["ETag"],
+            zipped["Content-Length"],
+        )
+        for etag in (zipped["ETag"], plain["ETag"]):
+            headers = {"Accept-Encoding": asked, "If-None-Match": etag}
+            fresh = client.get(address, headers=headers)
+            assert (fresh.status_code, fresh["ETag"]) == (304, zipped["ETag"])
+    refused = client.get(address, headers={"Accept-Encoding": "gzip;q=0, identity"})
     assert "Content-Encoding" not in refused
     short = client.get(f"{V1}/reviews/", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in short
 
 
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("", ""), ("gzip", "gzip"), ("gzip, deflate, br, zstd", "br"), ("br;q=0.5, gzip;q=0.8", "gzip"),
+        ("*", "br"), ("br;q=0, *", "gzip"), ("identity, gzip;q=0.5", ""), ("gzip;q=0", ""),
+        ("GZIP;Q=1.0", "gzip"), ("gzip;q=x", ""),
+    ],
+)  # fmt: skip
+def test_the_coding_is_the_one_that_is_wanted_most(accepted: str, coding: str) -> None:
+    assert coding_of(accepted) == coding
+
+
 def test_what_is_answered_with_a_secret_is_not_zipped(alice: User, api: Call) -> None:
     body = {"url": f"https://hooks.example/{'x' * 900}"}
-    made = api(alice).post(f"{V1}/webhooks/", body, JSON, headers={"Accept-Encoding": "gzip"})
+    client, headers = api(alice), {"Accept-Encoding": "gzip", "Idempotency-Key": "k"}
+    made, again = (client.post(f"{V1}/webhooks/", body, JSON, headers=headers) for _ in range(2))
     assert made.json()["secret"]
     assert "Content-Encoding" not in made
+    assert made.json()["secret"] not in KeptAnswer.objects.get().body
+    assert again.json() == made.json() | {"secret": None, "standard_secret": None}
 
 
 def test_who_asks_too_often_waits(alice: User, bob: User, api: Call, settings: Settings) -> None:

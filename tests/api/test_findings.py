@@ -39,6 +39,33 @@ def test_one_that_is_kept_back_is_there_for_them_alone(
         assert api(carol).get(each).status_code == 404
     post = api(carol).get(f"{V1}/posts/{advised.pk}/").json()
     assert (post["status"], post["header"]) == ("draft", {})
+    assert (post["rendering"], post["latest_revision"], post["links"]["source"]) == (None, None, None)
+
+
+def test_faults_are_told_to_those_who_can_mend_them(
+    advised: Post, growth: Space, alice: User, carol: User, mallory: User, admin: User, api: Call
+) -> None:
+    """They may name what readers don't see: a private post that publishes a number of that name, say."""
+    fault = {"code": "insight-taken", "message": "layoffs.md has it.", "hint": "", "line": None, "cell": None}
+    Revision.objects.update(faults=[fault])
+    for address in (f"{V1}/posts/{advised.pk}/", f"{V1}/revisions/{advised.latest_revision_id}/"):
+        told = [api(user).get(address).json()["faults"] for user in (alice, admin, carol, mallory)]
+        assert told == [[fault], [fault], [], []]
+
+
+def test_of_a_newer_one_that_is_kept_back_others_hear_nothing(
+    advised: Post, alice: User, carol: User, mallory: User, api: Call
+) -> None:
+    first = advised.revisions.get()
+    newer = advised.revisions.create(
+        number=2, path="a.ipynb", commit="d" * 40, blob="e" * 40, size=1, source_digest="f" * 64, title="x",
+        rendering=first.rendering, committed_at=first.committed_at, blocked_by=["secret"],
+    )  # fmt: skip
+    Post.objects.update(latest_revision=newer)
+    for address, rows in ((f"{V1}/posts/", "results"), (f"{V1}/posts/{advised.pk}/", "")):
+        answers = [api(user).get(address).json() for user in (alice, carol, mallory)]
+        told = [answer[rows][0] if rows else answer for answer in answers]
+        assert [each["latest_revision"] for each in told] == [2, 1, 1]
 
 
 def test_a_push_tells_them_too(advised: Post, growth: Space, alice: User, carol: User, api: Call) -> None:
@@ -47,16 +74,18 @@ def test_a_push_tells_them_too(advised: Post, growth: Space, alice: User, carol:
         "change": "added",
         "post": advised.pk,
         "title": "",
-        "faults": [],
+        "faults": [{"code": "x", "message": "x", "hint": "", "line": 1, "cell": None}],
         "failure": None,
     }
     push = Push.objects.create(space=growth, new_commit="c" * 40, pushed_at=timezone.now(), report=[line])
-    Revision.objects.update(push=push)
+    Revision.objects.update(push=push, blocked_by=["ends-in-error"])
     told = [
-        api(user).get(f"{V1}/spaces/growth/pushes/{push.new_commit}/").json()["documents"][0]["findings"]
+        api(user).get(f"{V1}/spaces/growth/pushes/{push.new_commit}/").json()["documents"][0]
         for user in (alice, carol)
     ]
-    assert told == [[ERROR], []]
+    assert [each["findings"] for each in told] == [[ERROR], []]
+    assert [each["blocked_by"] for each in told] == [["ends-in-error"], []]
+    assert [each["faults"] for each in told] == [line["faults"], []]
 
 
 def test_a_space_says_what_blocks_and_maintainers_change_it(

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from pytest_django import Settings
 
 from knowledge.models import AccessToken, Post, Space, User
 from knowledge.pipeline import ledger
@@ -104,6 +105,18 @@ def test_a_name_that_is_not_ascii_is_repeated_by_its_bytes(say: Say) -> None:
     headers["Mcp-Name"] = "=?base64?####?="
     answer = say("resources/read", headers=headers, _meta=META, uri="almanac://post/täglich")
     assert answer.json()["error"]["code"] == -32020
+
+
+def test_each_message_counts_and_its_tools_ask_for_nothing(
+    say: Say, settings: Settings, growth: Space
+) -> None:
+    settings.API_RATE_LIMIT = 4
+    ping = {"jsonrpc": "2.0", "id": "a", "method": "ping"}
+    left = [say("ping"), say("tools/call", name="list_insights", arguments={}), say(body=[ping, ping])]
+    assert [answer["RateLimit-Remaining"] for answer in left] == ["3", "2", "0"]
+    refused = say("initialize", protocolVersion="2025-11-25")
+    assert (refused.status_code, "Retry-After" in refused) == (429, True)
+    assert "in a minute" in refused.json()["error"]["message"]
 
 
 def test_a_batch_is_answered_where_the_revision_has_them(say: Say) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.urls import v1
-from knowledge.models import Collection, Push, Rendering, Review, Space, User, Webhook
+from knowledge.models import Collection, Embed, Push, Rendering, Review, Space, User, Webhook
 from knowledge.observing import Observed
 from knowledge.pipeline import ledger, resting, using
 from knowledge.pipeline.asking import ask
@@ -77,6 +77,7 @@ def test_every_answer_keeps_to_its_description(
     review.verdicts.create(revision=review.revision, reviewer=alice, reviewer_name="alice", kind="comment")
     subscription = alice.subscriptions.create(kind="post", post=ready)
     webhook = Webhook.objects.create(user=alice, url="https://hooks.example/", secret="s")
+    embed = Embed.objects.create(user=alice, post=ready, anchor="fig-1-1")
     thread = ready.threads.create(revision=review.revision, started_by=alice)
     said = thread.comments.create(author=alice, author_name="Alice", body="Look.")
     question = ask(by=alice, title="Are we late?", why="Shifts.")
@@ -108,6 +109,7 @@ def test_every_answer_keeps_to_its_description(
         if "get" not in methods or path.endswith(("/source/", "/metrics/")):
             continue
         pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
+        pks |= {"embeds": embed.pk}
         pks |= {"comments": said.pk, "threads": thread.pk, "collections": collection.pk}
         pks |= {"questions": question.pk, "campaigns": campaign.pk, "subscriptions": subscription.pk}
         pk = pks.get(path.split("/")[3], post.pk)
@@ -116,6 +118,12 @@ def test_every_answer_keeps_to_its_description(
         assert faults_of(schema, methods["get"], answer.json()) == [], path
         checked += 1
     assert checked >= 15
+
+
+def test_flat_rows_keep_to_it_too(schema: dict[str, Any], alice: User, api: Call) -> None:
+    rows = api(alice).get("/api/v1/insights/", {"format": "rows"}).json()
+    assert rows == []
+    assert faults_of(schema, schema["paths"]["/api/v1/insights/"]["get"], rows) == []
 
 
 def faults_of(schema: dict[str, Any], operation: dict[str, Any], body: Any, status: str = "200") -> list[str]:

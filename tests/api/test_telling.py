@@ -75,6 +75,11 @@ class TestWebhooks:
         assert made.json()["secret"] == Webhook.objects.get().secret
         shown = client.get(made["Location"].removeprefix("http://127.0.0.1:8000")).json()
         assert "secret" not in shown
+        address = f"{V1}/webhooks/{shown['id']}/"
+        told = [api(dana, scope).get(address).json() for scope in ("admin", "write", "read")]
+        assert [each["url"] for each in told] == [URL, None, None]
+        assert {each["host"] for each in told} == {"hooks.example"}
+        assert api(dana, "read").get(f"{V1}/webhooks/").json()["results"][0]["url"] is None
         assert (shown["space"], shown["events"], shown["active"]) == ("growth", ["post.published"], True)
         assert client.delete(f"{V1}/webhooks/{shown['id']}/").status_code == 204
         assert not Webhook.objects.exists()

@@ -14,6 +14,7 @@ from knowledge.pipeline import deciding, ledger, resting, using
 from knowledge.pipeline.asking import ask, move
 from knowledge.pipeline.campaigning import open_campaign
 from knowledge.pipeline.decisions import use
+from knowledge.pipeline.embeds import embed_output
 from knowledge.pipeline.limits import mark_shift
 from knowledge.pipeline.watching import observe
 from tests.cast import MakePost
@@ -25,7 +26,7 @@ NAME = "price.mean"  # of an insight, and of what it rests on
 OF = {
     "posts": "post", "revisions": "revision", "reviews": "review", "comments": "comment", "threads": "thread",
     "questions": "question", "collections": "collection", "subscriptions": "subscription",
-    "webhooks": "webhook", "campaigns": "campaign",
+    "webhooks": "webhook", "embeds": "embed", "campaigns": "campaign",
 }  # fmt: skip
 # Where one stands for another: a suggestion can be applied, what somebody just said can't.
 INSTEAD = {
@@ -107,6 +108,7 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User,
             "answered": answered.pk, "withdrawn": withdrawn.pk, "held": held.latest_revision_id,
             "collection": collection.pk, "commit": _pushed(space),
             "subscription": sitter.subscriptions.create(kind="post", post=post).pk,
+            "embed": embed_output(by=author, post=post, anchor="fig-1-1").pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }
     )  # fmt: skip

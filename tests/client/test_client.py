@@ -170,7 +170,8 @@ def test_it_waits_no_longer_and_no_more_often_than_it_may(serve: Serve, said: st
 
 def test_a_publication_that_is_sent_again_has_the_same_key(serve: Serve) -> None:
     told = b'{"commit": "c", "space": "growth", "path": "a.md", "page": "p", "watch": "w", "post": null}'
-    url, asked = serve((503, {"Retry-After": "0"}, b""), (202, {}, told))
+    busy = b'{"detail": "It is being done.", "code": "in-progress", "hint": ""}'
+    url, asked = serve((409, {"Retry-After": "0"}, busy), (202, {}, told))
     Almanac(url, "t").publish(b"x", "growth", 'a"b\r\n.md', "Größer")
     (_, _, first, body), (_, _, second, same) = asked
     assert first["Idempotency-Key"] == second["Idempotency-Key"]

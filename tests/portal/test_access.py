@@ -128,6 +128,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "space": (SIGNED_IN, MEMBERS),
     "space-settings": ("in 403 403 403 200 200", WRITERS),
     "space-webhooks": ("in 403 403 403 200 200", WRITERS),
+    "space-embeds": ("in 403 403 403 200 200", WRITERS),
     "space-audit": ("in 403 403 403 200 200", WRITERS),
     "space-audit-export": ("in 403 403 403 200 200", WRITERS),
     "space-members": (SIGNED_IN, MEMBERS),

@@ -137,11 +137,51 @@ def test_it_shows_no_more_than_its_maker_sees_now(client, alice, finance, publis
     token = embed_insight(by=alice, insight=publish(finance, 0.18).insights.get()).token
     Membership.objects.filter(user=alice).delete()
     assert client.get(f"/embed/{token}").status_code == 404
-    Membership.objects.create(user=alice, space=finance, role="author")
+    made = Membership.objects.create(user=alice, space=finance, role="author")
     assert client.get(f"/embed/{token}").status_code == 200
+    made.role = "reader"
+    made.save()
+    assert client.get(f"/embed/{token}").status_code == 404
+    made.role = "author"
+    made.save()
     alice.is_active = False
     alice.save()
     assert client.get(f"/embed/{token}").status_code == 404
+
+
+def test_who_left_an_open_space_has_no_open_addresses_there(client, alice, growth, finance, publish):
+    token = embed_insight(by=alice, insight=publish(growth, 0.18).insights.get()).token
+    figure = embed_output(by=alice, post=publish(finance, 7, path="f.md"), anchor="fig-2-1").token
+    assert client.get(f"/embed/{token}")["Cache-Control"] == "private, no-cache"
+    Membership.objects.filter(user=alice).delete()
+    for address in (f"/embed/{token}", f"/embed/{figure}"):
+        assert client.get(address).status_code == 404
+        assert client.get("/oembed", {"url": f"{HERE}{address}"}).status_code == 404
+    client.force_login(alice)
+    listed = text(client.get("/account/embeds"))
+    assert "growth/late" in listed
+    assert "Late on Mondays" not in listed
+    assert listed.count("It shows nothing") == 2
+
+
+def test_maintainers_see_and_close_what_is_open(client, alice, bob, dana, admin, growth, publish):
+    post = publish(growth, 0.18)
+    number = embed_insight(by=alice, insight=post.insights.get())
+    figure = embed_output(by=alice, post=post, anchor="fig-2-1")
+    client.force_login(bob)
+    assert client.post("/s/growth/-/embeds", {"revoke": str(number.pk)}).status_code == 403
+    client.post("/account/embeds", {"revoke": str(number.pk)})
+    client.force_login(dana)
+    settings = {"name": "Growth", "visibility": "restricted", "blocking_findings": ["secret"]}
+    told = client.post("/s/growth/-/settings", settings, follow=True)
+    assert "still show something of it" in text(told)
+    assert text(told).count("Made by") == 2
+    client.post("/s/growth/-/embeds", {"revoke": str(number.pk)})
+    assert client.post("/s/finance/-/embeds", {"revoke": str(figure.pk)}).status_code == 404
+    client.force_login(admin)
+    client.post("/s/growth/-/embeds", {"revoke": str(figure.pk)})
+    assert not Embed.objects.exists()
+    assert AuditEvent.objects.filter(action="embed.revoke", detail__made_by="alice").count() == 2
 
 
 def test_a_figure_that_is_another_now_is_not_shown_in_its_place(client, alice, growth, publish):
@@ -195,7 +235,7 @@ def test_oembed_tells_of_numbers_figures_and_posts(client, carol, growth, publis
     assert f'src="{HERE}/embed/insights/growth/late"' in number["html"]
     assert "allow-scripts" not in number["html"]
     assert told(f"/embed/posts/{post.pk}/outputs/1")["type"] == "rich"
-    for path in (f"/p/{post.pk}", "/s/growth/a.md"):
+    for path in (f"/p/{post.pk}", "/s/growth/a.md", "/s/growth/a.md@1"):
         assert (told(path)["type"], told(path)["author_name"]) == ("link", "Alice Example")
     html = client.get("/insights/growth/late").content.decode()
     asked = "http%3A%2F%2F127.0.0.1%3A8000%2Finsights%2Fgrowth%2Flate"
@@ -221,12 +261,16 @@ def test_oembed_refuses_as_its_specification_says(client, mallory, finance, publ
     assert client.get("/oembed", query).status_code == status
 
 
-def test_oembed_needs_a_sign_in_a_token_or_a_private_address(client, alice, carol, growth, publish):
+def test_oembed_needs_a_sign_in_a_token_or_a_private_address(client, alice, carol, growth, publish, settings):
     post = publish(growth, 0.18)
     asked = {"url": f"{HERE}/insights/growth/late"}
     assert client.get("/oembed", asked).status_code == 401
     _, secret = AccessToken.objects.issue(user=carol, name="wiki", scopes=["read"])
     assert client.get("/oembed", asked, headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    assert AccessToken.objects.get().last_used_at
+    settings.API_RATE_LIMIT = 1
+    slower = client.get("/oembed", asked, headers={"Authorization": f"Bearer {secret}"})
+    assert (slower.status_code, "Retry-After" in slower) == (429, True)
     assert client.get("/oembed", asked, headers={"Authorization": "Bearer no"}).status_code == 401
     token = embed_insight(by=alice, insight=post.insights.get()).token
     assert token in client.get("/oembed", {"url": f"{HERE}/embed/{token}"}).json()["html"]

@@ -46,7 +46,9 @@ def kept_back(growth, make_post):
         growth, "leak.md", title="Leaking", html="<p>The key.</p>", source=b"leak",
         rendering={"findings": [SECRET]}, revision=KEPT_BACK, **TLDR,
     )  # fmt: skip
-    Post.objects.filter(pk=post.pk).update(published_revision=None, published_at=None, status="draft")
+    Post.objects.filter(pk=post.pk).update(
+        published_revision=None, published_at=None, status="draft", is_held=True
+    )
     return Post.objects.get(pk=post.pk)
 
 
@@ -81,12 +83,12 @@ class TestKeptBack:
             assert "Publish it all the same" not in shown
 
     def test_readers_see_that_it_is_not_published_and_nothing_of_it(self, kept_back, carol, mallory):
-        for user in (carol, mallory):
-            shown = page(user, "/s/growth/leak.md")
-            assert "Not published yet" in shown
-            assert "The key." not in shown
-            assert "GitLab" not in shown
-            assert "download" not in shown
+        Revision.objects.update(title="By glpat-x")
+        shown = page(carol, "/s/growth/leak.md")
+        assert "Not published yet" in shown
+        for word in ("The key.", "GitLab", "glpat", "download"):
+            assert word not in shown
+        assert client_of(mallory).get("/s/growth/leak.md").status_code == 404
 
     @pytest.mark.parametrize(
         "address",
@@ -173,9 +175,15 @@ class TestAPush:
         assert "Not published before this is mended." in shown
         assert '<a href="/s/growth/late.ipynb@1#cell-late-orders">Cell 4</a>' in shown
 
-    def test_readers_see_no_more_than_that_it_is_kept_back(self, push, carol):
+    def test_readers_see_no_more_than_that_it_is_kept_back(self, push, alice, carol):
+        push.report[0]["faults"] = [
+            {"code": "x", "message": "secret/a.md has it.", "hint": "", "line": 1, "cell": None}
+        ]
+        push.save()
+        assert "secret/a.md has it." in page(alice, f"/s/growth/-/pushes/{push.new_commit}")
         shown = page(carol, f"/s/growth/-/pushes/{push.new_commit}")
         assert "kept back" in shown
+        assert "secret/a.md" not in shown
         assert "GitLab" not in shown
         assert "ends in an error" not in shown
 

@@ -11,10 +11,11 @@ from knowledge.models import AuditEvent, Post, Rendering, Revision, Space, User
 from knowledge.pipeline import ingest
 from knowledge.pipeline.linting import findings_of
 from knowledge.pipeline.passing import pass_findings
+from knowledge.pipeline.policies import change_policy
 from knowledge.pipeline.publish import publish_rendered
 from knowledge.pipeline.spaces import change_space
 from tests.knowledge.notebooks import code, notebook
-from tests.knowledge.pipeline.desk import Desk, draw, render_all
+from tests.knowledge.pipeline.desk import NOON, Desk, draw, render_all
 
 KEY = "glp" + "at-Zq7Rk2Vw9Xb4Lm6Tn8Pc"
 HEADED = "---\ntitle: Late\ntldr: One in five.\n---\n\n"
@@ -198,7 +199,52 @@ def test_a_revision_that_is_kept_back_is_for_who_may_write(
     people = (alice, bob, carol, dana, mallory, admin)
     seen = [Revision.objects.visible_to(user).exists() for user in people]
     assert seen == [True, True, False, True, False, True]
-    assert all(Post.objects.visible_to(user).exists() for user in people)
+    assert [Post.objects.visible_to(user).exists() for user in people] == [True] * 4 + [False, True]
+
+
+@pytest.mark.parametrize("form", [f"---\ntitle: Late\ntldr: '{KEY}'\n---\n\nx\n", f"# By {KEY}\n\nx\n"])
+def test_what_holds_a_secret_is_told_nobody_from_the_first_moment(
+    desk: Desk, mallory: User, dana: User, form: str
+) -> None:
+    def told() -> tuple[str, str, bool]:
+        post = desk.post("late.md")
+        return post.title, post.tldr, Post.objects.visible_to(mallory).exists()
+
+    desk.push({"late.md": form})
+    ingest.reconcile(desk.space.pk)
+    assert told() == ("late.md", "", False)
+    render_all()
+    assert told() == ("late.md", "", False)
+    desk.publish({"late.md": CLEAN})
+    assert told() == ("Late", "One in five.", True)
+
+
+def test_what_holds_a_secret_and_can_not_be_rendered_is_told_nobody(desk: Desk, mallory: User) -> None:
+    source = f"---\ntitle: Late\ntldr: '{KEY}'\n---\n\nx\n"
+    desk.push({"late.md": source})
+    ingest.reconcile(desk.space.pk)
+    Rendering.objects.update(state="failed", failure_code="x", failure_message="x", finished_at=NOON)
+    desk.push({"other.md": source})
+    ingest.reconcile(desk.space.pk)
+    assert [post.tldr for post in Post.objects.all()] == ["", ""]
+    assert not Post.objects.visible_to(mallory).exists()
+
+
+def test_a_secret_in_the_text_holds_the_post_once_it_is_found(desk: Desk, mallory: User, dana: User) -> None:
+    desk.publish({"late.md": LEAKING})
+    assert (desk.post("late.md").tldr, desk.post("late.md").is_held) == ("", True)
+    policy = {
+        "review_policy": "optional",
+        "approvals": 1,
+        "review_rules": "",
+        "stuck_after_days": 3,
+        "checklist": [],
+    }
+    Revision.objects.update(is_held=True)
+    change_policy(by=dana, space=desk.space, **policy)
+    assert not Post.objects.visible_to(mallory).exists()
+    block(desk.space, dana)
+    assert (desk.post("late.md").tldr, desk.post("late.md").is_held) == ("One in five.", False)
 
 
 @pytest.mark.django_db(transaction=True)

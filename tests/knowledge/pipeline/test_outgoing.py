@@ -107,6 +107,15 @@ class TestWhereASettingAllowsIt:
         assert (path, body) == ("/hook?a=1", b"{}")
         assert headers["host"] == receiver.url.split("/")[2]
 
+    def test_where_one_address_does_not_answer_the_next_is_called(
+        self, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        port = receiver.server_address[1]
+        found = [(2, 1, 6, "", (address, port)) for address in ("127.0.0.2", "127.0.0.1")]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        assert call(f"http://hooks.example:{port}/hook?a=1") == 204
+        assert receiver.got[0][1]["host"] == f"hooks.example:{port}"
+
     def test_a_redirect_is_not_followed(self, receiver: Receiver) -> None:
         receiver.answer = 302
         assert call(receiver.url) == 302
