@@ -26,7 +26,7 @@ _CALLED = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0039_insight_of_space'),
+        ('knowledge', '0040_insight_moved_at'),
     ]
 
     operations = [

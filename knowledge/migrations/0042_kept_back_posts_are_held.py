@@ -21,7 +21,7 @@ SILENT = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("knowledge", "0039_insight_of_space")]
+    dependencies = [("knowledge", "0041_lateness_of_uses")]
 
     operations = [
         migrations.RunSQL(HELD, migrations.RunSQL.noop),
