@@ -102,7 +102,7 @@ class InsightQuerySet(models.QuerySet["Insight"]):
         """With what tells their status, and the ids of the last two readings that `user` sees, up to `at`."""
         readings = Reading.objects.visible_to(user).filter(insight=OuterRef("pk")).newest_first()
         readings = readings.at(at) if at else readings
-        return self.select_related("space", "post__space", "post__superseded_by__space").annotate(
+        return self.select_related("space", "post__space").annotate(
             newest=ArraySubquery(readings.values("pk")[:2])
         )
 

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Insight, LibraryUse, Reading, Space, User
+from knowledge.models import Insight, LibraryUse, Post, Reading, Space, User
 from knowledge.permissions import can_write
 from knowledge.pipeline.limits import mark_shift, unmark_shift
 from portal.decisions import UsedForm, uses_of
@@ -71,6 +71,7 @@ def page_of(request: SignedInRequest, space: str, name: str, *, used: UsedForm |
     context = {
         "section": "insights",
         "number": numbers[0],
+        "newer": _newer(request.user, numbers[0]),
         "uses": uses,
         "has_more_uses": has_more_uses,
         "used": used or UsedForm(),
@@ -86,6 +87,14 @@ def page_of(request: SignedInRequest, space: str, name: str, *, used: UsedForm |
         "may_embed": can_write(found.space, request.user),
     }
     return render(request, "insights/show.html", context, status=400 if used else 200)
+
+
+def _newer(user: User, number: Number) -> Post | None:
+    """What took the place of its post, if the user sees that."""
+    if number.insight.status != Insight.State.SUPERSEDED or number.insight.post is None:
+        return None
+    seen = Post.objects.visible_to(user).published().select_related("space")
+    return seen.filter(pk=number.insight.post.superseded_by_id or 0).first()
 
 
 def _libraries(user: User, number: Number) -> Any:

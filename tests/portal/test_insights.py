@@ -99,6 +99,22 @@ def test_what_can_not_be_relied_on_says_so(client, carol, growth, publish, chang
     assert words in body(client.get("/insights/growth/late"))
 
 
+@pytest.mark.parametrize("hidden", [{"private": True}, {"is_held": True}])
+def test_what_took_its_place_is_named_to_who_sees_that(
+    client, carol, mallory, growth, make_post, publish, hidden
+):
+    newer = make_post(growth, "new.md", title="Merger plans")
+    publish(growth, 0.21)
+    Post.objects.filter(path="a.md").update(status="superseded", superseded_by=newer)
+    client.force_login(mallory)
+    assert "Merger plans" in body(client.get("/insights/growth/late"))
+    Post.objects.filter(pk=newer.pk).update(**hidden)
+    for address in ("/insights/growth/late", "/s/growth/a.md", f"/p/{Post.objects.get(path='a.md').pk}/life"):
+        assert "Merger plans" not in body(client.get(address))
+    client.force_login(carol)
+    assert "Merger plans" in body(client.get("/insights/growth/late"))
+
+
 def test_what_another_space_says_of_the_same_day_is_told_to_who_sees_both(
     client, carol, mallory, growth, finance, publish
 ):
