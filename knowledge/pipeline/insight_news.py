@@ -72,15 +72,19 @@ def _read(told: str) -> list[Was]:
     ]
 
 
-def tell(newest: Mapping[Noted, Was | None], *, outside: Mapping[int, Sequence[Mapping[str, Any]]]) -> None:
+def tell(
+    newest: Mapping[Noted, Was | None], *, outside: Mapping[int, Sequence[Mapping[str, Any]]]
+) -> set[int]:
     """Followers of what changed; of what is out of its limits, whose it is too, and followers of that alone.
 
-    `outside` is what was broken before, by the ids of insights: the same again is no news.
+    `outside` is what was broken before, by the ids of insights: the same again is no news. Returns the ids of
+    those of which anything was told.
     """
     changed = {it: was for it, was in newest.items() if was and not is_same(it.reading, was)}
     broken = {it: was for it, was in newest.items() if _is_news(it, was, outside[it.insight.pk])}
-    if not changed and not broken:
-        return
+    told = {it.insight.pk for it in (*changed, *broken)}
+    if not told:
+        return told
     prefetch_related_objects([it.revision.post for it in newest], "space")
     followers = _followers({it.insight.pk: it.insight for it in (*changed, *broken)})
     used = _users_of(it.insight.pk for it in changed)
@@ -89,13 +93,14 @@ def tell(newest: Mapping[Noted, Was | None], *, outside: Mapping[int, Sequence[M
     news: list[News] = []
     for it, was in changed.items():
         # Who used it hears of it by pipeline/decisions.py.
-        told = used | warned
-        others = [each for each in followers.get(it.insight.pk, ()) if (it.insight.pk, each.user) not in told]
+        hear = used | warned
+        others = [each for each in followers.get(it.insight.pk, ()) if (it.insight.pk, each.user) not in hear]
         news.append(_changed(it, was, others))
     for it, before in broken.items():
         listeners = (*followers.get(it.insight.pk, ()), *keepers[it.revision.post_id])
         news.append(_outside(it, before, listeners))
     tell_all(news)
+    return told
 
 
 def _is_news(said: Noted, was: Was | None, before: Sequence[Mapping[str, Any]]) -> bool:
@@ -117,17 +122,11 @@ def tell_ends(moves: Iterable[Move], *, told: Collection[int]) -> None:
     last = Insight.objects.filter(pk__in=ends).values_list("pk", ArraySubquery(newest))
     readings = Reading.objects.in_bulk([pk for _, pks in last for pk in pks])
     at = timezone.now().isoformat()
-    tell_all(
-        [
-            _ended(
-                ends[it.insight_id],
-                it,
-                at,
-                [each for each in followers.get(it.insight_id, ()) if (it.insight_id, each.user) not in used],
-            )
-            for it in readings.values()
-        ]
-    )
+    news = []
+    for pk, reading in ((it.insight_id, it) for it in readings.values()):
+        listeners = [each for each in followers.get(pk, ()) if (pk, each.user) not in used]
+        news.append(_ended(ends[pk], reading, at, listeners))
+    tell_all(news)
 
 
 def _is_told(move: Move, told: Collection[int]) -> bool:

@@ -53,23 +53,28 @@ def follow(
         return
     turns.begin(insights.values())
     outside = {insight.pk: insight.outside for insight in insights.values()}
-    _withdraw(insights, turns)
-    names.take(claims, insights)
-    claims += _offered(insights, turns)
-    # Whose a number is decides which of its readings count.
-    _save([it for it in insights.values() if turns.gave(it)], "post", "withdrawn_at")
-    _settle_faults(claims, insights)
-    held = [it for it in claims if names.is_held(it, insights)]
-    noted = _write([it for it in held if not it.is_late or turns.gave(insights[it.place])], insights, now)
+    noted = _write(_settled(claims, insights, turns), insights, now)
     newest = insight_news.newest_of(noted)
     limits.judge([it.insight for it in newest], [it.reading for it in newest])
     _save(insights.values(), "post", "title", "changed_at", "withdrawn_at", *limits.JUDGED)
     moves = list(turns.end(insights.values(), {it.insight.pk for it in noted}))
     tell_relying(moves)
     news = {it: was for it, was in newest.items() if is_news(it.revision)}
-    insight_news.tell(news, outside=outside)
-    insight_news.tell_ends(moves, told={it.insight.pk for it in news})
+    told = insight_news.tell(news, outside=outside)
+    insight_news.tell_ends(moves, told=told)
     contradicting.tell(news)
+
+
+def _settled(claims: Sequence[Claim], insights: Mapping[names.Place, Insight], turns: Turns) -> list[Claim]:
+    """Decide whose each name is; returns the claims that add a reading."""
+    _withdraw(insights, turns)
+    names.take(claims, insights)
+    claims = [*claims, *_offered(insights, turns)]
+    # Whose a number is decides which of its readings count.
+    _save([it for it in insights.values() if turns.gave(it)], "post", "withdrawn_at")
+    _settle_faults(claims, insights)
+    held = (it for it in claims if names.is_held(it, insights))
+    return [it for it in held if not it.is_late or turns.gave(insights[it.place])]
 
 
 def _withdraw(insights: Mapping[names.Place, Insight], turns: Turns) -> None:

@@ -194,6 +194,19 @@ def test_a_post_that_is_archived_or_deleted_is_told(desk: Desk, carol: User, dan
     ]
 
 
+def test_followers_hear_that_it_is_said_no_more_and_again(desk: Desk, carol: User) -> None:
+    desk.publish({"late.md": says(0.21)})
+    follow(by=carol, kind="insight", target=Insight.objects.get())
+    desk.publish({"late.md": says(3, name="early")})
+    desk.publish({"late.md": says(4, name="early")})
+    desk.publish({"late.md": says(0.21)})
+    heard = Notification.objects.filter(user=carol).order_by("pk")
+    assert [(it.event, it.text) for it in heard] == [
+        ("insight.status", "It is withdrawn: its post says it no more."),
+        ("insight.status", "It is 0.21 again."),
+    ]
+
+
 def test_a_state_is_told_when_it_changes_and_not_at_each_later_revision(desk: Desk, carol: User) -> None:
     desk.publish({"late.md": says(0.21), "other.md": says(4, name="other", title="Other")})
     use(carol)
