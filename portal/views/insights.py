@@ -47,7 +47,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     if asked["trust"] in WORDS:
         found = in_words(found).filter(word=asked["trust"])
     listed = found.with_facts(request.user).order_by("-changed_at", "-pk")
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(listed, A_PAGE)
+    paginator.count = told.get(asked["trust"], 0) if asked["trust"] in WORDS else sum(told.values())
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "section": "insights",
         "numbers": numbers_of(page.object_list),

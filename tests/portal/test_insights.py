@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge.models import Post
+from knowledge.models import Post, Review
 from knowledge.pipeline import ledger
 from knowledge.trust import WORDS
 from tests.cast import THE_DAY, make_space
@@ -217,13 +217,18 @@ DATA = {"name": "raw.orders", "dataset": 1, "since": "2026-10-01T09:30:00+00:00"
         ({"attention_since": THE_DAY, "data_notes": [DATA | {"kind": "late"}]}, "stale"),
         ({"run_findings": ["out-of-order"]}, "unproven"),
         ({"run_findings": ["code-hidden"]}, "unreviewed"),
+        ({}, "sound"),
     ],
 )
 def test_the_database_finds_and_counts_numbers_by_the_word_that_their_pages_say(
-    client, carol, growth, publish, change, word
+    client, carol, bob, growth, publish, change, word
 ):
-    publish(growth, 0.21)
+    post = publish(growth, 0.21)
     Post.objects.update(**change)
+    if not change:
+        approved = {"post": post, "revision": post.published_revision, "state": "approved"}
+        review = Review.objects.create(closed_at=THE_DAY, **approved)
+        review.verdicts.create(revision=review.revision, reviewer=bob, reviewer_name="Bob", kind="approve")
     client.force_login(carol)
     assert f">{WORDS[word][0]}</span>" in body(client.get("/insights/growth/late"))
     page = body(client.get("/insights/", {"trust": word}))

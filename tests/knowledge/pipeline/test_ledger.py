@@ -85,7 +85,8 @@ def holder(name: str = "late") -> str:
 
 def test_a_number_moves_from_one_post_to_another_in_one_push(desk: Desk) -> None:
     desk.publish({"z.md": says(0.21), "b.md": says(1, name="one", title="Other")})
-    desk.publish({"z.md": says(2, name="two"), "b.md": says(0.22, title="Other")})
+    longer = says(2, name="two") + "They are. " * 99  # so that it is drawn last, and gives the name up last
+    desk.publish({"z.md": longer, "b.md": says(0.22, title="Other")})
     assert (holder(), refused(desk, "b.md")) == ("b.md current", [])
     assert readings() == [(0.22, 2), (0.21, 1)]
 
