@@ -152,7 +152,10 @@ def change_said(reading: Reading, before: Reading | None) -> str:
 
 
 def corrected(reading: Reading, before: Reading | None) -> str:
-    return (said(before) or "another table") if before and is_correction(reading, before) else ""
+    """What its post said of the same day before; "" where it said nothing, or the same."""
+    if before is None or before.post_id != reading.post_id or not is_correction(reading, before):
+        return ""
+    return said(before) or "another table"
 
 
 def place_of(reading: Reading, sources: Mapping[int, Post]) -> str:

@@ -100,6 +100,10 @@ class _Told:
     before: Reading | None
 
     @property
+    def title(self) -> str:
+        return self.newest.title or self.move.insight.name
+
+    @property
     def is_news(self) -> bool:
         if self.move.was != self.move.now:
             return True
@@ -108,7 +112,7 @@ class _Told:
 
     def said(self, then: Reading | None) -> str:
         """In a sentence; `then` is what somebody used, if they may still see that."""
-        title = self.newest.title or self.move.insight.name
+        title = self.title
         if self.move.is_end:
             return f"{title} {self.move.end}"
         now = in_words(self.newest)
@@ -176,6 +180,7 @@ def _news(decisions: Sequence[Decision], moves: Mapping[int, Move]) -> Iterator[
         move, insight = told[pk].move, those[0].insight
         detail: dict[str, Any] = {
             "insight": pk,
+            "title": told[pk].title,
             "url": insight.get_absolute_url(),
             "text": told[pk].said(then.get(reading)),
         }

@@ -45,6 +45,7 @@ class Was(NamedTuple):
     unit: str
     as_of: str
     dimensions: dict[str, Any]
+    post_id: int | None
 
 
 def newest_of(noted: Iterable[Noted]) -> dict[Noted, Was | None]:
@@ -205,7 +206,7 @@ def _changed(said: Noted, was: Was, listeners: Sequence[Listener]) -> News:
 
 def _moved(said: Noted, was: Was) -> str:
     now, then = spoken_apart(said.reading, was)
-    if is_correction(said.reading, was):
+    if said.reading.post_id == was.post_id and is_correction(said.reading, was):
         return f"It was corrected from {then} to {now}, both as of {was.as_of}."
     return f"It is {now}, and was {then}."
 

@@ -177,6 +177,9 @@ def test_a_correction_is_no_move_of_the_world(client, carol, growth, publish):
     assert html.count("corrected from 0.143") == 2
     assert "since r1" not in html
     assert "corrected from 0.143" in body(client.get("/insights/"))
+    Post.objects.update(status="archived")
+    publish(growth, 0.15, path="b.md", days=2, as_of="2026-06-30")
+    assert "corrected from 0.139" not in body(client.get("/insights/growth/late"))
 
 
 def test_a_card_shows_no_number_whose_name_is_another_posts(client, carol, growth, publish):
