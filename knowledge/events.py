@@ -126,7 +126,7 @@ EVENTS = {
     "campaign.opened": Event("campaign", "{actor} asks you to look at posts: {title}", ("campaign",), True),
     "campaign.closed": Event("campaign", "{actor} closed the campaign {title}", ("campaign",)),
     "insight.moved": Event(
-        "used", "News of a number that you used: {title}", ("insight", "revision", "time")
+        "used", "There is news of {title}, which you used", ("insight", "revision", "time")
     ),
     "dataset.suspect": Event("data", "Be careful with {title}: its data is suspect", ("investigation",)),
     "dataset.cleared": Event("data", "{title} was looked into", ("investigation",)),
