@@ -5,13 +5,16 @@ Called by the ledger, within its transaction.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 
 from knowledge.documents.faults import fault
 from knowledge.models import Insight, Post, Revision
 from knowledge.models.post_states import Status
+from knowledge.models.rendering import large
 
 TAKEN = "insight-taken"
 GONE = (Status.DELETED, Status.ARCHIVED, Status.SUPERSEDED)
@@ -84,7 +87,8 @@ def offers(free: Collection[Insight]) -> list[Claim]:
 
     The posts are locked. One that another transaction holds publishes there, and claims again by itself.
     """
-    refused = Revision.objects.filter(faults__contains=[{"code": TAKEN}], pk=F("post__published_revision"))
+    named = (Q(faults__contains=[{"code": TAKEN, "name": name}]) for name in sorted({it.name for it in free}))
+    refused = Revision.objects.filter(reduce(or_, named), pk=F("post__published_revision"))
     waiting = refused.filter(post__space__in={it.space_id for it in free}).values("post")
     posts = Post.objects.filter(pk__in=waiting).exclude(status__in=GONE)
     held = list(posts.order_by("pk").select_for_update(no_key=True, skip_locked=True))
@@ -96,7 +100,8 @@ def offers(free: Collection[Insight]) -> list[Claim]:
 
 def shown_of(posts: Sequence[Post]) -> list[Revision]:
     """What readers see of them."""
-    prefetch_related_objects(posts, "published_revision__rendering", "space")
+    revisions = Revision.objects.select_related("rendering").defer(*large())
+    prefetch_related_objects(posts, Prefetch("published_revision", revisions), "space")
     found = [(post, post.published_revision) for post in posts if post.published_revision]
     for post, revision in found:
         revision.post = post
@@ -122,8 +127,8 @@ def refuse(revisions: Iterable[Revision]) -> None:
     holders = {(space, name): (post, path or "") for space, name, post, path in rows}
     faults: dict[Revision, list[dict[str, Any]]] = {it.revision: [] for it in claims}
     for claim in claims:
-        holder, path = holders[claim.place]
-        if holder != claim.revision.post_id:
+        holder, path = holders.get(claim.place, (None, ""))
+        if holder and holder != claim.revision.post_id:
             name = claim.said["name"]
             faults[claim.revision].append(asdict(fault(TAKEN, name=name, path=path)) | {"name": name})
     for revision, found in faults.items():
