@@ -13,7 +13,7 @@ DROP = "ALTER TABLE knowledge_reading DROP CONSTRAINT a_reading_of_a_revision"
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("knowledge", "0039_insight_of_space")]
+    dependencies = [("knowledge", "0042_kept_back_posts_are_held")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
