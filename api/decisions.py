@@ -14,6 +14,7 @@ from api.parsers import JSONParser
 from knowledge.models import Decision, Insight, Reading
 from knowledge.models.decision import DecisionQuerySet
 from knowledge.pipeline import decisions
+from knowledge.watching import is_same
 
 
 class SaidSerializer(serializers.Serializer[Any]):
@@ -125,7 +126,7 @@ def _told(
         "at": decision.at,
         "then": _said(then),
         "now": _said(now),
-        "has_moved": bool(then and now and not decisions.is_same(then, now)),
+        "has_moved": bool(then and now and not is_same(then, now)),
         "status": insight.status,
         "url": absolute(insight.get_absolute_url()),
     }

@@ -47,6 +47,8 @@ def insight(
         raise ValueError(
             "The name is to be letters, digits and any of _ . -, 100 at the most: {!r}".format(name)
         )
+    if name in (".", ".."):
+        raise ValueError("The name would be a step in an address, which browsers take away: " + name)
     bundle: dict[str, Any] = {"name": name, "value": _plain(value)}
     if isinstance(value, Decimal):
         bundle["exact"] = str(value)
@@ -63,7 +65,10 @@ def insight(
             raise ValueError(
                 "Limits are some of min, max and max_change, not {}".format(", ".join(sorted(unknown)))
             )
-        bundle["limits"] = {key: _number(limit, "A limit") for key, limit in limits.items()}
+        numbers = {key: _number(limit, "A limit") for key, limit in limits.items()}
+        if numbers.get("min", -math.inf) > numbers.get("max", math.inf):
+            raise ValueError("The limits are to have min below max: nothing is within these.")
+        bundle["limits"] = numbers
     if dimensions:
         bundle["dimensions"] = {str(key): str(said) for key, said in dimensions.items()}
     for key, said in (("unit", unit), ("title", title)):

@@ -49,7 +49,9 @@ GROUPS = {
     "updated": Group(
         "New revisions", "Of posts, people, tags, spaces and collections that you follow.", "mail_weekly"
     ),
-    "number": Group("New values", "Of insights that you follow.", "mail_daily"),
+    "number": Group(
+        "New values", "Of insights that you follow; or one is said no more, or again.", "mail_daily"
+    ),
     "limits": Group(
         "Numbers to look into",
         "An insight of yours or one that you follow is out of limits; another space disputes yours.",
@@ -124,12 +126,13 @@ EVENTS = {
     "campaign.opened": Event("campaign", "{actor} asks you to look at posts: {title}", ("campaign",), True),
     "campaign.closed": Event("campaign", "{actor} closed the campaign {title}", ("campaign",)),
     "insight.moved": Event(
-        "used", "A number that you used has moved: {title}", ("insight", "revision", "time")
+        "used", "There is news of {title}, which you used", ("insight", "revision", "time")
     ),
     "dataset.suspect": Event("data", "Be careful with {title}: its data is suspect", ("investigation",)),
     "dataset.cleared": Event("data", "{title} was looked into", ("investigation",)),
     "dataset.late": Event("data", "{title} was not checked for longer than expected", ("dataset", "late")),
     "insight.changed": Event("number", "{title} has a new value", ("reading",)),
+    "insight.status": Event("number", "The status of {title} changed", ("insight", "revision", "time")),
     "insight.out-of-limits": Event("limits", "{title} is out of its limits", ("reading",), asks=True),
     "insight.contradicted": Event(
         "limits", "Another space says otherwise than {title}", ("reading", "other"), asks=True

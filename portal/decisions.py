@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django import forms
 
 from knowledge.models import Decision, Insight, Reading, User
-from knowledge.pipeline.decisions import LETTERS, LINK, is_same
+from knowledge.pipeline.decisions import LETTERS, LINK
 from knowledge.trust import Trust
+from knowledge.watching import is_same
 from portal.insight_pages import Number, numbers_of, said
 
 SHOWN = 20  # on the page of a number; the API has all

@@ -67,7 +67,7 @@ def _draw(post: Post) -> tuple[DrawnPost, int]:
         title=post.title,
         tldr=post.tldr,
         picture=thumbnail(post),
-        insights=revision.rendering.insights if revision else (),
+        insights=revision.own_insights if revision else (),
         head=render_to_string("search/_head.html", {"post": post}),
         foot=render_to_string("search/_foot.html", {"post": post}),
     )

@@ -1,7 +1,7 @@
 """Insights as pages show them: what they say now, what they said before, and how that went."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from knowledge.models import Insight, Post, Reading, Revision
+from knowledge.models.post_states import Status
 from knowledge.serving.exact import difference, plain
 from knowledge.trust import Trust
 from knowledge.trusted import trust_in_insight
+from knowledge.watching import is_correction
 from portal.key_numbers import spoken
 
 KEY_NUMBERS = 8  # that stand on top of a post
@@ -51,6 +53,21 @@ class Number:
     @property
     def change(self) -> str:
         return change(self.reading, self.before)
+
+    @property
+    def corrected(self) -> str:
+        """What it was said to be of the same day; "" for a move of the world."""
+        return corrected(self.reading, self.before)
+
+    @property
+    def gone(self) -> str:
+        """Why it is withdrawn."""
+        post, since = self.insight.post, self.insight.withdrawn_at
+        if since and post and post.status not in (Status.ARCHIVED, Status.DELETED):
+            return f"Its post says it no more since {date_format(since, 'j F Y')}."
+        if post and post.status == Status.ARCHIVED and post.archived_at:
+            return f"Its post is archived since {date_format(post.archived_at, 'j F Y')}."
+        return "Its post is gone."
 
     @property
     def bounds(self) -> str:
@@ -126,6 +143,25 @@ def change(reading: Reading, before: Reading | None) -> str:
         return ""
     delta = difference(reading.number, before.number)
     return "" if delta is None else _signed(delta) if delta else "no change"
+
+
+def change_said(reading: Reading, before: Reading | None) -> str:
+    """In a row of all readings."""
+    was = corrected(reading, before)
+    return f"corrected from {was}" if was else change(reading, before)
+
+
+def corrected(reading: Reading, before: Reading | None) -> str:
+    """What its post said of the same day before; "" where it said nothing, or the same."""
+    if before is None or before.post_id != reading.post_id or not is_correction(reading, before):
+        return ""
+    return said(before) or "another table"
+
+
+def place_of(reading: Reading, sources: Mapping[int, Post]) -> str:
+    """The address of the revision that said it; "" where that is gone, or the reader doesn't see its post."""
+    post = sources.get(reading.post_id or 0)
+    return f"{post.get_absolute_url()}@{reading.revision_number}" if post and reading.revision_id else ""
 
 
 def _signed(delta: Decimal) -> str:

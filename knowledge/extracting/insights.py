@@ -17,6 +17,7 @@ OURS = "application/vnd.almanac.insight+json"
 SCRAPS = ("application/scrapbook.scrap.json+json", "application/scrapbook.scrap.text+json")
 MOST = 200  # of a document
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_STEPS = (".", "..")
 _TEXT = 500
 _CELLS = 200  # of a table
 _LARGEST = 2**63
@@ -95,6 +96,8 @@ def wrong_with(said: object) -> Iterator[str]:
     name = said.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         yield "its name is to be letters, digits and any of _ . -, 100 at the most"
+    elif name in _STEPS:
+        yield "its name would be a step in an address, which browsers take away"
     if said.get("value") is None:
         yield "it has no value"
     elif _value(said["value"]) is None:
@@ -103,8 +106,10 @@ def wrong_with(said: object) -> Iterator[str]:
         yield "its as_of is no date like 2026-06-30"
     if said.get("interval") and _interval(said["interval"]) is None:
         yield "its interval is not two numbers, the lower first"
-    if said.get("limits") and not _limits(said["limits"]):
+    if said.get("limits") and not _numbers(said["limits"]):
         yield f"its limits are none of {', '.join(_LIMITS)}"
+    elif said.get("limits") and not _limits(said["limits"]):
+        yield "of its limits, min is above max, so that nothing is within"
 
 
 def insight_of(said: object) -> Insight | None:
@@ -112,7 +117,7 @@ def insight_of(said: object) -> Insight | None:
     if not isinstance(said, Mapping):
         return None
     name, value = said.get("name"), _value(said.get("value"))
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or value is None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name) or name in _STEPS or value is None:
         return None
     return Insight(
         name=name,
@@ -230,6 +235,12 @@ def _dimensions(value: object) -> dict[str, str]:
 
 
 def _limits(value: object) -> dict[str, float]:
+    """{} too where nothing can be within."""
+    found = _numbers(value)
+    return {} if found.get("min", -math.inf) > found.get("max", math.inf) else found
+
+
+def _numbers(value: object) -> dict[str, float]:
     if not isinstance(value, Mapping):
         return {}
     numbers = ((name, _number(value.get(name))) for name in _LIMITS)

@@ -19,7 +19,7 @@ from knowledge.models.rendering import Rendering
 from knowledge.models.revision import Revision
 from knowledge.models.statements import SQL, compiled
 
-_OF_REVISION = {"id", "post", "rendering", "number", "path", "commit", "header"}
+_OF_REVISION = {"id", "post", "rendering", "number", "path", "commit", "header", "faults"}
 _OF_RENDERING = {"id", "assets", "thumbnail", "summary", "words", "insights"}
 
 
@@ -45,7 +45,7 @@ def card_stamps(posts: Sequence[int]) -> dict[int, int]:
 
 @cache
 def _stamps() -> SQL:
-    """What belongs to a revision follows from its id."""
+    """What belongs to a revision follows from its id, but for its faults: some are mended by others."""
     revision = "published_revision"
     author = JSONObject(name="name", user="user", username="user__username", full_name="user__name")
     authors = Authorship.objects.filter(post=OuterRef("pk")).order_by("position").values(author=author)
@@ -53,6 +53,7 @@ def _stamps() -> SQL:
         *("pk", "path", "status", "title", "tldr", "private", "attention_since", "created_at", "updated_at"),
         *(
             *("due_on", "run_findings", "suspect_since", "data_notes", "tags", revision),
+            f"{revision}__faults",
             f"{revision}__rendering",
             f"{revision}__rendering__words",
         ),
@@ -70,7 +71,7 @@ def _stamps() -> SQL:
 
 def as_rows(posts: PostQuerySet) -> PostQuerySet:
     """With what a row of the table of all posts shows, in two queries: all of a card's but its text."""
-    left_out = _left_out(without={"header", "assets", "summary"})
+    left_out = _left_out(without={"header", "faults", "assets", "summary"})
     shown = _signed(posts).select_related("popularity").defer("tldr", "subtitle", *left_out)
     return shown.annotate(approvers=approvers(), likes_count=likes_count())
 

@@ -98,11 +98,16 @@ class InsightQuerySet(models.QuerySet["Insight"]):
         """What is told of them changed since then: a value or a state, or that it can be seen at all."""
         return self.filter(moved_at__gte=moment)
 
+    def still_said(self) -> Self:
+        """By posts that are neither gone nor out of date."""
+        gone = [Status.DELETED, Status.ARCHIVED, Status.SUPERSEDED]
+        return self.filter(post__isnull=False, withdrawn_at=None).exclude(post__status__in=gone)
+
     def with_facts(self, user: "User | AnonymousUser", *, at: datetime | None = None) -> Self:
         """With what tells their status, and the ids of the last two readings that `user` sees, up to `at`."""
         readings = Reading.objects.visible_to(user).filter(insight=OuterRef("pk")).newest_first()
         readings = readings.at(at) if at else readings
-        return self.select_related("space", "post__space", "post__superseded_by__space").annotate(
+        return self.select_related("space", "post__space").annotate(
             newest=ArraySubquery(readings.values("pk")[:2])
         )
 
@@ -276,7 +281,10 @@ class Reading(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["insight", "revision"], name="one_reading_of_a_revision"),
+            # One more of the same revision where its post has the name again after another had it.
+            models.UniqueConstraint(
+                fields=["insight", "revision", "published_at"], name="a_reading_of_a_revision"
+            ),
         ]
         indexes = [models.Index(fields=["insight", "-published_at", "-id"], name="reading_newest")]
 

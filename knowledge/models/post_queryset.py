@@ -55,6 +55,7 @@ SHOWN = (
         "superseded_by__path",
         "superseded_by__title",
         "superseded_by__private",
+        "superseded_by__is_held",
     ),
     *("space__name", "space__visibility"),
     *("published_revision__rendering", "published_revision__rendering__finished_at"),

@@ -1,7 +1,7 @@
 """Revisions: the versions of a post."""
 
 import re
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -131,6 +131,12 @@ class Revision(Source):
     def get_absolute_url(self) -> str:
         """The permanent address of this revision."""
         return reverse("post", args=[self.post.space.slug, f"{self.path}@{self.number}"])
+
+    @property
+    def own_insights(self) -> list[dict[str, Any]]:
+        """What its rendering publishes, but for what its faults say is another post's (claims.refuse)."""
+        refused = {each["name"] for each in self.faults if each.get("name")}
+        return [each for each in self.rendering.insights if each.get("name") not in refused]
 
     @property
     def drawn(self) -> tuple[str, int, str]:

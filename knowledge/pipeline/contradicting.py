@@ -3,31 +3,35 @@
 Each of them only if they see the other's post.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import prefetch_related_objects
 
 from knowledge.models import Insight, Reading
-from knowledge.models.post_states import Status
-from knowledge.pipeline.insight_news import Listeners, Noted, keepers_of, news_of, spoken_apart
-from knowledge.pipeline.notify import News, tell_all
+from knowledge.pipeline.insight_news import Listeners, Noted, Was, keepers_of, news_of, spoken_apart
+from knowledge.pipeline.notify import Listener, News, tell_all
+from knowledge.watching import contradict, is_repeated
 
 OTHERS = 100  # insights that are compared, those changed last first
-_GONE = (Status.DELETED, Status.ARCHIVED, Status.SUPERSEDED)
 
 
-def tell(said: Iterable[Noted]) -> None:
-    """Of what was just said, and is their insights' newest. One query where no other space has such names."""
-    dated = [it for it in said if it.reading.as_of]
+def tell(said: Mapping[Noted, Was | None]) -> None:
+    """Of what was just said, and is their insights' newest; but not of what they said before, too.
+
+    One query where no other space has such names.
+    """
+    dated = [
+        it for it, was in said.items() if it.reading.as_of and not (was and is_repeated(it.reading, was))
+    ]
     pairs = [(one, other) for other in _others(dated) for one in dated if _disagree(one, other)]
     if not pairs:
         return
     posts = {it.revision.post_id: it.revision.post for pair in pairs for it in pair}
     prefetch_related_objects(list(posts.values()), "space")
     keepers = keepers_of(posts.values())
-    tell_all([_news(*way, keepers) for one, other in pairs for way in ((one, other), (other, one))])
+    tell_all([news for one, other in pairs for news in _both(one, other, keepers)])
 
 
 def _others(dated: Sequence[Noted]) -> list[Noted]:
@@ -38,7 +42,7 @@ def _others(dated: Sequence[Noted]) -> list[Noted]:
     elsewhere = named.exclude(post=None).exclude(space__in={it.insight.space_id for it in dated})
     if not elsewhere.exists():  # as nearly always, and quickly asked
         return []
-    there = elsewhere.exclude(post__status__in=_GONE).order_by("-changed_at", "-pk")
+    there = elsewhere.still_said().order_by("-changed_at", "-pk")
     shared = Reading.objects.shared().newest_first().values("pk")
     last = there.values_list(ArraySubquery(shared[:1]), flat=True)
     readings = Reading.objects.filter(pk__in=[pk for newest in last[:OTHERS] for pk in newest])
@@ -51,15 +55,21 @@ def _others(dated: Sequence[Noted]) -> list[Noted]:
 
 
 def _disagree(one: Noted, other: Noted) -> bool:
-    is_same = one.insight.name == other.insight.name and one.reading.as_of == other.reading.as_of
-    return is_same and one.reading.value != other.reading.value
+    return one.insight.name == other.insight.name and contradict(one.reading, other.reading)
 
 
-def _news(mine: Noted, other: Noted, keepers: Listeners) -> News:
+def _both(one: Noted, other: Noted, keepers: Listeners) -> tuple[News, News]:
+    """To the people of both posts; who answers for both is told once, of the one that was just published."""
+    first, second = keepers[one.revision.post_id], keepers[other.revision.post_id]
+    told = {each.user for each in first}
+    rest = [each for each in second if each.user not in told]
+    return _news(one, other, first), _news(other, one, rest)
+
+
+def _news(mine: Noted, other: Noted, listeners: Sequence[Listener]) -> News:
     """To the people of `mine`."""
     post = other.revision.post
     here, there = spoken_apart(mine.reading, other.reading)
     text = f"{post.space.name} says {there}, and it is {here} here, both as of {mine.reading.as_of}."
-    listeners = keepers[mine.revision.post_id]
     news = news_of("contradicted", mine, listeners, text, other=other.reading.pk, also=post.pk)
     return replace(news, also=post)

@@ -1,6 +1,6 @@
 """Decisions: saying what an insight was used for, and hearing first when it moves.
 
-`tell_relying` is called last of all in transactions that publish, by ledger.follow.
+`tell_relying` is called last of all in transactions that move insights, by ledger.follow.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,14 +11,15 @@ from urllib.parse import urlsplit
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from knowledge import events
-from knowledge.documents.header import header_of
 from knowledge.errors import UserError
-from knowledge.models import AuditEvent, Decision, Insight, Post, Reading, Revision, User
+from knowledge.models import AuditEvent, Decision, Insight, Post, Reading, User
+from knowledge.pipeline.moves import Move
 from knowledge.pipeline.notify import Listener, News, tell_all
+from knowledge.watching import is_correction, is_same
 
 MOST = 20  # decisions of one person that rest on one insight
 LETTERS, LINK = 300, 1_000
@@ -91,141 +92,128 @@ def listener(decision: Decision) -> Listener:
 
 
 @dataclass(frozen=True, slots=True)
-class _Move:
-    """What `revision` made of an insight: of its readings, `newest` and the one `before`."""
+class _Told:
+    """A move, with what the insight says by now and said before."""
 
-    insight: Insight
-    revision: Revision
+    move: Move
     newest: Reading
     before: Reading | None
-    was_gone: bool
 
     @property
-    def is_none(self) -> bool:
-        """Whether it says what it said."""
-        if self.insight.status == Insight.State.SUPERSEDED or self.insight.withdrawn_at or self.was_gone:
-            return False
-        return self.before is None or is_same(self.newest, self.before)
+    def title(self) -> str:
+        return self.newest.title or self.move.insight.name
+
+    @property
+    def is_news(self) -> bool:
+        if self.move.was != self.move.now:
+            return True
+        is_said = self.move.now != Insight.State.WITHDRAWN
+        return is_said and self.before is not None and not is_same(self.newest, self.before)
 
     def said(self, then: Reading | None) -> str:
         """In a sentence; `then` is what somebody used, if they may still see that."""
-        title = self.newest.title or self.insight.name
-        if self.insight.withdrawn_at:
-            return f"{title} is withdrawn: its post says it no more."
-        if self.insight.status == Insight.State.SUPERSEDED:
-            return f"{title} is superseded: another post took the place of the one that says it."
+        title = self.title
+        if self.move.is_end:
+            return f"{title} {self.move.end}"
         now = in_words(self.newest)
         if then is None or is_same(then, self.newest):
-            again = "again" if then or self.was_gone else "now"
-            return f"{title} is {now} {again}."
+            return f"{title} is {now} {'again' if then or self.move.was else 'now'}."
         if isinstance(then.value, dict) and isinstance(self.newest.value, dict):
             return f"{title} went from a table to another."
+        if is_correction(self.newest, then):
+            return f"{title} was corrected from {in_words(then)} to {now}."
         return f"{title} went from {in_words(then)} to {now}."
 
 
-def tell_relying(
-    published: Collection[Revision], insights: Collection[Insight] = (), *, was_gone: Collection[int] = ()
-) -> None:
-    """Tell those who used what `published`, whose posts are loaded, has moved.
+def tell_relying(moves: Collection[Move]) -> None:
+    """Tell those who used what has moved: a value, or whether it is said.
 
-    `insights` are those that the revisions say, or said; `was_gone` the ids of those that were withdrawn.
-    What moved is a value, or the state. No query where nothing can have moved, one where nobody used it.
+    No query where nothing can have moved, one where nobody used it.
     """
-    posts = {revision.post_id: revision for revision in published}
-    superseding = [pk for pk, revision in posts.items() if header_of(revision.header).supersedes]
-    if not insights and not superseding:
-        return
-    touched = Q(insight__in=[insight.pk for insight in insights]) | Q(
-        insight__post__superseded_by__in=superseding
-    )
-    related = ("insight__post__space", "insight__space")
-    standing = Decision.objects.standing().filter(touched).select_related(*related)
-    decisions = list(standing.order_by("-pk"))
+    decisions = _standing(move.insight.pk for move in moves) if moves else []
     if decisions:
-        tell_all(list(_news(decisions, posts, frozenset(was_gone))))
+        tell_all(list(_news(decisions, {move.insight.pk: move for move in moves})))
 
 
-def tell_gone(posts: Collection[Post], *, by: User | None) -> None:
-    """Tell those who used what these posts say, which are archived or deleted as of now."""
-    if not posts:
-        return
-    standing = Decision.objects.standing().filter(insight__post__in=posts, insight__withdrawn_at=None)
-    used: dict[int, list[Decision]] = {}
-    for each in standing.select_related("insight__post__space", "insight__space").order_by("-pk"):
-        used.setdefault(each.insight_id, []).append(each)
-    at = timezone.now().isoformat()
-    tell_all([_gone(decisions, by, at) for decisions in used.values()])
+def tell_stale(posts: Collection[Post]) -> None:
+    """Tell those who used what these posts say, which are past their day as of now."""
+    decisions = _standing(Insight.objects.filter(post__in=posts, withdrawn_at=None)) if posts else []
+    by_insight: dict[int, list[Decision]] = {}
+    for each in decisions:
+        by_insight.setdefault(each.insight_id, []).append(each)
+    tell_all([_stale(those) for those in by_insight.values()])
 
 
-def _gone(decisions: Sequence[Decision], by: User | None, at: str) -> News:
+def _standing(insights: Iterable[int] | QuerySet[Insight]) -> list[Decision]:
+    wanted = insights if isinstance(insights, QuerySet) else list(insights)
+    standing = Decision.objects.standing().filter(insight__in=wanted)
+    return list(standing.select_related("insight__post__space", "insight__space").order_by("-pk"))
+
+
+def _stale(decisions: Sequence[Decision]) -> News:
     insight = decisions[0].insight
+    post = insight.post
+    since = post.attention_since if post else None
+    due = (post.due_on if post else None) or (since.date() if since else None)
+    day = f" by {due.day} {due:%B %Y}" if due else ""
     detail = {
         "insight": insight.pk,
-        "time": at,
+        "time": since.isoformat() if since else "",
         "url": insight.get_absolute_url(),
-        "text": f"{insight.name} is withdrawn: its post is archived or gone.",
+        "title": insight.title or insight.name,
+        "text": f"{insight.title or insight.name} may be out of date: it was to be looked at again{day}.",
     }
     listeners = [listener(each) for each in decisions]
-    return News("insight.moved", insight.post, by, None, listeners, detail, calls_spaces=False)
+    return News("insight.moved", post, None, None, listeners, detail, calls_spaces=False)
 
 
-def _news(
-    decisions: Sequence[Decision], posts: Mapping[int, Revision], was_gone: frozenset[int]
-) -> Iterator[News]:
+def _news(decisions: Sequence[Decision], moves: Mapping[int, Move]) -> Iterator[News]:
     """One for each insight and what it said when it was used."""
-    moves = {move.insight.pk: move for move in _moves(decisions, posts, was_gone) if not move.is_none}
-    then = _seen_then(decisions, moves)
+    told = {it.move.insight.pk: it for it in _told(decisions, moves) if it.is_news}
+    then = _seen_then(decisions, told)
+    at = timezone.now().isoformat()
     users: dict[tuple[int, int | None], list[Decision]] = {}
     for each in decisions:
-        if each.insight_id in moves:
+        if each.insight_id in told:
             users.setdefault((each.insight_id, each.reading_id), []).append(each)
     for (pk, reading), those in users.items():
-        move = moves[pk]
+        move, insight = told[pk].move, those[0].insight
         detail: dict[str, Any] = {
             "insight": pk,
-            "url": move.insight.get_absolute_url(),
-            "text": move.said(then.get(reading)),
+            "title": told[pk].title,
+            "url": insight.get_absolute_url(),
+            "text": told[pk].said(then.get(reading)),
         }
+        # Of a revision nobody hears twice, however often it is followed.
+        detail |= {} if move.revision else {"time": at}
         listeners = [listener(each) for each in those]
-        by = move.revision.pushed_by
-        post = move.insight.post
-        yield News("insight.moved", post, by, move.revision, listeners, detail, calls_spaces=False)
+        yield News(
+            "insight.moved", insight.post, move.by, move.revision, listeners, detail, calls_spaces=False
+        )
 
 
-def _moves(
-    decisions: Sequence[Decision], posts: Mapping[int, Revision], was_gone: frozenset[int]
-) -> Iterator[_Move]:
-    insights = {each.insight_id: each.insight for each in decisions}
+def _told(decisions: Sequence[Decision], moves: Mapping[int, Move]) -> Iterator[_Told]:
+    used = {each.insight_id for each in decisions}
     newest = Reading.objects.filter(insight=OuterRef("pk")).newest_first().values("pk")[:2]
     last = dict(
-        Insight.objects.filter(pk__in=insights).annotate(last=ArraySubquery(newest)).values_list("pk", "last")
+        Insight.objects.filter(pk__in=used).annotate(last=ArraySubquery(newest)).values_list("pk", "last")
     )
     readings = Reading.objects.in_bulk([pk for pks in last.values() for pk in pks])
-    for pk, insight in insights.items():
-        post = insight.post
-        revision = posts.get(post.pk) or posts.get(post.superseded_by_id or 0) if post else None
+    for pk in used:
         two = [readings[each] for each in last[pk]]
-        if revision and two:
-            yield _Move(insight, revision, two[0], two[1] if len(two) > 1 else None, pk in was_gone)
+        if two:
+            yield _Told(moves[pk], two[0], two[1] if len(two) > 1 else None)
 
 
-def _seen_then(decisions: Sequence[Decision], moves: Mapping[int, _Move]) -> dict[int | None, Reading]:
+def _seen_then(decisions: Sequence[Decision], told: Mapping[int, _Told]) -> dict[int | None, Reading]:
     """What was used, as far as whoever sees the insight sees that too: of its post, not held back since."""
     open_ = Q(revision=None) | Q(revision__is_held=False, revision__blocked_by=[])
     found = Reading.objects.filter(open_, pk__in=[each.reading_id for each in decisions if each.reading_id])
     return {
         it.pk: it
         for it in found
-        if it.insight_id in moves and it.post_id == moves[it.insight_id].insight.post_id
+        if it.insight_id in told and it.post_id == told[it.insight_id].move.insight.post_id
     }
-
-
-def is_same(one: Reading, other: Reading) -> bool:
-    if one.unit != other.unit:
-        return False
-    if one.number is not None and other.number is not None:
-        return bool(one.number == other.number)
-    return bool(one.value == other.value)
 
 
 def in_words(reading: Reading) -> str:

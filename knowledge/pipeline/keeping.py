@@ -15,7 +15,7 @@ from knowledge.documents.header import header_of
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Confirmation, Post, Revision, User
 from knowledge.permissions import check_keep
-from knowledge.pipeline import decisions
+from knowledge.pipeline import decisions, ledger
 from knowledge.pipeline.review_news import tell_archived, tell_stale
 
 BATCH = 500
@@ -106,7 +106,7 @@ def archive(*, by: User, post: Post, why: str) -> None:
     life.settle(found, "archive")
     found.save(update_fields=["archived_at", "archived_by", "archived_why", "status"])
     tell_archived(found, by=by)
-    decisions.tell_gone([found], by=by)
+    ledger.follow(gone=[found], by=by)
     AuditEvent.objects.record("post.archive", by=by, post=found.pk, path=found.path, why=found.archived_why)
 
 
@@ -120,6 +120,7 @@ def unarchive(*, by: User, post: Post) -> None:
     found.archived_at, found.archived_by, found.archived_why = None, None, ""
     life.settle(found, "take out of the archive")
     found.save(update_fields=["archived_at", "archived_by", "archived_why", "status"])
+    ledger.follow(returned=[found], by=by)
     AuditEvent.objects.record("post.unarchive", by=by, post=found.pk, path=found.path)
 
 
@@ -139,6 +140,7 @@ def _newly_stale(at: datetime) -> list[Post]:
         life.settle(post, "go stale")
     Post.objects.bulk_update(posts, ["attention_since", "attention_stage", "status"])
     tell_stale(posts)
+    decisions.tell_stale(posts)
     return posts
 
 

@@ -1,95 +1,127 @@
 """The ledger: what published revisions say under a name, reading by reading.
 
-`follow` is called last in transactions that publish, as those of superseding.py and question_answers.py.
-Nothing of a post that is gone has to be written down: Insight.status tells it.
+`follow` is called last in transactions that publish posts, put one in another's place, archive or delete one,
+or take that back. What becomes of an insight by its post is not written down: Insight.status tells it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from knowledge.documents.faults import fault
 from knowledge.extracting import wrong_in_header
-from knowledge.models import Authorship, Insight, Post, Reading, Revision
-from knowledge.models.post_states import Status
+from knowledge.models import Authorship, Insight, Post, Reading, Revision, User
+from knowledge.pipeline import claims as names
 from knowledge.pipeline import contradicting, insight_news, limits
+from knowledge.pipeline.claims import TAKEN, Claim, Said
 from knowledge.pipeline.decisions import tell_relying
 from knowledge.pipeline.following import is_news
-from knowledge.pipeline.insight_news import Noted, Was
+from knowledge.pipeline.insight_news import Noted
 from knowledge.pipeline.intake import Intake
+from knowledge.pipeline.moves import Turns
 
-TAKEN = "insight-taken"
-REFUSED = 20  # of a revision, that its faults name
-Said = Mapping[str, Any]  # an item of Rendering.insights
-_GONE = (Status.DELETED, Status.ARCHIVED, Status.SUPERSEDED)
+WRONG = 20  # of a revision, that its faults name
 _COLUMNS = ("value", "number", "unit", "as_of", "interval", "dimensions", "title", "limits", "anchor")
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    revision: Revision
-    said: Said
-
-    @property
-    def place(self) -> tuple[int, str]:
-        return self.revision.post.space_id, self.said["name"]
-
-
-def follow(published: Iterable[Revision]) -> None:
+def follow(
+    published: Iterable[Revision] = (),
+    *,
+    superseded: Collection[Post] = (),
+    returned: Collection[Post] = (),
+    gone: Collection[Post] = (),
+    by: User | None = None,
+) -> None:
     """Write down a reading of each insight of the revisions, whose posts are loaded.
 
-    A name that another post publishes stays that one's, and the revision's faults say so. One query where
-    none says anything.
+    A name that another post publishes stays that one's, and the revision's faults say so, until it is free.
+    `superseded`, `returned` and `gone` are posts whose status is that, or no more, as of this transaction.
+    One query where none says anything.
     """
-    revisions = {revision.post_id: revision for revision in published}
-    claims = [_Claim(it, said) for it in revisions.values() for said in it.rendering.insights]
-    insights = _locked(claims, revisions)
-    if not insights:
-        tell_relying(revisions.values())
-        return
-    holders = {insight.pk: insight.post_id for insight in insights.values()}
-    was_gone = [insight.pk for insight in insights.values() if insight.withdrawn_at]
-    held = [it for it in claims if _take(insights[it.place], it.revision.post)]
-    _refuse([it for it in claims if insights[it.place].post_id != it.revision.post_id], insights)
-    authors = _authors({claim.revision.post_id for claim in held})
-    readings = [
-        _reading(insights[claim.place], claim, authors.get(claim.revision.post_id, [])) for claim in held
+    turns = Turns.of(published, superseded, returned, gone, by)
+    claims = [
+        *names.claims_of(turns.published.values()),
+        *names.claims_of(names.shown_of(turns.shown_again), is_late=True),
     ]
-    Reading.objects.bulk_create(
-        readings,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=("insight", "revision"),
-        update_fields=_COLUMNS,
-    )
-    said = {claim.place: claim.revision for claim in held}
-    for claim in held:
-        insights[claim.place].title = claim.said.get("title", "")
-    for place, insight in insights.items():
-        if place in said:
-            insight.changed_at, insight.withdrawn_at = _day(said[place]), None
-        elif insight.post_id in revisions and not insight.withdrawn_at:
-            insight.withdrawn_at = _day(revisions[insight.post_id])
-    # Whose a number is decides which of its readings count.
-    _save([it for it in insights.values() if it.post_id != holders[it.pk]], "post")
-    newest = insight_news.newest_of(
-        Noted(insights[it.place], reading, it.revision) for it, reading in zip(held, readings, strict=True)
-    )
+    now = timezone.now()
+    insights = names.locked(claims, turns.posts, changed_at=now)
+    if not insights:
+        return
+    turns.begin(insights.values())
+    outside = {insight.pk: insight.outside for insight in insights.values()}
+    noted = _write(_settled(claims, insights, turns), insights, now)
+    newest = insight_news.newest_of(noted)
     limits.judge([it.insight for it in newest], [it.reading for it in newest])
     _save(insights.values(), "post", "title", "changed_at", "withdrawn_at", *limits.JUDGED)
-    tell_relying(revisions.values(), insights.values(), was_gone=was_gone)
-    _tell(newest)
-
-
-def _tell(newest: Mapping[Noted, Was | None]) -> None:
+    moves = list(turns.end(insights.values(), {it.insight.pk for it in noted}))
+    tell_relying(moves)
     news = {it: was for it, was in newest.items() if is_news(it.revision)}
-    insight_news.tell(news)
+    told = insight_news.tell(news, outside=outside)
+    insight_news.tell_ends(moves, told=told)
     contradicting.tell(news)
+
+
+def _settled(claims: Sequence[Claim], insights: Mapping[names.Place, Insight], turns: Turns) -> list[Claim]:
+    """Decide whose each name is; returns the claims that add a reading."""
+    _withdraw(insights, turns)
+    names.take(claims, insights)
+    claims = [*claims, *_offered(insights, turns)]
+    # Whose a number is decides which of its readings count.
+    _save([it for it in insights.values() if turns.gave(it)], "post", "withdrawn_at")
+    _settle_faults(claims, insights)
+    held = (it for it in claims if names.is_held(it, insights))
+    return [it for it in held if not it.is_late or turns.gave(insights[it.place])]
+
+
+def _withdraw(insights: Mapping[names.Place, Insight], turns: Turns) -> None:
+    """What its post says no more, in memory."""
+    said = {(it.revision.post_id, it.place) for it in names.claims_of(turns.published.values())}
+    for place, insight in insights.items():
+        revision = turns.published.get(insight.post_id or 0)
+        if revision and not insight.withdrawn_at and (revision.post_id, place) not in said:
+            insight.withdrawn_at = _day(revision)
+
+
+def _offered(insights: Mapping[names.Place, Insight], turns: Turns) -> list[Claim]:
+    """Claims of others to the names that are free as of now: these get them."""
+    free = [it for it in insights.values() if names.is_free(it) and not turns.was[it.pk]]
+    claims = names.offers(free) if free else []
+    names.take(claims, insights)
+    return claims
+
+
+def _write(held: Sequence[Claim], insights: Mapping[names.Place, Insight], now: datetime) -> list[Noted]:
+    authors = _authors({claim.revision.post_id for claim in held})
+    noted = []
+    for claim in held:
+        insight, revision = insights[claim.place], claim.revision
+        at = now if claim.is_late else _day(revision)
+        insight.title, insight.changed_at = claim.said.get("title", ""), at
+        reading = _reading(insight, claim, authors.get(revision.post_id, []), at)
+        noted.append(Noted(insight, reading, revision))
+    Reading.objects.bulk_create(
+        [it.reading for it in noted],
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=("insight", "revision", "published_at"),
+        update_fields=_COLUMNS,
+    )
+    return noted
+
+
+def _settle_faults(claims: Iterable[Claim], insights: Mapping[names.Place, Insight]) -> None:
+    """Of those revisions that are refused a name, or were."""
+    names.refuse(
+        {
+            it.revision: None
+            for it in claims
+            if not names.is_held(it, insights) or any(each["code"] == TAKEN for each in it.revision.faults)
+        }
+    )
 
 
 def _save(insights: Collection[Insight], *columns: str) -> None:
@@ -102,57 +134,11 @@ def _save(insights: Collection[Insight], *columns: str) -> None:
 def warn(intakes: Iterable[Intake]) -> None:
     """Add a fault to each for whatever is wrong with what its header publishes."""
     for intake in intakes:
-        for name, why in islice(wrong_in_header(intake.header.raw), REFUSED):
+        for name, why in islice(wrong_in_header(intake.header.raw), WRONG):
             intake.faults.append(asdict(fault("wrong-insight", name=name or "it", why=why)))
 
 
-def _refuse(claims: Collection[_Claim], insights: Mapping[tuple[int, str], Insight]) -> None:
-    refused: dict[Revision, list[dict[str, Any]]] = {}
-    for claim in claims:
-        holder = insights[claim.place].post
-        said = fault(TAKEN, name=claim.said["name"], path=holder.path if holder else "")
-        refused.setdefault(claim.revision, []).append(asdict(said))
-    for revision, faults in refused.items():
-        others = [each for each in revision.faults if each["code"] != TAKEN]
-        revision.faults = [*others, *faults[:REFUSED]]
-    Revision.objects.bulk_update(refused, ["faults"])
-
-
-def _locked(claims: Collection[_Claim], posts: Collection[int]) -> dict[tuple[int, str], Insight]:
-    """Those that are claimed, made where they are new, and all that the posts held before."""
-    wanted = {claim.place: claim for claim in claims}
-    spaces, names = {space for space, _ in wanted}, {name for _, name in wanted}
-    named = Insight.objects.filter(space__in=spaces, name__in=names)
-    new = wanted.keys() - set(named.values_list("space_id", "name")) if wanted else ()
-    made = [_new(wanted[place]) for place in sorted(new)]  # others make theirs in the same order
-    Insight.objects.bulk_create(made, ignore_conflicts=True)
-    known = Insight.objects.filter(post__in=posts)
-    known = known | named if wanted else known
-    found = list(known.order_by("pk").select_for_update(no_key=True))
-    prefetch_related_objects(found, "post", "space")  # few, of many insights
-    insights = {(it.space_id, it.name): it for it in found}
-    return {place: it for place, it in insights.items() if place in wanted or it.post_id in posts}
-
-
-def _new(claim: _Claim) -> Insight:
-    space, name = claim.place
-    return Insight(space_id=space, name=name, post=claim.revision.post, changed_at=_day(claim.revision))
-
-
-def _take(insight: Insight, post: Post) -> bool:
-    """Whether the name is the post's, or becomes it now."""
-    if insight.post_id != post.pk and not _is_free(insight):
-        return False
-    insight.post = post
-    return True
-
-
-def _is_free(insight: Insight) -> bool:
-    holder = insight.post
-    return holder is None or insight.withdrawn_at is not None or holder.status in _GONE
-
-
-def _reading(insight: Insight, claim: _Claim, authors: list[str]) -> Reading:
+def _reading(insight: Insight, claim: Claim, authors: list[str], at: datetime) -> Reading:
     revision, said = claim.revision, claim.said
     return Reading(
         insight=insight,
@@ -171,7 +157,7 @@ def _reading(insight: Insight, claim: _Claim, authors: list[str]) -> Reading:
         anchor=said.get("anchor", ""),
         authors=authors,
         reason=revision.message.strip().partition("\n")[0][:300],
-        published_at=_day(revision),
+        published_at=at,
     )
 
 

@@ -17,6 +17,8 @@ from knowledge.models import Delivery, Notification, Post, User
 from knowledge.pipeline.inbox import channels, stop_token
 from knowledge.pipeline.jobs import Attempt, Drop, GiveUp, TryAgain, Unsure
 
+_OF_ENDS = {"insight.moved", "insight.status"}
+
 
 def send(row: Delivery, attempt: Attempt) -> None:
     """Unless by now its person may not see the post, read of it in the portal, or chose otherwise."""
@@ -42,11 +44,15 @@ def with_words(notifications: Any) -> Any:
 
 
 def is_wanted(notification: Notification, chosen: dict[str, str]) -> bool:
-    """Whether its person still wants mail of it, follows what it came from, and the post is still there."""
+    """Whether its person still wants mail of it, follows what it came from, and the post is still there.
+
+    That a number is gone is told just because its post is.
+    """
     is_mailed = chosen[notification.group].startswith("mail")
     is_followed = notification.subscription_id or not notification.reason.startswith("subscribed-")
     post = notification.post
-    return bool(is_mailed and is_followed and (post is None or post.status != Post.Status.DELETED))
+    is_there = post is None or post.status != Post.Status.DELETED or notification.event in _OF_ENDS
+    return bool(is_mailed and is_followed and is_there)
 
 
 def compose(notification: Notification, user: User) -> EmailMultiAlternatives:

@@ -63,9 +63,9 @@ def publish(revisions: RevisionQuerySet) -> None:
     facts.name_tags(changed)
     Post.objects.bulk_update(changed, COLUMNS, batch_size=500)
     mark(published, at=now)
-    superseding.follow(published)
+    superseded = superseding.follow(published)
     question_answers.follow(published)
-    ledger.follow(published)
+    ledger.follow(published, superseded=superseded)
     using.follow(revision.post_id for revision in published)
     resting.follow(published)
 

@@ -198,9 +198,9 @@ def _approve(review: Review, *, by: User, at: datetime) -> None:
     post.save(update_fields=[*publish.COLUMNS, "review_state"])
     if is_new:
         publish.mark([revision], at=at)
-        superseding.follow([revision])
+        superseded = superseding.follow([revision])
         question_answers.follow([revision])
-        ledger.follow([revision])
+        ledger.follow([revision], superseded=superseded)
         using.follow([post.pk])
         resting.follow([revision])
 

@@ -15,7 +15,6 @@ from knowledge.documents.header import header_of
 from knowledge.git import CommitInfo
 from knowledge.models import FormerPath, Post, Push, Rendering, Revision, Space
 from knowledge.pipeline import (
-    decisions,
     facts,
     holding,
     ledger,
@@ -51,7 +50,8 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     _remove(push, [item for item in items if item.kind == "removed"])
     moved_in = _moved_in(policies, items)
     _readdress(push, items)
-    _revive([item.post for item in items if item.post and item.is_revival and item.kind == "added"])
+    revived = [item.post for item in items if item.post and item.is_revival and item.kind == "added"]
+    _revive(revived)
     for item in items:
         _prepare(push, item, commits[item.path], renderings)
         _hold(policies, item)
@@ -61,14 +61,14 @@ def shelve(push: Push, items: list[Item], commits: Mapping[str, CommitInfo]) -> 
     published = _settle(items)
     proposing.propose(_proposed(items, moved_in))
     removed = [item.post for item in items if item.kind == "removed" and item.post]
-    superseding.follow(published)
-    superseding.release(removed)
+    superseded = superseding.follow(published)
+    returned = [*revived, *superseding.release(removed)]
     question_answers.follow(published)
     question_answers.release(removed)
-    ledger.follow(published)
+    gone = [post for post in removed if not post.archived_at]
+    ledger.follow(published, superseded=superseded, returned=returned, gone=gone, by=push.pushed_by)
     using.follow(revision.post_id for revision in published)
     resting.follow(published)
-    decisions.tell_gone([post for post in removed if not post.archived_at], by=push.pushed_by)
     return sum(row.state == Rendering.State.QUEUED for row in renderings.values())
 
 

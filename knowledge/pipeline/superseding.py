@@ -10,32 +10,34 @@ from knowledge.documents.header import header_of
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Post, Revision, Space, User
 from knowledge.permissions import check_keep
+from knowledge.pipeline import ledger
 
 _PERMALINK = re.compile(r"(?:https?://[^/]+)?/p/(\d{1,12})", re.ASCII)
 _ADDRESS = re.compile(r"(?:https?://[^/]+)?/s/([a-z0-9-]+)/(.+)", re.ASCII)
 COLUMNS = ["superseded_by", "status"]
 
 
-def follow(published: Iterable[Revision]) -> None:
-    """Put each in the place of the posts of its space that its header names.
+def follow(published: Iterable[Revision]) -> list[Post]:
+    """Put each in the place of the posts of its space that its header names; returns those superseded now.
 
     To be called last in a transaction that publishes: it changes posts that may be in others' hands there.
     """
+    superseded = []
     for revision in published:
         for name in header_of(revision.header).supersedes:
             old = find(revision.post.space, name)
             if old and not _why_not(old, revision.post):
-                _put_in_place(old, revision.post)
+                superseded += _put_in_place(old, revision.post)
+    return superseded
 
 
-def release(gone: Iterable[Post]) -> None:
-    """Posts whose place was taken by one that is no more hold good again."""
+def release(gone: Iterable[Post]) -> list[Post]:
+    """Posts whose place was taken by one that is no more hold good again; returns those that do by now."""
     posts = Post.objects.filter(superseded_by__in=list(gone)).select_for_update(no_key=True).order_by("pk")
     freed = list(posts)
-    for post in freed:
-        post.superseded_by = None
-        life.settle(post, "hold good again")
+    good = [post for post in freed if _hold_good_again(post)]
     Post.objects.bulk_update(freed, COLUMNS)
+    return good
 
 
 @transaction.atomic
@@ -48,9 +50,9 @@ def supersede(*, by: User, post: Post, name: str) -> Post:
     old = Post.objects.live().select_for_update(no_key=True).get(pk=post.pk)
     if not name.strip():
         if old.superseded_by_id:
-            old.superseded_by = None
-            life.settle(old, "hold good again")
+            is_good = _hold_good_again(old)
             old.save(update_fields=COLUMNS)
+            ledger.follow(returned=[old] if is_good else [], by=by)
             AuditEvent.objects.record("post.hold-good-again", by=by, post=old.pk, path=old.path)
         return old
     new = find(post.space, name)
@@ -58,7 +60,7 @@ def supersede(*, by: User, post: Post, name: str) -> Post:
         raise UserError("not-superseding", path=name.strip()[:200], why="there is no such post here")
     if why := _why_not(old, new):
         raise UserError("not-superseding", path=new.path, why=why)
-    _put_in_place(old, new)
+    ledger.follow(superseded=_put_in_place(old, new), by=by)
     AuditEvent.objects.record("post.supersede", by=by, post=old.pk, path=old.path, superseded_by=new.path)
     return old
 
@@ -97,11 +99,20 @@ def _why_not(old: Post, new: Post) -> str:
     return "this post took its place before"
 
 
-def _put_in_place(old: Post, new: Post) -> None:
+def _put_in_place(old: Post, new: Post) -> list[Post]:
+    """The old one, if it is superseded as of now."""
     old = Post.objects.select_for_update(no_key=True).get(pk=old.pk)
     if old.superseded_by_id == new.pk:
-        return
-    old.superseded_by = new
+        return []
+    before, old.superseded_by = old.status, new
     if old.published_revision_id:
         life.settle(old, "supersede")
     old.save(update_fields=COLUMNS)
+    return [old] if old.status != before else []
+
+
+def _hold_good_again(post: Post) -> bool:
+    """In memory; False where it is archived or deleted all the same."""
+    before, post.superseded_by = post.status, None
+    life.settle(post, "hold good again")
+    return post.status != before

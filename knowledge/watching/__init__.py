@@ -4,6 +4,7 @@ Two kinds of limits: those that the author declares (`Fixed`), and those that th
 individuals and moving range chart has them (`Control`). `watch` judges a history by both.
 """
 
+from knowledge.watching.alike import contradict, is_correction, is_of_one_day, is_repeated, is_same
 from knowledge.watching.control import BASELINE, LEAST, Control, control_of
 from knowledge.watching.fixed import Fixed
 from knowledge.watching.history import Break, Watched, watch
@@ -17,8 +18,13 @@ __all__ = [
     "Control",
     "Fixed",
     "Watched",
+    "contradict",
     "control_of",
     "figure",
+    "is_correction",
+    "is_of_one_day",
+    "is_repeated",
+    "is_same",
     "measured",
     "message",
     "messages",

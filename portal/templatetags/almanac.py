@@ -43,7 +43,8 @@ def initials(name: str) -> str:
 register.simple_tag(insight_pages.key_numbers)
 register.simple_tag(insight_pages.said, name="reading_said")
 register.simple_tag(insight_pages.exactly, name="reading_exactly")
-register.simple_tag(insight_pages.change, name="reading_change")
+register.simple_tag(insight_pages.change_said, name="reading_change")
+register.simple_tag(insight_pages.place_of, name="reading_place")
 register.filter("as_of_words", insight_pages.day_in_words)
 
 

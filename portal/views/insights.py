@@ -14,9 +14,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import Insight, LibraryUse, Reading, Space, User
+from knowledge.models import Insight, LibraryUse, Post, Reading, Space, User
+from knowledge.models.insight_trust import counts, in_words
 from knowledge.permissions import can_write
+from knowledge.pipeline.contradicting import OTHERS
 from knowledge.pipeline.limits import mark_shift, unmark_shift
+from knowledge.trust import WORDS
+from knowledge.watching import contradict
 from portal.decisions import UsedForm, uses_of
 from portal.follows import follow_of
 from portal.insight_limits import watching
@@ -25,6 +29,7 @@ from portal.insight_series import series_of
 from portal.requests import SignedInRequest
 
 A_PAGE = 50
+State = Insight.State
 READINGS = 100  # that a page lists and draws; the API has all
 ELSEWHERE = 5
 LIBRARIES = 40  # that its page names
@@ -35,18 +40,23 @@ def index(request: SignedInRequest) -> HttpResponse:
     """All that the reader sees, those changed last first; `?q=` is part of a name."""
     asked = {
         name: request.GET.get(name, "").replace("\x00", "")[:150]
-        for name in ("q", "space", "tag", "author", "status")
+        for name in ("q", "space", "tag", "author", "trust")
     }
     found = _narrowed(Insight.objects.visible_to(request.user), asked)
+    told = counts(found)
+    if asked["trust"] in WORDS:
+        found = in_words(found).filter(word=asked["trust"])
     listed = found.with_facts(request.user).order_by("-changed_at", "-pk")
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(listed, A_PAGE)
+    paginator.count = told.get(asked["trust"], 0) if asked["trust"] in WORDS else sum(told.values())
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "section": "insights",
         "numbers": numbers_of(page.object_list),
         "page": page,
         "asked": asked,
         "is_narrowed": any(asked.values()),
-        "states": Insight.State.choices,
+        "words": [(word, WORDS[word][0], number) for word, number in told.items()],
         "site_url": settings.SITE_URL,
         "spaces": Space.objects.visible_to(request.user).order_by("name").values_list("slug", "name"),
     }
@@ -71,10 +81,12 @@ def page_of(request: SignedInRequest, space: str, name: str, *, used: UsedForm |
     context = {
         "section": "insights",
         "number": numbers[0],
+        "newer": _newer(request.user, numbers[0]),
         "uses": uses,
         "has_more_uses": has_more_uses,
         "used": used or UsedForm(),
         "readings": rows(shown[:READINGS]),
+        "sources": _sources(request.user, numbers[0], shown[:READINGS]),
         "has_more": len(shown) > READINGS,
         "series": series_of(numbers[0].reading, numbers[0].title),
         "watching": watching(found, shown[:READINGS], request.user),
@@ -86,6 +98,14 @@ def page_of(request: SignedInRequest, space: str, name: str, *, used: UsedForm |
         "may_embed": can_write(found.space, request.user),
     }
     return render(request, "insights/show.html", context, status=400 if used else 200)
+
+
+def _newer(user: User, number: Number) -> Post | None:
+    """What took the place of its post, if the user sees that."""
+    if number.insight.status != State.SUPERSEDED or number.insight.post is None:
+        return None
+    seen = Post.objects.visible_to(user).published().select_related("space")
+    return seen.filter(pk=number.insight.post.superseded_by_id or 0).first()
 
 
 def _libraries(user: User, number: Number) -> Any:
@@ -130,8 +150,6 @@ def _narrowed(found: Any, asked: dict[str, str]) -> Any:
         found = found.tagged(tag)
     if author := asked["author"]:
         found = found.by_author(author)
-    if asked["status"] in Insight.State.values:
-        found = found.in_state(Insight.State(asked["status"]))
     return found
 
 
@@ -140,12 +158,20 @@ def rows(readings: Sequence[Reading]) -> list[tuple[Reading, Reading | None]]:
     return list(zip(readings, [*readings[1:], None], strict=True))
 
 
+def _sources(user: User, number: Number, readings: Sequence[Reading]) -> dict[int, Post]:
+    """The posts of the readings, as far as the user sees them, by id: another had the name before."""
+    own = number.insight.post
+    known = {own.pk: own} if own else {}
+    others = {it.post_id for it in readings if it.post_id and it.post_id not in known}
+    seen = Post.objects.visible_to(user).select_related("space").filter(pk__in=others) if others else ()
+    return known | {post.pk: post for post in seen}
+
+
 def _elsewhere(user: User, number: Number) -> list[Number]:
-    """What other spaces say under the same name of the same day, if that is something else."""
-    newest = number.reading
-    if not newest.as_of:
+    """What other spaces say under the same name of the same thing and day, if that is something else."""
+    if not number.reading.as_of or number.insight.status in (State.WITHDRAWN, State.SUPERSEDED):
         return []
     named = Insight.objects.visible_to(user).filter(name=number.insight.name)
-    others = named.exclude(pk=number.insight.pk).filter(withdrawn_at=None)
-    found = numbers_of(others.with_facts(user).order_by("pk")[:ELSEWHERE])
-    return [it for it in found if it.reading.as_of == newest.as_of and it.reading.value != newest.value]
+    others = named.exclude(space=number.insight.space_id).still_said().with_facts(user)
+    found = numbers_of(others.order_by("-changed_at", "-pk")[:OTHERS])
+    return [it for it in found if contradict(number.reading, it.reading)][:ELSEWHERE]

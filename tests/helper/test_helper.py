@@ -110,6 +110,8 @@ def test_a_decimal_keeps_its_digits(shell: Any) -> None:
     ("arguments", "words"),
     [
         ('"a b", 1', "The name is to be"),
+        ('"..", 1', "a step in an address"),
+        ('"x", 1, limits={"min": 5, "max": 1}', "min below max"),
         ('"x", float("nan")', "no number that can be published"),
         ('"x", [[0] * 201]', "1 to 200 cells"),
         ('"x", ""', "1 to 500 letters"),

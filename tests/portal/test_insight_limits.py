@@ -28,7 +28,9 @@ def test_what_is_out_of_its_limits_says_why_and_is_drawn(client, carol, outlier)
     assert "Its author expects at most 20, a change of at most 25." in html
     assert html.count('class="plot-out"') == 2  # once for each width
     assert "This shift is known" not in html
-    assert "Out of limits" in body(client.get("/insights/?status=out-of-limits"))
+    assert '<option value="unusual" selected>Unusual (1)</option>' in body(
+        client.get("/insights/?trust=unusual")
+    )
 
 
 def test_before_there_are_enough_readings_the_page_says_how_many_are_missing(client, carol, growth, publish):

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge.models import Post
+from knowledge.models import Post, Review
 from knowledge.pipeline import ledger
-from tests.cast import THE_DAY
+from knowledge.trust import WORDS
+from tests.cast import THE_DAY, make_space
 from tests.portal.pages import body
 
 
@@ -88,7 +89,8 @@ def test_a_table_and_a_text_are_shown_too(client, carol, growth, publish):
     ("change", "words"),
     [
         ({"status": "superseded"}, "Superseded."),
-        ({"status": "archived"}, "Withdrawn."),
+        ({"status": "archived", "archived_at": THE_DAY}, "Its post is archived since 1 October 2026."),
+        ({"status": "deleted", "deleted_at": THE_DAY}, "Its post is gone."),
         ({"attention_since": THE_DAY}, "Needs a look."),
     ],
 )
@@ -97,6 +99,22 @@ def test_what_can_not_be_relied_on_says_so(client, carol, growth, publish, chang
     Post.objects.update(**change)
     client.force_login(carol)
     assert words in body(client.get("/insights/growth/late"))
+
+
+@pytest.mark.parametrize("hidden", [{"private": True}, {"is_held": True}])
+def test_what_took_its_place_is_named_to_who_sees_that(
+    client, carol, mallory, growth, make_post, publish, hidden
+):
+    newer = make_post(growth, "new.md", title="Merger plans")
+    publish(growth, 0.21)
+    Post.objects.filter(path="a.md").update(status="superseded", superseded_by=newer)
+    client.force_login(mallory)
+    assert "Merger plans" in body(client.get("/insights/growth/late"))
+    Post.objects.filter(pk=newer.pk).update(**hidden)
+    for address in ("/insights/growth/late", "/s/growth/a.md", f"/p/{Post.objects.get(path='a.md').pk}/life"):
+        assert "Merger plans" not in body(client.get(address))
+    client.force_login(carol)
+    assert "Merger plans" in body(client.get("/insights/growth/late"))
 
 
 def test_what_another_space_says_of_the_same_day_is_told_to_who_sees_both(
@@ -115,6 +133,64 @@ def test_what_another_space_says_of_the_same_day_is_told_to_who_sees_both(
     assert client.get("/insights/finance/late").status_code == 404
 
 
+def test_what_was_mailed_as_a_contradiction_is_shown_however_many_say_the_same(
+    client, carol, growth, finance, roles, publish
+):
+    publish(growth, 0.14, as_of="2026-06-30", unit="ratio", dimensions={"market": "FR"})
+    for number in range(6):
+        publish(
+            make_space(f"s{number}", roles), 14, as_of="2026-06-30", unit="%", dimensions={"market": "FR"}
+        )
+    publish(make_space("de", roles), 0.15, as_of="2026-06-30", unit="ratio", dimensions={"market": "DE"})
+    publish(finance, 0.15, as_of="20260630", unit="ratio", dimensions={"market": "FR"})
+    client.force_login(carol)
+    html = body(client.get("/insights/growth/late"))
+    assert re.findall(r"Said otherwise elsewhere.</b> <a href=\"/insights/([^/]+)", html) == ["finance"]
+    Post.objects.filter(space=finance).update(status="archived")
+    assert "elsewhere" not in body(client.get("/insights/growth/late"))
+
+
+def test_each_reading_leads_to_the_post_that_said_it_where_the_reader_sees_that(
+    client, carol, mallory, growth, publish
+):
+    publish(growth, 0.21)
+    publish(growth, 0.2, days=1)
+    Post.objects.update(status="archived")
+    publish(growth, 0.19, path="b.md", days=2)
+    client.force_login(carol)
+    rows = r"<th scope=\"row\"><a class=\"mono\" href=\"([^\"]+)\""
+    assert re.findall(rows, body(client.get("/insights/growth/late"))) == [
+        "/s/growth/b.md@1",
+        "/s/growth/a.md@2",
+        "/s/growth/a.md@1",
+    ]
+    Post.objects.filter(path="a.md").update(private=True)
+    client.force_login(mallory)
+    assert re.findall(rows, body(client.get("/insights/growth/late"))) == ["/s/growth/b.md@1"]
+
+
+def test_a_correction_is_no_move_of_the_world(client, carol, growth, publish):
+    publish(growth, 0.143, as_of="2026-06-30")
+    publish(growth, 0.139, days=1, as_of="2026-06-30")
+    client.force_login(carol)
+    html = body(client.get("/insights/growth/late"))
+    assert html.count("corrected from 0.143") == 2
+    assert "since r1" not in html
+    assert "corrected from 0.143" in body(client.get("/insights/"))
+    Post.objects.update(status="archived")
+    publish(growth, 0.15, path="b.md", days=2, as_of="2026-06-30")
+    assert "corrected from 0.139" not in body(client.get("/insights/growth/late"))
+
+
+def test_a_card_shows_no_number_whose_name_is_another_posts(client, carol, growth, publish):
+    publish(growth, 0.21)
+    publish(growth, 0.77, path="b.md", days=1)
+    client.force_login(carol)
+    html = body(client.get("/s/growth/"))
+    assert "0.21" in html
+    assert "0.77" not in html
+
+
 def test_numbers_are_listed_and_found(client, carol, growth, finance, publish):
     publish(growth, 0.21, title="Late deliveries")
     publish(finance, 7, path="f.md", title="Margin")
@@ -125,9 +201,44 @@ def test_numbers_are_listed_and_found(client, carol, growth, finance, publish):
 
     assert shown() == ["Margin", "Late deliveries"]
     assert shown(q="deliv") == shown(space="growth") == ["Late deliveries"]
-    assert shown(status="withdrawn") == shown(author="bob") == []
+    assert shown(trust="withdrawn") == shown(author="bob") == shown(tag="sales") == []
+    assert shown(trust="unreviewed", tag="logistics") == ["Margin", "Late deliveries"]
     assert shown(author="alice", q="margin") == ["Margin"]
     assert "No insight that you can see fits" in body(client.get("/insights/", {"q": "zeppelin"}))
+
+
+DATA = {"name": "raw.orders", "dataset": 1, "since": "2026-10-01T09:30:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"status": "deleted", "deleted_at": THE_DAY}, "withdrawn"),
+        ({"status": "archived"}, "withdrawn"),
+        ({"status": "superseded"}, "superseded"),
+        ({"data_notes": [DATA | {"kind": "suspect"}]}, "suspect"),
+        ({"attention_since": THE_DAY, "data_notes": [DATA | {"kind": "late"}]}, "stale"),
+        ({"run_findings": ["out-of-order"]}, "unproven"),
+        ({"run_findings": ["code-hidden"]}, "unreviewed"),
+        ({}, "sound"),
+    ],
+)
+def test_the_database_finds_and_counts_numbers_by_the_word_that_their_pages_say(
+    client, carol, bob, growth, publish, change, word
+):
+    post = publish(growth, 0.21)
+    Post.objects.update(**change)
+    if not change:
+        approved = {"post": post, "revision": post.published_revision, "state": "approved"}
+        review = Review.objects.create(closed_at=THE_DAY, **approved)
+        review.verdicts.create(revision=review.revision, reviewer=bob, reviewer_name="Bob", kind="approve")
+    client.force_login(carol)
+    assert f">{WORDS[word][0]}</span>" in body(client.get("/insights/growth/late"))
+    page = body(client.get("/insights/", {"trust": word}))
+    assert f'<option value="{word}" selected>{WORDS[word][0]} (1)</option>' in page
+    assert "/insights/growth/late" in page
+    for other in WORDS.keys() - {word}:
+        assert "/insights/growth/late" not in body(client.get("/insights/", {"trust": other}))
 
 
 def test_without_numbers_the_page_says_how_to_publish_one(client, carol):

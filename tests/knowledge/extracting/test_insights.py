@@ -68,6 +68,7 @@ def test_values_that_are_kept(value, kept):
         {"name": "x"},
         {"name": "", "value": 1},
         {"name": "a b", "value": 1},
+        {"name": "..", "value": 1},
         {"name": "x" * 101, "value": 1},
         {"name": ["x"], "value": 1},
         {"name": "x", "value": None},

@@ -1,5 +1,6 @@
 """Decisions: what an insight was used for, and who hears first when it moves."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,7 +20,10 @@ from knowledge.models import (
     Space,
     User,
 )
-from knowledge.pipeline import decisions, keeping, ledger
+from knowledge.pipeline import decisions, keeping, ledger, superseding
+from knowledge.pipeline.deliver import deliver_waiting
+from knowledge.pipeline.following import follow
+from knowledge.pipeline.moves import Move
 from tests.knowledge.pipeline.desk import Desk
 from tests.knowledge.pipeline.test_ledger import HEADED, says
 
@@ -182,14 +186,104 @@ def test_a_post_that_is_archived_or_deleted_is_told(desk: Desk, carol: User, dan
     use(carol)
     use(carol, "Something else", name="other")
     keeping.archive(by=dana, post=desk.post("late.md"), why="Old.")
-    assert told(carol) == [
-        ("late is withdrawn: its post is archived or gone.", "you used it: Two more drivers")
-    ]
+    assert told(carol) == [("late is withdrawn: its post is archived.", "you used it: Two more drivers")]
     desk.publish({"late.md": None, "other.md": None})
     assert [text for text, _ in told(carol)] == [
-        "other is withdrawn: its post is archived or gone.",
-        "late is withdrawn: its post is archived or gone.",
+        "other is withdrawn: its post is gone.",
+        "late is withdrawn: its post is archived.",
     ]
+
+
+def test_followers_hear_that_it_is_said_no_more_and_again(desk: Desk, carol: User) -> None:
+    desk.publish({"late.md": says(0.21)})
+    follow(by=carol, kind="insight", target=Insight.objects.get())
+    desk.publish({"late.md": says(3, name="early")})
+    desk.publish({"late.md": says(4, name="early")})
+    desk.publish({"late.md": says(0.21)})
+    heard = Notification.objects.filter(user=carol).order_by("pk")
+    assert [(it.event, it.text) for it in heard] == [
+        ("insight.status", "It is withdrawn: its post says it no more."),
+        ("insight.status", "It is 0.21 again."),
+    ]
+
+
+def test_a_state_is_told_when_it_changes_and_not_at_each_later_revision(desk: Desk, carol: User) -> None:
+    desk.publish({"late.md": says(0.21), "other.md": says(4, name="other", title="Other")})
+    use(carol)
+    use(carol, name="other")
+    newer = HEADED.format(title="Newer", insights="  []\n").replace(
+        "authors:", "supersedes: [late.md]\nauthors:"
+    )
+    desk.publish({"newer.md": newer, "other.md": says(1, name="else", title="Other")})
+    before = told(carol)
+    assert len(before) == 2
+    desk.publish({"newer.md": newer + "\nMore.", "other.md": says(2, name="else", title="Other")})
+    assert told(carol) == before
+    desk.publish({"late.md": says(0.3)})
+    assert told(carol)[0][0] == "late went from 0.21 to 0.3."
+
+
+def test_what_is_done_by_hand_and_taken_back_is_told_too(
+    desk: Desk, carol: User, dana: User, bob: User
+) -> None:
+    newer = HEADED.format(title="Newer", insights="  []\n")
+    desk.publish({"late.md": says(0.21), "newer.md": newer})
+    use(carol)
+    follow(by=bob, kind="insight", target=Insight.objects.get())
+    late = desk.post("late.md")
+    for happens, text in (
+        (lambda: superseding.supersede(by=dana, post=late, name="newer.md"), "late is superseded: another"),
+        (lambda: superseding.supersede(by=dana, post=late, name=""), "late is 0.21 again."),
+        (lambda: superseding.supersede(by=dana, post=late, name="newer.md"), "late is superseded: another"),
+        (lambda: desk.publish({"newer.md": None}), "late is 0.21 again."),
+        (lambda: keeping.archive(by=dana, post=late, why="Old."), "late is withdrawn: its post is archived."),
+        (lambda: keeping.unarchive(by=dana, post=late), "late is 0.21 again."),
+        (lambda: desk.publish({"late.md": None}), "late is withdrawn: its post is gone."),
+        (lambda: desk.publish({"late.md": says(0.21)}), "late is 0.21 again."),
+    ):
+        before = len(told(carol))
+        happens()
+        assert len(told(carol)) == before + 1
+        assert told(carol)[0][0].startswith(text)
+    heard = Notification.objects.filter(user=bob, event="insight.status").order_by("pk")
+    assert [it.text for it in heard][:2] == [
+        "It is superseded: another post took the place of the one that says it.",
+        "It is 0.21 again.",
+    ]
+    assert len(heard) == len(told(carol))
+
+
+def test_a_correction_is_called_one(desk: Desk, carol: User, bob: User) -> None:
+    desk.publish({"late.md": says(0.143, as_of="2026-06-30")})
+    use(carol)
+    follow(by=bob, kind="insight", target=Insight.objects.get())
+    desk.publish({"late.md": says(0.139, as_of='"20260630"')})
+    assert told(carol)[0][0] == "late was corrected from 0.143 to 0.139."
+    assert Notification.objects.get(user=bob, event="insight.changed").text == (
+        "It was corrected from 0.143 to 0.139, both as of 2026-06-30."
+    )
+
+
+def test_a_number_that_becomes_stale_is_told_once(desk: Desk, carol: User) -> None:
+    desk.publish({"late.md": says(0.21).replace("authors:", "review_by: 2026-10-20\nauthors:")})
+    use(carol)
+    for day in (25, 26):
+        keeping.look_for_stale(now=datetime(2026, 10, day, tzinfo=UTC))
+    assert [text for text, _ in told(carol)] == [
+        "late may be out of date: it was to be looked at again by 20 October 2026."
+    ]
+
+
+def test_that_a_post_is_deleted_is_mailed_to_who_used_its_number(
+    desk: Desk, carol: User, settings: Any, mailoutbox: Any
+) -> None:
+    settings.SENDS_MAIL = True
+    desk.publish({"late.md": says(0.21)})
+    use(carol)
+    desk.publish({"late.md": None})
+    deliver_waiting()
+    (mail,) = [it for it in mailoutbox if it.to == [carol.email]]
+    assert "late is withdrawn: its post is gone." in mail.body
 
 
 def test_who_lost_the_right_to_see_it_is_not_told(desk: Desk, carol: User) -> None:
@@ -239,15 +333,16 @@ def test_publishing_asks_once_where_nobody_used_anything_and_as_much_for_many_as
     revision = Post.objects.get().published_revision
     assert revision
     found = list(Insight.objects.select_related("post"))
+    moves = [Move(it, "withdrawn", "", revision, None, has_reading=True) for it in found]
     with django_assert_num_queries(1):
-        decisions.tell_relying([revision], found)
+        decisions.tell_relying(moves)
     with django_assert_num_queries(0):
-        decisions.tell_relying([revision])
+        decisions.tell_relying([])
 
     def asked() -> int:
         Notification.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:
-            decisions.tell_relying([revision], found, was_gone=[each.pk for each in found])
+            decisions.tell_relying(moves)
         assert Notification.objects.filter(event="insight.moved").count() == Decision.objects.count()
         return len(queries)
 

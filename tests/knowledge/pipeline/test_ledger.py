@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.models import Insight, Post, Reading, Space, User
+from knowledge.models import Insight, Notification, Post, Reading, Space, User
+from knowledge.pipeline import decisions, keeping, superseding
 from tests.cast import MakePost
 from tests.knowledge.pipeline.desk import Desk
 
@@ -70,6 +71,68 @@ def test_a_name_that_another_post_publishes_is_refused_politely(desk: Desk) -> N
     assert "late" in fault["message"]
 
 
+def refused(desk: Desk, path: str) -> list[str]:
+    revision = desk.post(path).published_revision
+    assert revision
+    return [fault["message"] for fault in revision.faults if fault["code"] == "insight-taken"]
+
+
+def holder(name: str = "late") -> str:
+    insight = Insight.objects.select_related("post").get(name=name)
+    assert insight.post
+    return f"{insight.post.path} {insight.status}"
+
+
+def test_a_number_moves_from_one_post_to_another_in_one_push(desk: Desk) -> None:
+    desk.publish({"z.md": says(0.21), "b.md": says(1, name="one", title="Other")})
+    longer = says(2, name="two") + "They are. " * 99  # so that it is drawn last, and gives the name up last
+    desk.publish({"z.md": longer, "b.md": says(0.22, title="Other")})
+    assert (holder(), refused(desk, "b.md")) == ("b.md current", [])
+    assert readings() == [(0.22, 2), (0.21, 1)]
+
+
+@pytest.mark.parametrize("how", ["says", "archives", "deletes", "supersedes"])
+def test_a_name_that_becomes_free_goes_to_who_was_refused_it(
+    desk: Desk, carol: User, dana: User, how: str
+) -> None:
+    desk.publish({"late.md": says(0.21)})
+    decisions.use(by=carol, insight=Insight.objects.get(), what="Drivers")
+    desk.publish({"b.md": says(0.5, title="Other"), "c.md": says(0.6, title="Third")})
+    assert len(refused(desk, "b.md")) == len(refused(desk, "c.md")) == 1
+    if how == "says":
+        desk.publish({"late.md": says(2, name="two")})
+    elif how == "archives":
+        keeping.archive(by=dana, post=desk.post("late.md"), why="Old.")
+    elif how == "deletes":
+        desk.publish({"late.md": None})
+    else:
+        superseding.supersede(by=dana, post=desk.post("late.md"), name="c.md")
+    taken, other = ("c.md", "b.md") if how == "supersedes" else ("b.md", "c.md")
+    assert (holder(), refused(desk, taken)) == (f"{taken} current", [])
+    assert readings()[0] == (0.6 if how == "supersedes" else 0.5, 1)
+    assert taken in refused(desk, other)[0]
+    told = Notification.objects.get(user=carol, event="insight.moved")
+    assert told.text == f"late is {readings()[0][0]} now."
+
+
+def test_a_post_that_holds_good_again_has_its_name_again_and_the_history_stays(desk: Desk) -> None:
+    desk.publish({"late.md": says(0.21)})
+    desk.publish(
+        {"newer.md": says(0.19, title="Newer").replace("authors:", "supersedes: [late.md]\nauthors:")}
+    )
+    desk.publish({"newer.md": None})
+    assert holder() == "late.md current"
+    assert readings() == [(0.21, 1), (0.19, 1), (0.21, 1)]
+
+
+def test_a_name_that_is_withdrawn_goes_to_one_of_two_that_claim_it_at_once(desk: Desk) -> None:
+    desk.publish({"late.md": says(0.21)})
+    desk.publish({"late.md": says(3, name="early")})
+    desk.publish({"b.md": says(0.5), "c.md": says(0.5)})
+    assert readings() == [(0.5, 1), (0.21, 1)]
+    assert (holder(), refused(desk, "b.md"), len(refused(desk, "c.md"))) == ("b.md current", [], 1)
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [
@@ -80,6 +143,8 @@ def test_a_name_that_another_post_publishes_is_refused_politely(desk: Desk) -> N
         ("{name: x, value: 1, as_of: last week}", "no date like"),
         ("{name: x, value: 1, interval: [3, 2]}", "the lower first"),
         ("{name: x, value: 1, limits: {most: 3}}", "none of min, max"),
+        ("{name: x, value: 1, limits: {min: 5, max: 1}}", "min is above max"),
+        ('{name: "..", value: 1}', "a step in an address"),
         ("x", "no object with a name"),
     ],
 )

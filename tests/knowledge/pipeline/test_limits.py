@@ -16,6 +16,7 @@ from knowledge.models import (
     Insight,
     Notification,
     Post,
+    Preference,
     Reading,
     Shift,
     Space,
@@ -297,9 +298,23 @@ class TestNews:
         assert told("out-of-limits") == {"alice": 1, "carol": 1, "dana": 1}
         news = Notification.objects.get(event="insight.out-of-limits", user=alice)
         assert (news.sentence, news.reason) == ("late is out of its limits", "author")
-        assert news.text == "It is 5. It is above 3, the most that its author expects."
+        assert news.text == "It is 5, and was 1. It is above 3, the most that its author expects."
+        assert told("changed") == {}  # one message for one reading
+        publish(growth, 5, limits={"max": 3}, title="A typo mended")
+        assert told("out-of-limits") == {"alice": 1, "carol": 1, "dana": 1}
         publish(growth, 6, limits={"max": 3})
         assert told("out-of-limits")["alice"] == 2
+
+    def test_who_wants_nothing_of_limits_hears_of_the_value(
+        self, growth: Space, publish: Publish, carol: User
+    ) -> None:
+        publish(growth, 1, unit="days", limits={"max": 3})
+        follow(by=carol, kind="insight", target=Insight.objects.get())
+        Preference.objects.create(user=carol, group="limits", channel="off")
+        publish(growth, 5, unit="days", limits={"max": 3})
+        publish(growth, 5, unit="hours", limits={"max": 9})
+        assert told("changed") == {"carol": 2}
+        assert Notification.objects.first().text == "It is 5 hours, and was 5 days."  # type: ignore[union-attr]
 
     def test_who_can_not_see_it_hears_nothing(
         self, growth: Space, publish: Publish, carol: User, mallory: User
@@ -333,22 +348,39 @@ class TestNews:
         publish(finance, 0.21, path="f.md", as_of="2026-06-30")
         assert told("contradicted") == {}
         publish(finance, 0.24, path="f.md", as_of="2026-06-30", post={"owner": admin})
-        assert told("contradicted") == {"alice": 2, "admin": 1}  # mallory doesn't see finance
+        assert told("contradicted") == {"alice": 1, "admin": 1}  # mallory doesn't see finance
         texts = {it.text for it in Notification.objects.filter(user=alice)}
-        assert texts == {
-            "Finance says 0.24, and it is 0.21 here, both as of 2026-06-30.",
-            "Growth says 0.21, and it is 0.24 here, both as of 2026-06-30.",
-        }
+        assert texts == {"Growth says 0.21, and it is 0.24 here, both as of 2026-06-30."}
+        publish(finance, 0.24, path="f.md", as_of="2026-06-30", title="A typo mended")
         publish(finance, 0.24, path="f.md", as_of="2026-09-30")
         publish(growth, 0.3, as_of="2026-07-30")
-        assert told("contradicted")["alice"] == 2
+        assert told("contradicted")["alice"] == 1
+
+    @pytest.mark.parametrize(
+        ("said", "is_told"),
+        [
+            ({"value": 14, "unit": "%"}, False),
+            ({"value": 15, "unit": "%"}, True),
+            ({"value": 0.15, "as_of": "20260630"}, True),
+            ({"value": 0.15, "dimensions": {"market": "DE"}}, False),
+            ({"value": 0.14, "unit": "days"}, True),
+        ],
+    )
+    def test_what_is_said_of_another_thing_or_in_another_way_is_no_contradiction(
+        self, growth: Space, finance: Space, publish: Publish, said: dict[str, Any], is_told: bool
+    ) -> None:
+        about: dict[str, Any] = {"as_of": "2026-06-30", "unit": "ratio", "dimensions": {"market": "FR"}}
+        publish(growth, 0.14, **about)
+        fields = about | said
+        publish(finance, fields.pop("value"), path="f.md", **fields)
+        assert told("contradicted") == ({"alice": 1} if is_told else {})
 
     def test_who_loses_sight_of_the_other_post_loses_what_was_told_of_it(
         self, growth: Space, finance: Space, publish: Publish, alice: User
     ) -> None:
         publish(growth, 0.21, as_of="2026-06-30")
         publish(finance, 0.24, path="f.md", as_of="2026-06-30")
-        assert Notification.objects.visible_to(alice).count() == 2
+        assert Notification.objects.visible_to(alice).count() == 1
         finance.memberships.filter(user=alice).delete()
         assert not Notification.objects.visible_to(alice).exists()
 
