@@ -1,7 +1,7 @@
 """How much each library is used, added up: lists of all libraries would read every use of each.
 
-A trigger on LibraryUse (migration library_sums) adds a row for what a statement changed, so that nobody waits for
-somebody else who publishes; what is there is the sum of the rows. knowledge/pipeline/upkeep.py adds them up.
+A trigger on LibraryUse (migration library_sums) adds a row for what a statement changed, so that nobody waits
+for somebody else who publishes; what is there is the sum of the rows. pipeline/upkeep.py adds them up.
 """
 
 from collections import Counter
