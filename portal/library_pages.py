@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef
 
 from knowledge import versions
 from knowledge.models import CampaignItem, Insight, LibraryUse, Reading, User
+from knowledge.models.library_sum import versions_of
 from knowledge.models.library_use import LibraryUseQuerySet
 from portal.insight_pages import Number, numbers_of
 
@@ -41,9 +42,7 @@ def libraries_of(rows: Iterable[dict[str, Any]], user: User, most: int) -> list[
     found = list(rows)
     names = [row["library"] for row in found]
     numbers = _insights(names, user)
-    known: dict[str, list[str]] = {}
-    for name, version in LibraryUse.objects.visible_to(user).filter(library__in=names).versions():
-        known.setdefault(name, []).append(version)
+    known = versions_of(user, names)
     return [
         Library(
             row["library"],
@@ -119,6 +118,19 @@ def rows_of(uses: Iterable[LibraryUse]) -> list[Row]:
     for number in numbers_of(said.order_by("name")):
         by_post.setdefault(number.insight.post_id or 0, []).append(number)
     return [Row(use, by_post.get(use.post_id, ())) for use in found]
+
+
+class MostRead:
+    """Uses for a paginator, the most read first; `number` is how many there are."""
+
+    def __init__(self, uses: LibraryUseQuerySet, number: int) -> None:
+        self.uses, self.number = uses, number
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, part: slice) -> list[LibraryUse]:
+        return self.uses.most_read(part.start or 0, (part.stop or 0) - (part.start or 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from knowledge.models.imported import OldAddress
 from knowledge.models.insight import Insight, Reading
 from knowledge.models.insight_shift import Shift
 from knowledge.models.kept_answer import KeptAnswer
+from knowledge.models.library_sum import LibrarySum
 from knowledge.models.library_use import LibraryUse
 from knowledge.models.liking import Bookmark, Like
 from knowledge.models.notification import Notification, Preference
@@ -78,6 +79,7 @@ __all__ = [
     "Investigation",
     "KeptAnswer",
     "LeadingSearch",
+    "LibrarySum",
     "LibraryUse",
     "Like",
     "Membership",

@@ -59,6 +59,22 @@ class LibraryUseQuerySet(models.QuerySet["LibraryUse"]):
     def most_read_first(self) -> Self:
         return self.order_by(F("post__popularity__score").desc(nulls_last=True), "-published_at", "-post")
 
+    def most_read(self, start: int, count: int) -> "list[LibraryUse]":
+        """A part of most_read_first, with_posts: those that somebody read lately, and then the newest.
+
+        Each in the order of an index, where all of them together would have to be sorted.
+        """
+        read = self.filter(post__popularity__isnull=False)
+        ranked = read.order_by("-post__popularity__score", "-published_at", "-post")
+        found = list(ranked.values_list("pk", flat=True)[start : start + count])
+        if len(found) < count:
+            before = start + len(found) if found or not start else read.count()
+            others = self.filter(post__popularity=None).newest_first().values_list("pk", flat=True)
+            first = max(0, start - before)
+            found += others[first : first + count - len(found)]
+        there = {use.pk: use for use in LibraryUse.objects.filter(pk__in=found).with_posts()}
+        return [there[pk] for pk in found if pk in there]
+
     def with_posts(self) -> Self:
         """With what lists show of each, in two queries."""
         return self.select_related("post__space", "post__owner").prefetch_related("post__authorships__user")

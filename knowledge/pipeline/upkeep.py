@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.lookups import IsNull
 from django.utils import timezone
@@ -30,6 +31,21 @@ COMPARISONS_KEPT = timedelta(days=30)
 BRANCHES_KEPT = timedelta(days=30)
 MISSES_KEPT = timedelta(days=365)
 BATCH = 5_000  # observations
+# Of models/library_sum.py: one row for each that several rows tell of, none where they come to nothing.
+_ADD_UP = """
+    WITH several AS (
+        SELECT space_id, library, version, is_closed FROM knowledge_librarysum
+        GROUP BY space_id, library, version, is_closed HAVING count(*) > 1 OR sum(posts) = 0
+    ), gone AS (
+        DELETE FROM knowledge_librarysum AS told USING several
+        WHERE told.space_id = several.space_id AND told.library = several.library
+            AND told.version IS NOT DISTINCT FROM several.version AND told.is_closed = several.is_closed
+        RETURNING told.*
+    )
+    INSERT INTO knowledge_librarysum (space_id, library, version, is_closed, posts)
+    SELECT space_id, library, version, is_closed, sum(posts) FROM gone
+    GROUP BY space_id, library, version, is_closed HAVING sum(posts) <> 0
+"""
 
 
 @shared_task
@@ -59,6 +75,8 @@ def forget_old_rows() -> None:
     Branch.objects.filter(ended_at__lt=now - BRANCHES_KEPT).delete()
     KeptAnswer.objects.outdated().delete()
     forget_observations()
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_UP)
 
 
 def forget_observations() -> None:

@@ -1,7 +1,7 @@
 """What published posts use: all libraries, each with its posts, and what an upgrade would touch."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from knowledge import upgrades, versions
 from knowledge.models import Campaign, LibraryUse, Space
+from knowledge.models.library_sum import most_used
 from knowledge.models.library_use import LibraryUseQuerySet, library_address
 from knowledge.permissions import can_campaign
-from portal.library_pages import ages_of, folded, libraries_of, progress_of, rows_of
+from portal.library_pages import MostRead, ages_of, folded, libraries_of, progress_of, rows_of
 from portal.paging import moment
 from portal.requests import SignedInRequest
 from portal.spreadsheets import csv_lines
@@ -30,10 +31,8 @@ SPACES = 200  # to choose from
 def index(request: SignedInRequest) -> HttpResponse:
     """All that posts use which the reader sees, what most of them use first; `?q=` is part of a name."""
     asked = _text(request, "q")
-    rows = LibraryUse.objects.visible_to(request.user)
-    rows = rows.filter(library__contains=asked.lower()) if asked else rows
     # All at once: how many there are is told by the same query.
-    ranked = list(rows.libraries().order_by("-posts", "library"))
+    ranked = [{"library": name, "posts": posts} for name, posts in most_used(request.user, asked.lower())]
     page = Paginator(ranked, A_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     context = {
@@ -85,11 +84,12 @@ def impact(request: SignedInRequest, library: str) -> HttpResponse:
     """What an upgrade from the versions `?from=` ("<2") to `?to=` would touch, the most read first."""
     found, affected, narrowed = _asked(request, library)
     target = _text(request, "to")[: versions.LONGEST]
-    concerned = found.concerned(affected, target)
-    ages = ages_of(found)
-    unknown = sum(age.posts for age in ages if not age.version)
-    page = Paginator(concerned.most_read_first(), A_PAGE).get_page(request.GET.get("page"))
-    apart = found.unknown().most_read_first()[:UNKNOWN].loaded() if page.number == 1 and unknown else ()
+    ages = [(age, _touches(affected, target, age.version)) for age in ages_of(found)]
+    concerned = found.filter(version__in=[age.version for age, is_touched in ages if is_touched])
+    unknown = sum(age.posts for age, _ in ages if not age.version)
+    touched = sum(age.posts for age, is_touched in ages if is_touched)
+    page = Paginator(MostRead(concerned, touched), A_PAGE).get_page(request.GET.get("page"))
+    apart = found.unknown().most_read(0, UNKNOWN) if page.number == 1 and unknown else ()
     asked = {"from": affected, "to": target, "space": narrowed.space}
     context = {
         "section": "insights",
@@ -97,11 +97,11 @@ def impact(request: SignedInRequest, library: str) -> HttpResponse:
         "asked": asked,
         "query": urlencode({name: value for name, value in asked.items() if value}),
         "is_text": bool(affected) and not versions.is_range(affected),
-        "ages": [(age, _touches(affected, target, age.version)) for age in ages],
-        "posts": sum(age.posts for age in ages),
+        "ages": ages,
+        "posts": sum(age.posts for age, _ in ages),
         "insights": concerned.insights().count(),
         "page": page,
-        "rows": rows_of(cast(LibraryUseQuerySet, page.object_list).loaded()),
+        "rows": rows_of(page.object_list),
         "unknown": unknown,
         "apart": rows_of(apart),
         "more_apart": max(0, unknown - UNKNOWN),

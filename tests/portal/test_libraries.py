@@ -5,13 +5,27 @@ import re
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from knowledge.models import Campaign, LibraryUse, Membership, Popularity, Role, Space
-from knowledge.pipeline import ledger, using
+from knowledge.models import (
+    Campaign,
+    LibrarySum,
+    LibraryUse,
+    Membership,
+    Popularity,
+    Rendering,
+    Role,
+    Space,
+    User,
+)
+from knowledge.models.library_sum import most_used, versions_of
+from knowledge.pipeline import keeping, ledger, using
 from knowledge.pipeline.campaigning import open_campaign
 from knowledge.pipeline.index import index_posts, request_index
+from knowledge.pipeline.upkeep import forget_old_rows
+from tests.cast import make_user
 from tests.portal.pages import body, signed_in
 
 OR_400 = {200, 400}  # of a NUL, wherever it stands
@@ -321,3 +335,37 @@ def test_a_campaign_says_how_many_posts_came_since(growth, used, bob):
     said = body(client.get(f"/campaigns/{campaign.pk}"))
     assert "1 more post that you see says such a version and is not asked for here" in said
     assert "?from=&amp;to=2.1" in said
+
+
+def test_sums_are_what_each_reader_sees_whatever_became_of_posts(
+    growth, finance, used, alice, carol, mallory, admin
+):
+    posts = [
+        used(space, f"{n}.md", version) for space in (growth, finance) for n, version in enumerate("123")
+    ]
+    used(growth, "closed.md", "9", private=True, allowed_groups=["deals"])
+    mallory.groups.add(Group.objects.create(name="deals"))
+    keeping.archive(by=admin, post=posts[0], why="Old.")
+    Rendering.objects.filter(revisions__post=posts[1]).update(
+        versions={"pandas": "2.5"}, libraries=["pandas"]
+    )
+    using.follow([posts[1].pk])
+    posts[5].delete()
+    for _ in range(2):
+        for user in (alice, carol, mallory, admin, make_user("outsider")):
+            seen = LibraryUse.objects.visible_to(user)
+            counted = {row["library"]: row["posts"] for row in seen.libraries()}
+            assert dict(most_used(user)) == counted, user
+            known = {name: set() for name in counted} | versions_of(user, counted)
+            assert {(name, it) for name, those in known.items() for it in those} == set(seen.versions())
+            User.objects.filter(username="outsider").delete()
+        forget_old_rows()
+    assert LibrarySum.objects.values("space", "library", "version", "is_closed").distinct().count() == (
+        LibrarySum.objects.count()
+    )
+    ordered = list(LibraryUse.objects.of("pandas").most_read_first().values_list("pk", flat=True))
+    Popularity.objects.create(post_id=LibraryUse.objects.get(pk=ordered[-1]).post_id, score=3)
+    ordered = list(LibraryUse.objects.of("pandas").most_read_first().values_list("pk", flat=True))
+    for start in range(len(ordered) + 1):
+        part = LibraryUse.objects.of("pandas").most_read(start, 2)
+        assert [use.pk for use in part] == ordered[start : start + 2]
