@@ -50,7 +50,7 @@ GROUP BY GROUPING SETS ((space_id, library, is_closed), (space_id, library, is_c
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0042_kept_back_posts_are_held'),
+        ('knowledge', '0043_readings_again'),
     ]
 
     operations = [
