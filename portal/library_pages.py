@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, overload
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef
@@ -120,7 +120,7 @@ def rows_of(uses: Iterable[LibraryUse]) -> list[Row]:
     return [Row(use, by_post.get(use.post_id, ())) for use in found]
 
 
-class MostRead:
+class MostRead(Sequence[LibraryUse]):
     """Uses for a paginator, the most read first; `number` is how many there are."""
 
     def __init__(self, uses: LibraryUseQuerySet, number: int) -> None:
@@ -129,8 +129,15 @@ class MostRead:
     def __len__(self) -> int:
         return self.number
 
-    def __getitem__(self, part: slice) -> list[LibraryUse]:
-        return self.uses.most_read(part.start or 0, (part.stop or 0) - (part.start or 0))
+    @overload
+    def __getitem__(self, part: int) -> LibraryUse: ...
+    @overload
+    def __getitem__(self, part: slice) -> list[LibraryUse]: ...
+    def __getitem__(self, part: int | slice) -> LibraryUse | list[LibraryUse]:
+        if isinstance(part, int):
+            return self.uses.most_read(part, 1)[0]
+        first, last, _ = part.indices(self.number)
+        return self.uses.most_read(first, max(0, last - first))
 
 
 @dataclass(frozen=True, slots=True)

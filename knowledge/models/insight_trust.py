@@ -16,7 +16,7 @@ _WHEN = {
     "superseded": Q(post__status=Status.SUPERSEDED),
     "suspect": Q(post__data_notes__contains=[{"kind": "suspect"}]),
     "unusual": ~Q(outside=[]),
-    "stale": Q(post__attention_since__isnull=False),
+    "stale": Q(post__attention_since__isnull=False) | Q(post__data_notes__contains=[{"kind": "late"}]),
     "unproven": Q(post__run_findings__overlap=sorted(RUN_CODES)),
 }
 

@@ -32,7 +32,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     """All that posts use which the reader sees, what most of them use first; `?q=` is part of a name."""
     asked = _text(request, "q")
     # All at once: how many there are is told by the same query.
-    ranked = [{"library": name, "posts": posts} for name, posts in most_used(request.user, asked.lower())]
+    ranked: list[dict[str, Any]] = [
+        {"library": name, "posts": posts} for name, posts in most_used(request.user, asked.lower())
+    ]
     page = Paginator(ranked, A_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     context = {

@@ -214,6 +214,7 @@ def test_late_data_is_said_wherever_trust_is(orders, rest, growth, alice, carol,
     for page in ("/s/growth/a.md", "/insights/growth/n-a.md", "/?list=new", "/datasets/shop.orders"):
         said = body(client.get(page))
         assert re.search(f'class="badge warn" title="{why}[^"]*">Stale</span>', said), page
+    assert "/insights/growth/n-a.md" in body(client.get("/insights/?trust=stale"))
     told = client.get("/api/v1/insights/growth/n-a.md/").json()
     assert (told["trust"], told["trust_reasons"][0]) == ("stale", why.replace("&#x27;", "'"))
 

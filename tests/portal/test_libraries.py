@@ -356,7 +356,7 @@ def test_sums_are_what_each_reader_sees_whatever_became_of_posts(
             seen = LibraryUse.objects.visible_to(user)
             counted = {row["library"]: row["posts"] for row in seen.libraries()}
             assert dict(most_used(user)) == counted, user
-            known = {name: set() for name in counted} | versions_of(user, counted)
+            known = versions_of(user, counted)
             assert {(name, it) for name, those in known.items() for it in those} == set(seen.versions())
             User.objects.filter(username="outsider").delete()
         forget_old_rows()
