@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
-from api.posts import AuthorSerializer
+from api.post_shapes import AuthorSerializer
 from knowledge.models import Post
 from knowledge.models.search_order import ORDERS
 from knowledge.pipeline.demand import record_search_miss
