@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -12,31 +14,17 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
-from api.pagination import ByPopularity
+from api.pagination import CursorPagination, InOrder, Oldest
 from api.post_detail import PostDetailSerializer
+from api.post_filters import TABLE_SORTS, PostFilters, matching, published
 from api.post_shapes import PostSerializer, context_of, told
-from api.revisions import RENDERING_STATES
 from knowledge.models import Post, Space
+from knowledge.models.post_orders import ORDERS
+from knowledge.models.post_queryset import PostQuerySet
 from knowledge.pipeline.submit import submit
+from portal.post_table import Wanted, csv_of
 
 MULTIPART_OVERHEAD = 1_000_000  # bytes that a form may add to its file
-
-
-class PostFilters(serializers.Serializer[Any]):
-    space = serializers.CharField(required=False, help_text="The address of a space, such as growth.")
-    path = serializers.CharField(required=False, help_text="The path in its repository, exactly.")
-    tag = serializers.CharField(required=False)
-    author = serializers.CharField(required=False, help_text="A user name, or a name as headers spell it.")
-    status = serializers.ChoiceField(
-        Post.Status.choices, required=False, help_text="Without it: all but deleted ones."
-    )
-    rendering = serializers.ChoiceField(RENDERING_STATES, required=False, help_text="Of the latest revision.")
-    sort = serializers.ChoiceField(
-        ["new", "popular"],
-        default="new",
-        error_messages={"invalid_choice": "Sort by new or popular."},
-        help_text="new: the newest first. popular: those that were read lately, the most read first.",
-    )
 
 
 class SubmissionSerializer(serializers.Serializer[Any]):
@@ -59,19 +47,16 @@ class SubmittedSerializer(serializers.Serializer[Any]):
     post = serializers.CharField(allow_null=True, help_text="The post that it changes; null for a new one.")
 
 
-def matching(posts: QuerySet[Post], wanted: dict[str, Any]) -> QuerySet[Post]:
-    """The posts that `PostFilters` asks for."""
-    plain = {"space": "space__slug", "path": "path", "status": "status"}
-    posts = posts.filter(**{column: wanted[name] for name, column in plain.items() if name in wanted})
-    if "status" not in wanted:
-        posts = posts.exclude(status=Post.Status.DELETED)
-    if "rendering" in wanted:
-        posts = posts.filter(latest_revision__rendering__state=wanted["rendering"])
-    if "tag" in wanted:
-        posts = posts.tagged(wanted["tag"])  # type: ignore[attr-defined]
-    if "author" in wanted:
-        posts = posts.by_author(wanted["author"])  # type: ignore[attr-defined]
-    return posts
+def _is_down(order: str, way: str | None) -> bool:
+    return ORDERS[order][1] if way is None else way == "desc"
+
+
+def as_csv(posts: PostQuerySet, order: str, *, descending: bool) -> StreamingHttpResponse:
+    """The table of all posts, a row at a time."""
+    lines = csv_of(posts, Wanted(order=order, descending=descending))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, "posts.csv") or ""
+    return response
 
 
 class PostViewSet(Endpoint):
@@ -83,13 +68,27 @@ class PostViewSet(Endpoint):
     def body_limit(self) -> int:
         return settings.FILE_MAX_BYTES + MULTIPART_OVERHEAD
 
-    @extend_schema(summary="Find posts", parameters=[PostFilters])
-    def list(self, request: Request) -> Response:
+    @extend_schema(
+        summary="Find posts; as CSV with `format=csv`",
+        parameters=[PostFilters],
+        responses={
+            (200, "application/json"): PostSerializer(many=True),
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR),
+        },
+    )
+    def list(self, request: Request) -> Any:
         wanted = self.sent(PostFilters, request.query_params)
-        posts = told(Post.objects.visible_to(self.caller).posts(), self.caller)
-        if wanted["sort"] == "popular":
-            self.pagination_class = ByPopularity
-        return self.page(matching(posts, wanted), PostSerializer, context_of(self.caller))
+        posts = matching(Post.objects.visible_to(self.caller).posts(), wanted, self.caller)
+        order, way = wanted["sort"], wanted.get("dir")
+        if wanted["format"] == "csv":
+            order = "published" if order == "new" else order
+            return as_csv(published(posts, wanted), order, descending=_is_down(order, way))
+        if order == "new":
+            self.pagination_class = Oldest if way == "asc" else CursorPagination
+        else:
+            self._paginator = InOrder(order, descending=_is_down(order, way))
+            posts = published(posts, wanted) if order in TABLE_SORTS else posts
+        return self.page(told(posts, self.caller), PostSerializer, context_of(self.caller))
 
     @extend_schema(summary="Show a post", responses=PostDetailSerializer)
     def retrieve(self, request: Request, pk: int) -> Response:
