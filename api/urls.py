@@ -6,9 +6,11 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from api import docs, expanding, git, mcp
+from api.attention import AttentionViewSet
 from api.audit import AuditViewSet
 from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
+from api.comment_drafts import CommentHistoryViewSet, DraftViewSet, MarkupViewSet
 from api.comments import CommentViewSet, ThreadViewSet
 from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
@@ -17,9 +19,11 @@ from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
 from api.libraries import LibraryViewSet
+from api.liking import BookmarkViewSet, LikeViewSet
 from api.missing import MissingView, with_slash
 from api.outputs import OutputViewSet
 from api.people import MeView, PersonViewSet
+from api.post_life import PostLifeViewSet
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
 from api.questions import OpenQuestionViewSet
@@ -49,6 +53,26 @@ posts = [
         OutputViewSet.as_view({"get": "table"}),
         name="post-output",
     ),
+    *(
+        path(f"posts/<int:post>/{act}/", PostLifeViewSet.as_view({"post": act}), name=f"post-{act}")
+        for act in ("confirm", "archive", "unarchive", "supersede")
+    ),
+    path(
+        "posts/<int:post>/life/",
+        PostLifeViewSet.as_view(SHOW | {"patch": "partial_update"}),
+        name="post-life",
+    ),
+    path(
+        "posts/<int:post>/like/",
+        LikeViewSet.as_view({"put": "like", "delete": "unlike"}),
+        name="post-like",
+    ),
+    path(
+        "posts/<int:post>/bookmark/",
+        LikeViewSet.as_view({"put": "keep", "delete": "let_go"}),
+        name="post-bookmark",
+    ),
+    path("bookmarks/", BookmarkViewSet.as_view(LIST), name="bookmarks"),
     path("posts/<int:post>/related/", RelatedViewSet.as_view(LIST), name="post-related"),
     path("posts/<int:post>/cited_by/", CitedByViewSet.as_view(LIST), name="post-cited-by"),
     path("posts/<int:post>/revisions/", PostRevisionViewSet.as_view(LIST), name="post-revisions"),
@@ -66,6 +90,7 @@ reviews = [
     path("reviews/<int:pk>/", ReviewViewSet.as_view(SHOW), name="review"),
     path("reviews/<int:pk>/verdicts/", ReviewViewSet.as_view({"post": "verdict"}), name="verdicts"),
     path("reviews/<int:pk>/asked/", ReviewViewSet.as_view({"post": "ask"}), name="asked"),
+    path("reviews/<int:pk>/drafts/", DraftViewSet.as_view(LIST | {"delete": "discard"}), name="drafts"),
     path("reviews/<int:pk>/withdraw/", ReviewViewSet.as_view({"post": "withdraw"}), name="withdraw"),
 ]
 spaces = [
@@ -84,6 +109,7 @@ people = [
     path("people/", PersonViewSet.as_view(LIST), name="people"),
     path("people/<str:username>/", PersonViewSet.as_view(SHOW), name="person"),
     path("me/", MeView.as_view(SHOW), name="me"),
+    path("me/attention/", AttentionViewSet.as_view(SHOW), name="attention"),
 ]
 collections = [
     path("collections/", CollectionViewSet.as_view(LIST | {"post": "create"}), name="collections"),
@@ -115,6 +141,8 @@ talk = [
         CommentViewSet.as_view({"put": "react", "delete": "unreact"}),
         name="reaction",
     ),
+    path("comments/preview/", MarkupViewSet.as_view({"post": "draw"}), name="comment-preview"),
+    path("comments/<int:pk>/history/", CommentHistoryViewSet.as_view(LIST), name="comment-history"),
     path("comments/<int:pk>/apply/", CommentViewSet.as_view({"post": "apply"}), name="apply"),
     path("threads/<int:pk>/", ThreadViewSet.as_view(SHOW | {"patch": "partial_update"}), name="thread"),
 ]

@@ -25,6 +25,23 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": ("write", "401 404 403 202 202 202 403"),
     },
     "posts/<int:pk>/": {"GET": MEMBERS},
+    "posts/<int:post>/life/": {
+        "GET": MEMBERS,
+        "PATCH": ("write", "401 404 403 200 403 200 200"),
+    },
+    "posts/<int:post>/confirm/": {"POST": ("write", "401 404 403 200 403 200 200")},
+    "posts/<int:post>/archive/": {"POST": ("write", "401 404 403 200 403 200 200")},
+    "posts/<int:post>/unarchive/": {"POST": ("write", "401 404 403 200 403 200 200")},
+    "posts/<int:post>/supersede/": {"POST": ("write", "401 404 403 200 403 200 200")},
+    "posts/<int:post>/like/": {
+        "PUT": ("write", "401 404 204 204 204 204 204"),
+        "DELETE": ("write", "401 404 204 204 204 204 204"),
+    },
+    "posts/<int:post>/bookmark/": {
+        "PUT": ("write", "401 404 204 204 204 204 204"),
+        "DELETE": ("write", "401 404 204 204 204 204 204"),
+    },
+    "bookmarks/": {"GET": READ},
     "posts/<int:post>/related/": {"GET": MEMBERS},
     "posts/<int:post>/cited_by/": {"GET": MEMBERS},
     "posts/<int:post>/revisions/": {"GET": MEMBERS},
@@ -42,6 +59,10 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": ("write", "401 404 201 201 201 201 403"),
     },
     "reviews/<int:pk>/asked/": {"POST": ("write", "401 404 403 200 200 200 403")},
+    "reviews/<int:pk>/drafts/": {
+        "GET": MEMBERS,
+        "DELETE": ("write", "401 404 204 204 204 204 204"),  # one's own
+    },
     "reviews/<int:pk>/withdraw/": {"POST": ("write", "401 404 403 403 403 200 403")},
     "spaces/": {"GET": READ, "POST": ("admin", "401 201 201 201 201 201 201")},
     "spaces/<slug:space>/": {
@@ -59,6 +80,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "people/": {"GET": READ},
     "people/<str:username>/": {"GET": READ},
     "me/": {"GET": READ},
+    "me/attention/": {"GET": READ},
     "comments/": {
         "GET": READ,
         "POST": ("write", "401 404 201 201 201 201 201"),
@@ -72,6 +94,8 @@ TABLE: dict[str, dict[str, Row]] = {
         "PUT": ("write", "401 404 204 204 204 204 204"),
         "DELETE": ("write", "401 404 204 204 204 204 204"),
     },
+    "comments/preview/": {"POST": ("write", "401 200 200 200 200 200 200")},
+    "comments/<int:pk>/history/": {"GET": MEMBERS},
     "comments/<int:pk>/apply/": {"POST": ("write", "401 404 403 400 400 400 403")},
     "threads/<int:pk>/": {
         "GET": MEMBERS,

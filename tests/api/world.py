@@ -78,9 +78,12 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User,
     review = Review.objects.create(post=other, revision=other.revisions.get(), opened_by=author)
     review.verdicts.create(revision=review.revision, reviewer=author, reviewer_name="alice", kind="comment")
     Post.objects.filter(pk=other.pk).update(review_state="open", status="in_review")
+    author.bookmarks.create(post=post)
     thread = Thread.objects.create(post=post, revision=revision, started_by=author)
     said = thread.comments.create(author=author, author_name="Alice", body="Look.")
     asked = Thread.objects.create(post=other, review=review, revision=review.revision, started_by=author)
+    said.versions.create(body="Loook.", written_at=timezone.now())
+    asked.comments.create(author=author, author_name="Alice", body="A draft.", is_draft=True)
     suggestion = asked.comments.create(author=author, author_name="Alice", body="```suggestion\nx\n```")
     question, answered, withdrawn = [
         ask(by=author, space=space, title=title, why="It matters.") for title in ("Why?", "Who?", "When?")
