@@ -12,9 +12,12 @@ from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comment_drafts import CommentHistoryViewSet, DraftViewSet, MarkupViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.contents import ContentsViewSet
 from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
 from api.embeds import EmbedViewSet
+from api.exports import ExportViewSet
+from api.folders import FolderViewSet
 from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
@@ -81,6 +84,23 @@ posts = [
 revisions = [
     path("revisions/", RevisionViewSet.as_view(LIST), name="revisions"),
     path("revisions/<int:pk>/", RevisionViewSet.as_view(SHOW), name="revision"),
+    path("revisions/<int:pk>/html/", ContentsViewSet.as_view({"get": "html"}), name="revision-html"),
+    path(
+        "revisions/<int:pk>/images/<str:digest>.<str:suffix>",
+        ContentsViewSet.as_view({"get": "asset"}),
+        name="revision-asset",
+    ),
+    path(
+        "revisions/<int:pk>/outputs/<int:number>",
+        ContentsViewSet.as_view({"get": "output"}),
+        name="revision-output",
+    ),
+    path(
+        "revisions/<int:pk>/files/<path:path>",
+        ContentsViewSet.as_view({"get": "file"}),
+        name="revision-file",
+    ),
+    path("revisions/<int:pk>/exports/<str:form>", ExportViewSet.as_view(SHOW), name="revision-export"),
     path("revisions/<int:pk>/content/", RevisionViewSet.as_view({"get": "content"}), name="content"),
     path("revisions/<int:pk>/pass/", RevisionViewSet.as_view({"post": "let_through"}), name="pass"),
     path("revisions/<int:pk>/source/", RevisionViewSet.as_view({"get": "source"}), name="source"),
@@ -96,6 +116,7 @@ reviews = [
 spaces = [
     path("spaces/", SpaceViewSet.as_view(LIST | {"post": "create"}), name="spaces"),
     path("spaces/<slug:space>/", SpaceViewSet.as_view(SHOW | {"patch": "partial_update"}), name="space"),
+    path("spaces/<slug:space>/folders/", FolderViewSet.as_view(SHOW), name="folders"),
     path("spaces/<slug:space>/members/", SpaceViewSet.as_view({"get": "members"}), name="members"),
     path(
         "spaces/<slug:space>/members/<str:username>/",

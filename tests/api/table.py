@@ -49,6 +49,11 @@ TABLE: dict[str, dict[str, Row]] = {
     "revisions/": {"GET": READ},
     "revisions/<int:pk>/": {"GET": MEMBERS},
     "revisions/<int:pk>/content/": {"GET": MEMBERS},
+    "revisions/<int:pk>/html/": {"GET": MEMBERS},
+    "revisions/<int:pk>/images/<str:digest>.<str:suffix>": {"GET": MEMBERS},
+    "revisions/<int:pk>/outputs/<int:number>": {"GET": MEMBERS},
+    "revisions/<int:pk>/files/<path:path>": {"GET": MEMBERS},
+    "revisions/<int:pk>/exports/<str:form>": {"GET": MEMBERS},
     "revisions/<int:pk>/pass/": {
         "POST": ("write", "401 404 404 403 403 200 200"),  # readers don't know of what is held
     },
@@ -69,6 +74,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "GET": MEMBERS,
         "PATCH": ("admin", "401 404 403 403 403 200 200"),
     },
+    "spaces/<slug:space>/folders/": {"GET": MEMBERS},
     "spaces/<slug:space>/members/": {"GET": MEMBERS},
     "spaces/<slug:space>/members/<str:username>/": {
         "GET": MEMBERS,

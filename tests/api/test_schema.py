@@ -106,7 +106,7 @@ def test_every_answer_keeps_to_its_description(
     client = api(alice)
     checked = 0
     for path, methods in schema["paths"].items():
-        if "get" not in methods or path.endswith(("/source/", "/metrics/")):
+        if "get" not in methods or "application/json" not in methods["get"]["responses"]["200"]["content"]:
             continue
         pks = {"revisions": ready.latest_revision_id, "reviews": review.pk, "webhooks": webhook.pk}
         pks |= {"embeds": embed.pk}
