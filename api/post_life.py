@@ -93,7 +93,7 @@ class LookAgainSerializer(serializers.Serializer[Any]):
         return day
 
 
-class NoteSerializer(serializers.Serializer[Any]):
+class HoldsSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(
         max_length=500, required=False, default="", allow_blank=True, help_text="What you looked at."
     )
@@ -126,9 +126,9 @@ class PostLifeViewSet(Endpoint):
         keeping.look_again(by=self.caller, post=found, **(now | sent))
         return self._told(post)
 
-    @extend_schema(summary="Say that a post still holds", request=NoteSerializer)
+    @extend_schema(summary="Say that a post still holds", request=HoldsSerializer)
     def confirm(self, request: Request, post: int) -> Response:
-        return self._do(keeping.still_true, NoteSerializer, post)
+        return self._do(keeping.still_true, HoldsSerializer, post)
 
     @extend_schema(
         summary="Archive a post",

@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
-from api.links import absolute
 from api.pagination import CursorPagination, InOrder, Oldest
 from api.post_detail import PostDetailSerializer
 from api.post_filters import TABLE_SORTS, PostFilters, matching, published
 from api.post_shapes import PostSerializer, context_of, told
+from api.submitted import SubmittedSerializer, accepted
 from knowledge.models import Post, Space
 from knowledge.models.post_orders import ORDERS
 from knowledge.models.post_queryset import PostQuerySet
@@ -36,15 +36,6 @@ class SubmissionSerializer(serializers.Serializer[Any]):
         help_text="Where it goes in the repository. Nothing, or a folder and a slash: the file's own name.",
     )
     message = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
-
-
-class SubmittedSerializer(serializers.Serializer[Any]):
-    commit = serializers.CharField()
-    space = serializers.CharField()
-    path = serializers.CharField()
-    watch = serializers.CharField(help_text="Where to watch it become a post; also in the Location header.")
-    page = serializers.CharField(help_text="The same for people.")
-    post = serializers.CharField(allow_null=True, help_text="The post that it changes; null for a new one.")
 
 
 def _is_down(order: str, way: str | None) -> bool:
@@ -116,18 +107,4 @@ class PostViewSet(Endpoint):
             message=sent["message"],
             documents_only=True,
         )
-        return self._accepted(space, path, commit)
-
-    def _accepted(self, space: Space, path: str, commit: str) -> Response:
-        watch = absolute(f"/api/v1/spaces/{space.slug}/pushes/{commit}/")
-        live = Post.objects.visible_to(self.caller).exclude(status=Post.Status.DELETED)
-        known = live.filter(space=space, path=path).values_list("pk", flat=True).first()
-        body = {
-            "commit": commit,
-            "space": space.slug,
-            "path": path,
-            "watch": watch,
-            "page": absolute(f"/s/{space.slug}/-/pushes/{commit}"),
-            "post": absolute(f"/api/v1/posts/{known}/") if known else None,
-        }
-        return Response(body, 202, headers={"Location": watch})
+        return accepted(self.caller, space, path, commit)

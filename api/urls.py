@@ -12,11 +12,13 @@ from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comment_drafts import CommentHistoryViewSet, DraftViewSet, MarkupViewSet
 from api.comments import CommentViewSet, ThreadViewSet
+from api.comparing import CompareViewSet, SinceViewSet
 from api.contents import ContentsViewSet
 from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
 from api.embeds import EmbedViewSet
 from api.exports import ExportViewSet
+from api.feed import FeedViewSet
 from api.folders import FolderViewSet
 from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insight_shifts import ShiftViewSet
@@ -32,13 +34,16 @@ from api.pushes import PushViewSet
 from api.questions import OpenQuestionViewSet
 from api.related import CitedByViewSet, RelatedViewSet
 from api.reviews import ReviewViewSet
+from api.revision_acts import RestoreViewSet, RetryViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
 from api.search import SearchViewSet
 from api.spaces import SpaceViewSet
 from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
+from api.suggestions import SuggestionViewSet
 from api.tags import TagViewSet
+from api.uploads import UploadViewSet
 from api.webhooks import WebhookViewSet
 
 expanding.attach()
@@ -76,6 +81,13 @@ posts = [
         name="post-bookmark",
     ),
     path("bookmarks/", BookmarkViewSet.as_view(LIST), name="bookmarks"),
+    path("posts/<int:post>/retry/", RetryViewSet.as_view({"post": "retry"}), name="post-retry"),
+    path("posts/<int:post>/compare/", CompareViewSet.as_view(SHOW), name="post-compare"),
+    path(
+        "posts/<int:post>/since/",
+        SinceViewSet.as_view(SHOW | {"post": "put_away"}),
+        name="post-since",
+    ),
     path("posts/<int:post>/related/", RelatedViewSet.as_view(LIST), name="post-related"),
     path("posts/<int:post>/cited_by/", CitedByViewSet.as_view(LIST), name="post-cited-by"),
     path("posts/<int:post>/revisions/", PostRevisionViewSet.as_view(LIST), name="post-revisions"),
@@ -103,6 +115,7 @@ revisions = [
     path("revisions/<int:pk>/exports/<str:form>", ExportViewSet.as_view(SHOW), name="revision-export"),
     path("revisions/<int:pk>/content/", RevisionViewSet.as_view({"get": "content"}), name="content"),
     path("revisions/<int:pk>/pass/", RevisionViewSet.as_view({"post": "let_through"}), name="pass"),
+    path("revisions/<int:pk>/restore/", RestoreViewSet.as_view({"post": "restore"}), name="restore"),
     path("revisions/<int:pk>/source/", RevisionViewSet.as_view({"get": "source"}), name="source"),
 ]
 reviews = [
@@ -123,6 +136,7 @@ spaces = [
         SpaceViewSet.as_view({"get": "member", "put": "set_member", "delete": "remove_member"}),
         name="member",
     ),
+    path("spaces/<slug:space>/uploads/", UploadViewSet.as_view({"post": "create"}), name="uploads"),
     path("spaces/<slug:space>/pushes/", PushViewSet.as_view(LIST), name="pushes"),
     path("spaces/<slug:space>/pushes/<str:commit>/", PushViewSet.as_view(SHOW), name="push"),
 ]
@@ -294,6 +308,8 @@ v1 = [
     *libraries,
     *datasets,
     *telling,
+    path("feed/", FeedViewSet.as_view(SHOW), name="feed"),
+    path("search/suggestions/", SuggestionViewSet.as_view(SHOW), name="suggestions"),
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),

@@ -42,6 +42,12 @@ TABLE: dict[str, dict[str, Row]] = {
         "DELETE": ("write", "401 404 204 204 204 204 204"),
     },
     "bookmarks/": {"GET": READ},
+    "posts/<int:post>/retry/": {"POST": ("write", "401 404 403 202 202 202 403")},
+    "posts/<int:post>/compare/": {"GET": MEMBERS},
+    "posts/<int:post>/since/": {
+        "GET": MEMBERS,
+        "POST": ("write", "401 404 200 200 200 200 200"),
+    },
     "posts/<int:post>/related/": {"GET": MEMBERS},
     "posts/<int:post>/cited_by/": {"GET": MEMBERS},
     "posts/<int:post>/revisions/": {"GET": MEMBERS},
@@ -57,6 +63,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "revisions/<int:pk>/pass/": {
         "POST": ("write", "401 404 404 403 403 200 200"),  # readers don't know of what is held
     },
+    "revisions/<int:pk>/restore/": {"POST": ("write", "401 404 403 202 202 202 403")},
     "revisions/<int:pk>/source/": {"GET": MEMBERS},
     "reviews/": {"GET": READ, "POST": ("write", "401 404 403 201 201 201 403")},
     "reviews/<int:pk>/": {"GET": MEMBERS},
@@ -81,6 +88,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "PUT": ("admin", "401 404 403 403 403 200 200"),
         "DELETE": ("admin", "401 404 403 403 204 204 204"),  # oneself, too
     },
+    "spaces/<slug:space>/uploads/": {"POST": ("write", "401 404 403 202 202 202 403")},
     "spaces/<slug:space>/pushes/": {"GET": MEMBERS},
     "spaces/<slug:space>/pushes/<str:commit>/": {"GET": MEMBERS},
     "people/": {"GET": READ},
@@ -198,6 +206,8 @@ TABLE: dict[str, dict[str, Row]] = {
         "DELETE": ("admin", "401 404 404 404 404 204 204"),
     },
     "search/": {"GET": READ},
+    "search/suggestions/": {"GET": READ},
+    "feed/": {"GET": READ},
     "collections/": {
         "GET": READ,
         "POST": ("write", "401 404 403 201 201 201 201"),

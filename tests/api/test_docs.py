@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 
 from api.missing import MissingView
 from api.post_shapes import PostSerializer
-from api.posts import SubmittedSerializer
+from api.submitted import SubmittedSerializer
 from knowledge.errors import WORDINGS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()

@@ -100,7 +100,11 @@ def test_every_answer_keeps_to_its_description(
     )
     using.follow([ready.pk])
     campaign = open_campaign(by=admin, library="pandas", affected="<2", title="pandas 2")
-    query = {"/api/v1/search/": {"q": "finding"}, "/api/v1/insights/series/": {"insight": "growth/price"}}
+    query: dict[str, dict[str, Any]] = {
+        "/api/v1/search/": {"q": "finding"},
+        "/api/v1/insights/series/": {"insight": "growth/price"},
+    }
+    query["/api/v1/posts/{post}/compare/"] = {"old": 1, "new": 1}
     request_index([ready.pk])
     index_posts()
     client = api(alice)

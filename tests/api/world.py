@@ -37,6 +37,8 @@ INSTEAD = {
     "questions/<pk>/decline/": {"question": "answered"},
     "questions/<pk>/reopen/": {"question": "withdrawn"},
     "revisions/<pk>/pass/": {"revision": "held"},
+    "revisions/<pk>/restore/": {"revision": "older"},
+    "posts/<post>/compare/": {"post": "revised"},
     "revisions/<pk>/exports/<form>": {"form": "export"},
     "insights/<space>/<name>/decisions/<pk>/": {"": "decision"},
     "insights/<space>/<name>/shifts/<pk>/": {"": "shift"},
@@ -64,6 +66,10 @@ class World:
 
 def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User, keeper: User) -> World:
     """`author` wrote and said all of it; `sitter` is who follows, `keeper` maintains the space."""
+    for source in (b"one", b"two"):
+        revised = make_post(
+            space, "d.md", source=source + space.slug.encode(), authors=(author,), tags=["price"]
+        )
     digest = storage.put_bytes(PIXEL)
     image = {"type": "image/gif", "width": 1, "height": 1, "size": len(PIXEL)}
     frames = [{"digest": digest, "label": "A plot", "height": 300}] * 2
@@ -115,7 +121,8 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User,
             "investigation": dataset.investigations.get().pk,
             "campaign": open_campaign(by=keeper, library="pandas", affected="<2", title="pandas 2").pk,
             "library": "pandas", "form": "json", "export": "cite.bib",
-            "digest": digest, "suffix": "gif", "path": "data.csv",
+            "revised": revised.pk, "older": revised.revisions.get(number=1).pk, "digest": digest,
+            "suffix": "gif", "path": "data.csv",
             "post_id": str(post.pk), "reviewed": other.pk,
             "space": space.slug, "username": "bob", "tag": "price", "name": NAME, "number": 1,
             "sign": "agree", "post": post.pk, "revision": revision.pk, "review": review.pk,
