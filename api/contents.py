@@ -21,6 +21,7 @@ from api.links import absolute
 from knowledge import storage
 from knowledge.git import Repository
 from knowledge.models import Post, Rendering, Revision
+from knowledge.rendering.images import EXTENSIONS
 from knowledge.rendering.paper import MEDIA_TYPE as PDF
 from knowledge.rendering.vendored import MARKER
 from portal.content_links import Place, resolve
@@ -30,6 +31,12 @@ from portal.inlining import inlined
 from portal.served import attachment, from_repository, image, paper
 
 NAMES = "api:revision-"  # of the addresses below
+IMAGES: dict[Any, Any] = {(200, media_type): OpenApiTypes.BINARY for media_type in EXTENSIONS}
+DRAWN = {(200, "text/html"): OpenApiTypes.BINARY, (200, PDF): OpenApiTypes.BINARY}
+FILES = IMAGES | {
+    (200, media_type): OpenApiTypes.BINARY
+    for media_type in ("application/octet-stream", "image/svg+xml", PDF)
+}
 
 
 class HtmlSerializer(serializers.Serializer[Any]):
@@ -84,7 +91,7 @@ class ContentsViewSet(Endpoint):
         summary="Download an output document of a revision",
         description="What its code drew with scripts: HTML that only a sandbox without an origin may show. "
         "Libraries are loaded from this portal.",
-        responses={(200, "text/html"): OpenApiTypes.BINARY},
+        responses=DRAWN,
     )
     def output(self, request: Request, pk: int, number: int) -> HttpResponseBase:
         revision = self._find(pk)
@@ -101,7 +108,7 @@ class ContentsViewSet(Endpoint):
     @extend_schema(
         summary="Load a file beside a revision",
         description="As it was at its commit. Posts are not files: they have revisions.",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=FILES,
     )
     def file(self, request: Request, pk: int, path: str) -> HttpResponseBase:
         revision = self._find(pk)
