@@ -83,7 +83,7 @@ class ContentsViewSet(Endpoint):
         }
         return Response(told)
 
-    @extend_schema(summary="Load an image of a revision", responses={(200, "image/png"): OpenApiTypes.BINARY})
+    @extend_schema(summary="Load an image of a revision", responses=IMAGES)
     def asset(self, request: Request, pk: int, digest: str, suffix: str) -> HttpResponseBase:
         return image(self._find(pk).rendering, digest, suffix)
 

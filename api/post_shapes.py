@@ -72,7 +72,35 @@ class DataNoteSerializer(serializers.Serializer[Any]):
         return absolute(f"/api/v1/datasets/~{note['dataset']}/")
 
 
-class PostSerializer(serializers.ModelSerializer[Post]):
+class TrustedSerializer(serializers.ModelSerializer[Post]):
+    """Of posts that come with their `approvers`."""
+
+    trust = serializers.SerializerMethodField(
+        help_text="Whether it can be relied on, in a word; null before it is published."
+    )
+    trust_reasons = serializers.SerializerMethodField(help_text="What weighs most is first.")
+    trust_next = serializers.SerializerMethodField(help_text="What to do; empty where nothing is to be done.")
+
+    @extend_schema_field(serializers.ChoiceField(TRUST, allow_null=True))
+    def get_trust(self, post: Post) -> str | None:
+        trust = self.trusted(post)
+        return trust.word if trust else None
+
+    def get_trust_reasons(self, post: Post) -> list[str]:
+        trust = self.trusted(post)
+        return list(trust.reasons) if trust else []
+
+    def get_trust_next(self, post: Post) -> str:
+        trust = self.trusted(post)
+        return trust.next if trust else ""
+
+    def trusted(self, post: Post) -> Trust | None:
+        if post.published_revision_id is None:
+            return None
+        return trust_in_post(post, approvers=vars(post)["approvers"])
+
+
+class PostSerializer(TrustedSerializer):
     space = serializers.CharField(source="space.slug")
     authors = AuthorSerializer(source="authorships", many=True)
     tags = serializers.ListField(child=serializers.CharField())
@@ -89,11 +117,6 @@ class PostSerializer(serializers.ModelSerializer[Post]):
         help_text="Its number. One that waits for approval is for members of the space to know of."
     )
 
-    trust = serializers.SerializerMethodField(
-        help_text="Whether it can be relied on, in a word; null before it is published."
-    )
-    trust_reasons = serializers.SerializerMethodField(help_text="What weighs most is first.")
-    trust_next = serializers.SerializerMethodField(help_text="What to do; empty where nothing is to be done.")
     approvers = serializers.ListField(
         child=serializers.CharField(), help_text="Names of who approved what readers see."
     )
@@ -135,27 +158,9 @@ class PostSerializer(serializers.ModelSerializer[Post]):
         latest = self.latest(post)
         return latest.number if latest else None
 
-    @extend_schema_field(serializers.ChoiceField(TRUST, allow_null=True))
-    def get_trust(self, post: Post) -> str | None:
-        trust = self.trusted(post)
-        return trust.word if trust else None
-
-    def get_trust_reasons(self, post: Post) -> list[str]:
-        trust = self.trusted(post)
-        return list(trust.reasons) if trust else []
-
-    def get_trust_next(self, post: Post) -> str:
-        trust = self.trusted(post)
-        return trust.next if trust else ""
-
     @extend_schema_field(ArchivedSerializer(allow_null=True))
     def get_archived(self, post: Post) -> dict[str, Any] | None:
         return dict(ArchivedSerializer(post).data) if post.archived_at else None
-
-    def trusted(self, post: Post) -> Trust | None:
-        if post.published_revision_id is None:
-            return None
-        return trust_in_post(post, approvers=vars(post)["approvers"])
 
     def latest(self, post: Post) -> Revision | None:
         """The newest that the caller may know of; `context` is of `context_of`."""
