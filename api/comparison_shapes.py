@@ -14,15 +14,13 @@ from knowledge.rendering.images import EXTENSIONS
 
 OPS = ["same", "changed", "added", "removed", "moved"]
 LINE_OPS = ["same", "changed", "added", "removed", "fold"]
-WORD_OPS = ["same", "removed", "added"]
 VALUE_OPS = ["same", "changed", "added", "removed"]
-OUTPUT_OPS = ["changed", "added", "removed"]
 KINDS = ["text", "error", "table", "image", "drawn", "html"]
 
 
 class WordSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(trim_whitespace=False)
-    op = serializers.ChoiceField(WORD_OPS)
+    op = serializers.ChoiceField(VALUE_OPS)
 
 
 class FactSerializer(serializers.Serializer[Any]):
@@ -61,7 +59,7 @@ class TableRowSerializer(serializers.Serializer[Any]):
 
 class OutputChangeSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(KINDS)
-    op = serializers.ChoiceField(OUTPUT_OPS)
+    op = serializers.ChoiceField(VALUE_OPS)
     label = serializers.CharField()  # type: ignore[assignment]  # fields have one
     lines = ChangedLineSerializer(many=True, allow_null=True, help_text="Of texts and errors.")
     rows = TableRowSerializer(many=True, allow_null=True, help_text="Of tables.")
@@ -100,7 +98,7 @@ class RevisionComparisonSerializer(serializers.Serializer[Any]):
 
 class NewsSerializer(serializers.Serializer[Any]):
     label = serializers.CharField(help_text="Where it stands.")  # type: ignore[assignment]  # fields have one
-    op = serializers.ChoiceField(OUTPUT_OPS, source="news.op")
+    op = serializers.ChoiceField(VALUE_OPS, source="news.op")
     name = serializers.CharField(source="news.name")
     words = WordSerializer(source="news.words", many=True, help_text="Of conclusions.")
     values = serializers.SerializerMethodField(help_text="Of numbers: the first of those that changed.")

@@ -6,44 +6,33 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from api import docs, expanding, git, mcp
-from api.attention import AttentionViewSet
 from api.audit import AuditViewSet
 from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
-from api.comment_drafts import CommentHistoryViewSet, DraftViewSet, MarkupViewSet
 from api.comments import CommentViewSet, ThreadViewSet
-from api.comparing import CompareViewSet, SinceViewSet
-from api.contents import ContentsViewSet
 from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
 from api.embeds import EmbedViewSet
-from api.exports import ExportViewSet
-from api.feed import FeedViewSet
-from api.folders import FolderViewSet
 from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
 from api.libraries import LibraryViewSet
-from api.liking import BookmarkViewSet, LikeViewSet
 from api.missing import MissingView, with_slash
 from api.outputs import OutputViewSet
 from api.people import MeView, PersonViewSet
-from api.post_life import PostLifeViewSet
+from api.post_routes import routes as post_routes
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
 from api.questions import OpenQuestionViewSet
 from api.related import CitedByViewSet, RelatedViewSet
 from api.reviews import ReviewViewSet
-from api.revision_acts import RestoreViewSet, RetryViewSet
 from api.revisions import PostRevisionViewSet, RevisionViewSet
 from api.root import RootView
 from api.search import SearchViewSet
 from api.spaces import SpaceViewSet
 from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
-from api.suggestions import SuggestionViewSet
 from api.tags import TagViewSet
-from api.uploads import UploadViewSet
 from api.webhooks import WebhookViewSet
 
 expanding.attach()
@@ -61,33 +50,6 @@ posts = [
         OutputViewSet.as_view({"get": "table"}),
         name="post-output",
     ),
-    *(
-        path(f"posts/<int:post>/{act}/", PostLifeViewSet.as_view({"post": act}), name=f"post-{act}")
-        for act in ("confirm", "archive", "unarchive", "supersede")
-    ),
-    path(
-        "posts/<int:post>/life/",
-        PostLifeViewSet.as_view(SHOW | {"patch": "partial_update"}),
-        name="post-life",
-    ),
-    path(
-        "posts/<int:post>/like/",
-        LikeViewSet.as_view({"put": "like", "delete": "unlike"}),
-        name="post-like",
-    ),
-    path(
-        "posts/<int:post>/bookmark/",
-        LikeViewSet.as_view({"put": "keep", "delete": "let_go"}),
-        name="post-bookmark",
-    ),
-    path("bookmarks/", BookmarkViewSet.as_view(LIST), name="bookmarks"),
-    path("posts/<int:post>/retry/", RetryViewSet.as_view({"post": "retry"}), name="post-retry"),
-    path("posts/<int:post>/compare/", CompareViewSet.as_view(SHOW), name="post-compare"),
-    path(
-        "posts/<int:post>/since/",
-        SinceViewSet.as_view(SHOW | {"post": "put_away"}),
-        name="post-since",
-    ),
     path("posts/<int:post>/related/", RelatedViewSet.as_view(LIST), name="post-related"),
     path("posts/<int:post>/cited_by/", CitedByViewSet.as_view(LIST), name="post-cited-by"),
     path("posts/<int:post>/revisions/", PostRevisionViewSet.as_view(LIST), name="post-revisions"),
@@ -96,26 +58,8 @@ posts = [
 revisions = [
     path("revisions/", RevisionViewSet.as_view(LIST), name="revisions"),
     path("revisions/<int:pk>/", RevisionViewSet.as_view(SHOW), name="revision"),
-    path("revisions/<int:pk>/html/", ContentsViewSet.as_view({"get": "html"}), name="revision-html"),
-    path(
-        "revisions/<int:pk>/images/<str:digest>.<str:suffix>",
-        ContentsViewSet.as_view({"get": "asset"}),
-        name="revision-asset",
-    ),
-    path(
-        "revisions/<int:pk>/outputs/<int:number>",
-        ContentsViewSet.as_view({"get": "output"}),
-        name="revision-output",
-    ),
-    path(
-        "revisions/<int:pk>/files/<path:path>",
-        ContentsViewSet.as_view({"get": "file"}),
-        name="revision-file",
-    ),
-    path("revisions/<int:pk>/exports/<str:form>", ExportViewSet.as_view(SHOW), name="revision-export"),
     path("revisions/<int:pk>/content/", RevisionViewSet.as_view({"get": "content"}), name="content"),
     path("revisions/<int:pk>/pass/", RevisionViewSet.as_view({"post": "let_through"}), name="pass"),
-    path("revisions/<int:pk>/restore/", RestoreViewSet.as_view({"post": "restore"}), name="restore"),
     path("revisions/<int:pk>/source/", RevisionViewSet.as_view({"get": "source"}), name="source"),
 ]
 reviews = [
@@ -123,20 +67,17 @@ reviews = [
     path("reviews/<int:pk>/", ReviewViewSet.as_view(SHOW), name="review"),
     path("reviews/<int:pk>/verdicts/", ReviewViewSet.as_view({"post": "verdict"}), name="verdicts"),
     path("reviews/<int:pk>/asked/", ReviewViewSet.as_view({"post": "ask"}), name="asked"),
-    path("reviews/<int:pk>/drafts/", DraftViewSet.as_view(LIST | {"delete": "discard"}), name="drafts"),
     path("reviews/<int:pk>/withdraw/", ReviewViewSet.as_view({"post": "withdraw"}), name="withdraw"),
 ]
 spaces = [
     path("spaces/", SpaceViewSet.as_view(LIST | {"post": "create"}), name="spaces"),
     path("spaces/<slug:space>/", SpaceViewSet.as_view(SHOW | {"patch": "partial_update"}), name="space"),
-    path("spaces/<slug:space>/folders/", FolderViewSet.as_view(SHOW), name="folders"),
     path("spaces/<slug:space>/members/", SpaceViewSet.as_view({"get": "members"}), name="members"),
     path(
         "spaces/<slug:space>/members/<str:username>/",
         SpaceViewSet.as_view({"get": "member", "put": "set_member", "delete": "remove_member"}),
         name="member",
     ),
-    path("spaces/<slug:space>/uploads/", UploadViewSet.as_view({"post": "create"}), name="uploads"),
     path("spaces/<slug:space>/pushes/", PushViewSet.as_view(LIST), name="pushes"),
     path("spaces/<slug:space>/pushes/<str:commit>/", PushViewSet.as_view(SHOW), name="push"),
 ]
@@ -144,7 +85,6 @@ people = [
     path("people/", PersonViewSet.as_view(LIST), name="people"),
     path("people/<str:username>/", PersonViewSet.as_view(SHOW), name="person"),
     path("me/", MeView.as_view(SHOW), name="me"),
-    path("me/attention/", AttentionViewSet.as_view(SHOW), name="attention"),
 ]
 collections = [
     path("collections/", CollectionViewSet.as_view(LIST | {"post": "create"}), name="collections"),
@@ -176,8 +116,6 @@ talk = [
         CommentViewSet.as_view({"put": "react", "delete": "unreact"}),
         name="reaction",
     ),
-    path("comments/preview/", MarkupViewSet.as_view({"post": "draw"}), name="comment-preview"),
-    path("comments/<int:pk>/history/", CommentHistoryViewSet.as_view(LIST), name="comment-history"),
     path("comments/<int:pk>/apply/", CommentViewSet.as_view({"post": "apply"}), name="apply"),
     path("threads/<int:pk>/", ThreadViewSet.as_view(SHOW | {"patch": "partial_update"}), name="thread"),
 ]
@@ -298,6 +236,7 @@ telling = [
 v1 = [
     path("", RootView.as_view(SHOW), name="root"),
     *posts,
+    *post_routes,
     *revisions,
     *reviews,
     *spaces,
@@ -308,8 +247,6 @@ v1 = [
     *libraries,
     *datasets,
     *telling,
-    path("feed/", FeedViewSet.as_view(SHOW), name="feed"),
-    path("search/suggestions/", SuggestionViewSet.as_view(SHOW), name="suggestions"),
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),

@@ -377,9 +377,7 @@ SPECTACULAR_SETTINGS = {
         "VerdictKind": "api.reviews.VERDICTS",
         "CellOp": "api.comparison_shapes.OPS",
         "LineOp": "api.comparison_shapes.LINE_OPS",
-        "WordOp": "api.comparison_shapes.WORD_OPS",
         "ValueOp": "api.comparison_shapes.VALUE_OPS",
-        "OutputOp": "api.comparison_shapes.OUTPUT_OPS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
