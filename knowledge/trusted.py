@@ -44,7 +44,7 @@ def _conditions() -> dict[str, Q]:
         "archived": Q(status=Post.Status.ARCHIVED),
         "superseded": Q(status=Post.Status.SUPERSEDED),
         "suspect": Q(suspect_since__isnull=False),
-        "stale": Q(attention_since__isnull=False),
+        "stale": Q(attention_since__isnull=False) | Q(data_notes__contains=[{"kind": "late"}]),
         "unproven": Q(run_findings__overlap=sorted(RUN_CODES)),
         "unreviewed": ~Q(Exists(approved)),
         "sound": Q(Exists(approved)),
