@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from knowledge.models import AuditEvent
+from portal.audit_export import FORMS, exported
 
 
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
@@ -26,6 +27,11 @@ class AuditFilters(serializers.Serializer[Any]):
     action = serializers.CharField(
         required=False, max_length=60, help_text="Such as `space.create`; `space` is all of them."
     )
+    first = serializers.DateField(required=False, help_text="From this day on.")
+    last = serializers.DateField(required=False, help_text="Up to this day, it included.")
+    format = serializers.ChoiceField(
+        ["json", *FORMS], default="json", help_text="csv, jsonl: all of it at once, the newest first."
+    )
 
 
 class AuditViewSet(Endpoint):
@@ -33,13 +39,22 @@ class AuditViewSet(Endpoint):
     serializer_class = AuditEventSerializer
 
     @extend_schema(
-        summary="List what was done, the newest first",
+        summary="List what was done, the newest first; with `format` as CSV or lines of JSON",
         description="Superusers see all of it, maintainers what was done in their spaces, others nothing.",
         parameters=[AuditFilters],
+        responses={
+            (200, "application/json"): AuditEventSerializer(many=True),
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR),
+            (200, "application/jsonl"): OpenApiResponse(OpenApiTypes.STR),
+        },
     )
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> Any:
         wanted = self.sent(AuditFilters, request.query_params)
+        form = wanted.pop("format")
         events = AuditEvent.objects.visible_to(self.caller)
         if "space" in wanted:
             events = events.filter(space=wanted.pop("space"))
-        return self.page(events.narrowed(**wanted), AuditEventSerializer)
+        found = events.narrowed(**wanted)
+        if form in FORMS:
+            return exported(found.order_by("-pk"), "audit", form)
+        return self.page(found, AuditEventSerializer)

@@ -57,6 +57,8 @@ HEADERS: Json = {
 TAGS: dict[str, str] = {
     "root": "Where everything is.",
     "posts": "Documents, as readers see them.",
+    "feed": "What is for the caller, new or popular.",
+    "bookmarks": "Posts that the caller keeps.",
     "revisions": "Versions of posts: text and source.",
     "reviews": "What waits for approval, and what was said of it.",
     "spaces": "Shelves with their members and pushes.",

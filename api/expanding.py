@@ -9,10 +9,12 @@ from typing import Any
 from api.collections import CollectionViewSet
 from api.comments import CommentViewSet
 from api.endpoint import Endpoint
-from api.insight_told import told, told_by_id
+from api.insight_told import told as told_insights
+from api.insight_told import told_by_id
 from api.insights import InsightViewSet
 from api.people import PersonSerializer, people_seen_by
-from api.posts import PostSerializer, PostViewSet, context_of
+from api.post_shapes import PostSerializer, context_of, told
+from api.posts import PostViewSet
 from api.questions import OpenQuestionViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import RevisionViewSet
@@ -41,10 +43,11 @@ def _spaces(caller: User, rows: Sequence[Row]) -> list[Any]:
 
 def _posts(pick: Pick) -> Any:
     def load(caller: User, rows: Sequence[Row]) -> list[Any]:
-        visible = Post.objects.visible_to(caller).posts().for_cards()
-        found = visible.filter(pk__in=_named(rows, pick))
-        rows_of_posts = PostSerializer(found, many=True, context=context_of(caller)).data
-        posts = {each["id"]: each for each in rows_of_posts}
+        visible = told(Post.objects.visible_to(caller).posts(), caller)
+        found = PostSerializer(
+            visible.filter(pk__in=_named(rows, pick)), many=True, context=context_of(caller)
+        ).data
+        posts = {each["id"]: each for each in found}
         return [posts.get(pick(row)) for row in rows]
 
     return load
@@ -74,7 +77,7 @@ def _elsewhere(caller: User, rows: Sequence[Row]) -> list[Any]:
     others = Insight.objects.visible_to(caller).filter(name__in=names, withdrawn_at=None).order_by("pk")
     ids = list(others.values_list("pk", flat=True)[:ELSEWHERE])
     said: dict[Any, list[Row]] = {}
-    for each in told(caller, stamps_of(caller, ids)):
+    for each in told_insights(caller, stamps_of(caller, ids)):
         if each["status"] != Insight.State.WITHDRAWN:
             said.setdefault((each["name"], each["as_of"]), []).append(each)
     return [

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework import pagination
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
-from knowledge.models import Post
+from knowledge.models import Popularity, Post
+from knowledge.models.post_orders import ORDERS, ordered
 from knowledge.models.post_queryset import PostQuerySet
 
 if TYPE_CHECKING:
@@ -55,10 +57,11 @@ class CursorPagination(pagination.CursorPagination):
         }
 
 
-class ByPopularity(CursorPagination):
-    """Posts, the most read first. Many have one score, so that a place is a score and an id."""
+class InOrder(CursorPagination):
+    """Posts by one of post_orders.ORDERS. Many have one value there, so that a place is a value and an id."""
 
-    place = re.compile(r"(\d{1,15}(?:\.\d{1,20})?(?:e-?\d{1,3})?)-(\d{1,18})", re.ASCII)
+    def __init__(self, order: str = "popular", *, descending: bool = True) -> None:
+        self.order, self.descending, self.place = order, descending, _PLACES[order]
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: "APIView | None" = None
@@ -68,9 +71,10 @@ class ByPopularity(CursorPagination):
         size, cursor = self.get_page_size(request) or 1, self.decode_cursor(request)
         self.position: Any = cursor.position if cursor else None
         is_back = bool(cursor and cursor.reverse)
-        following = self._following(posts, is_back=is_back).values("pk")[: size + 1]
+        way = self.descending != is_back
+        following = ordered(posts, self.order, descending=way, after=self._last()).values("pk")[: size + 1]
         # What a row shows is loaded for these alone: it would be sorted along.
-        found = list(posts.filter(pk__in=following).popular_first())
+        found = list(ordered(posts.filter(pk__in=following), self.order, descending=self.descending))
         has_more = len(found) > size
         self.rows = (found[-size:] if is_back else found[:size]) if has_more else found
         self.has_next, self.has_previous = has_more, self.position is not None
@@ -84,19 +88,47 @@ class ByPopularity(CursorPagination):
     def get_previous_link(self) -> str | None:
         return self._link(self.rows[:1], is_back=True) if self.has_previous else None
 
-    def _following(self, posts: PostQuerySet, *, is_back: bool) -> PostQuerySet:
-        """From the cursor's place on, or back from it, the nearest first."""
-        mark = self.place.fullmatch(str(self.position))
-        score, pk = (float(mark[1]), int(mark[2])) if mark else (0.0, 0)
-        if not is_back:
-            return posts.popular_first(below=(score, pk) if mark else None)
-        higher = Q(popularity__score__gt=score) | Q(popularity__pk__gt=pk)
-        return posts.popular_first().reverse().filter(higher, popularity__score__gte=score)
+    def _last(self) -> Post | None:
+        """As much as `ordered` asks for of the post at the cursor's place."""
+        mark = self.place.fullmatch(str(self.position)) if self.position is not None else None
+        if mark is None:
+            return None
+        post = Post(pk=int(mark[2]))
+        if self.order == "popular":
+            Popularity(post=post, score=float(mark[1]))
+        else:
+            column = ORDERS[self.order][0]
+            setattr(post, column, mark[1] if self.order == "title" else _moment(mark[1]))
+        return post
 
     def _link(self, row: Sequence[Post], *, is_back: bool) -> str:
         """On from `row`; where a page is empty, from where it would begin."""
-        position: Any = f"{row[0].popularity.score!r}-{row[0].pk}" if row else self.position
+        position: Any = f"{self._value(row[0])}-{row[0].pk}" if row else self.position
         return self.encode_cursor(pagination.Cursor(0, is_back, position))
+
+    def _value(self, post: Post) -> str:
+        if self.order == "popular":
+            return repr(post.popularity.score)
+        value: datetime | str = getattr(post, ORDERS[self.order][0])
+        return value if isinstance(value, str) else str((value - _EPOCH) // _MICROSECOND)
+
+
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_AT = re.compile(r"(-\d{1,16}|\d{1,17})-(\d{1,18})", re.ASCII)
+_PLACES = {
+    "popular": re.compile(r"(\d{1,15}(?:\.\d{1,20})?(?:e-?\d{1,3})?)-(\d{1,18})", re.ASCII),
+    "title": re.compile(r"([^\x00]{0,500})-(\d{1,18})", re.ASCII),
+    "published": _AT,
+    "updated": _AT,
+}
+
+
+def _moment(microseconds: str) -> datetime:
+    return _EPOCH + int(microseconds) * _MICROSECOND
+
+
+class Oldest(CursorPagination):
+    ordering = "id"
 
 
 class BySlug(CursorPagination):

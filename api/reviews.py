@@ -24,6 +24,7 @@ LISTS = [
     ("mine", "Those in which your word is awaited"),
     ("yours", "Open ones of what you wrote"),
     ("stuck", "Open ones in which nobody did anything for as long as the space says"),
+    ("open", "All that are open"),
 ]
 
 
@@ -208,6 +209,8 @@ class ReviewViewSet(Endpoint):
                 return visible.of_mine(self.caller)
             case "stuck":
                 return visible.stuck()
+            case "open":
+                return visible.open()
         return visible
 
     def _find(self, pk: int) -> Review:

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.links import absolute
-from api.posts import AuthorSerializer
+from api.post_shapes import AuthorSerializer, TrustedSerializer
 from knowledge.models import Post
 from knowledge.models.search_order import ORDERS
 from knowledge.pipeline.demand import record_search_miss
@@ -23,7 +23,7 @@ SIZE, MOST, PAGES = 20, 100, 1_000
 SORTS = ["relevance", *ORDERS]
 
 
-class FoundPostSerializer(serializers.ModelSerializer[Post]):
+class FoundPostSerializer(TrustedSerializer):
     space = serializers.CharField(source="space.slug")
     authors = AuthorSerializer(source="authorships", many=True)
     tags = serializers.ListField(child=serializers.CharField())
@@ -33,7 +33,7 @@ class FoundPostSerializer(serializers.ModelSerializer[Post]):
         model = Post
         fields = [
             "id", "space", "path", "title", "tldr", "authors", "tags", "status", "url", "created_at",
-            "updated_at", "published_at",
+            "updated_at", "published_at", "trust", "trust_reasons", "trust_next",
         ]  # fmt: skip
 
     def get_url(self, post: Post) -> str:

@@ -20,6 +20,7 @@ from api.libraries import LibraryViewSet
 from api.missing import MissingView, with_slash
 from api.outputs import OutputViewSet
 from api.people import MeView, PersonViewSet
+from api.post_routes import routes as post_routes
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
 from api.questions import OpenQuestionViewSet
@@ -235,6 +236,7 @@ telling = [
 v1 = [
     path("", RootView.as_view(SHOW), name="root"),
     *posts,
+    *post_routes,
     *revisions,
     *reviews,
     *spaces,

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
-from knowledge.models import Insight, Post
-from knowledge.trust import Facts, Trust, facts_of_post, trust_of
+from django.db.models import Exists, OuterRef, Q
+
+from knowledge.models import Insight, Post, Review, Verdict
+from knowledge.models.post_queryset import PostQuerySet
+from knowledge.trust import RUN_CODES, Facts, Trust, facts_of_post, trust_of
 from knowledge.watching import messages
 
 
@@ -17,6 +20,35 @@ def trust_in_insight(insight: Insight, *, approvers: Sequence[str]) -> Trust:
     if insight.status == Insight.State.WITHDRAWN or insight.post is None:
         return trust_of(Facts(is_withdrawn=True, approvers=approvers))
     return trust_of(_facts(insight.post, approvers, [text for _, text in messages(insight.outside)]))
+
+
+def trusted_as(posts: PostQuerySet, word: str) -> PostQuerySet:
+    """Of what was published, that of which trust_in_post says `word`, asked of the database."""
+    found = posts.filter(published_revision__isnull=False)
+    for each, condition in _conditions().items():
+        if each == word:
+            return found.filter(condition)
+        found = found.exclude(condition)
+    return found.none()
+
+
+def _conditions() -> dict[str, Q]:
+    """In the order of trust.WORDS: each word where none before it fits. No post is `unusual`."""
+    approved = Verdict.objects.filter(
+        revision=OuterRef("published_revision"),
+        kind=Verdict.Kind.APPROVE,
+        review__state=Review.State.APPROVED,
+    )
+    return {
+        "withdrawn": Q(status=Post.Status.DELETED),
+        "archived": Q(status=Post.Status.ARCHIVED),
+        "superseded": Q(status=Post.Status.SUPERSEDED),
+        "suspect": Q(suspect_since__isnull=False),
+        "stale": Q(attention_since__isnull=False) | Q(data_notes__contains=[{"kind": "late"}]),
+        "unproven": Q(run_findings__overlap=sorted(RUN_CODES)),
+        "unreviewed": ~Q(Exists(approved)),
+        "sound": Q(Exists(approved)),
+    }
 
 
 def _facts(post: Post, approvers: Sequence[str], outside: Sequence[str] = ()) -> Facts:

@@ -7,7 +7,7 @@ output documents, the files beside it, is named by markers and filled in when a 
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape, unescape
 from urllib.parse import quote, unquote, urlencode
@@ -24,7 +24,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 class Place:
     """The revision that a document is shown as, or the preview: then `names` begins its addresses' names.
 
-    `token` signs the number of an output document.
+    `token` signs the number of an output document. From outside of the portal, `origin` comes before every
+    address: what the document shows is then at addresses for programs, and links lead to pages.
     """
 
     space: str
@@ -33,6 +34,7 @@ class Place:
     shown: int
     token: Callable[[int], str]
     names: str = ""
+    origin: str = ""
 
 
 def resolve(html: str, place: Place) -> str:
@@ -48,8 +50,9 @@ def _resolve_tag(place: Place, tag: re.Match[str]) -> str:
 
 def _resolve_marker(place: Place, marker: re.Match[str]) -> str:
     attribute, kind, rest = marker.groups()
-    url = _RESOLVERS[kind](place, unescape(rest))
-    return f' {attribute}="{escape(url)}"' if url else ""
+    is_link = kind == "file" and attribute == "href" and bool(place.origin)
+    url = _RESOLVERS[kind](replace(place, names="") if is_link else place, unescape(rest))
+    return f' {attribute}="{escape(place.origin + url)}"' if url else ""
 
 
 def asset_url(place: Place, name: str) -> str | None:
@@ -62,8 +65,9 @@ def asset_url(place: Place, name: str) -> str | None:
 def output_url(place: Place, number: str) -> str | None:
     if not re.fullmatch(r"[0-9]{1,6}", number):
         return None
-    query = urlencode({"t": place.token(int(number))})
-    return f"{reverse(f'{place.names}output', args=[place.shown, int(number)])}?{query}"
+    address = reverse(f"{place.names}output", args=[place.shown, int(number)])
+    token = place.token(int(number))
+    return f"{address}?{urlencode({'t': token})}" if token else address
 
 
 def file_url(place: Place, relative: str) -> str | None:

@@ -17,7 +17,13 @@ from knowledge.models.post_orders import ORDERS, ordered
 from knowledge.models.post_queryset import PostQuerySet
 from knowledge.models.post_states import LISTED, Status
 from knowledge.pipeline import searching
+from portal.key_numbers import as_of
+from portal.spreadsheets import csv_lines
 
+COLUMNS = (
+    *("id", "title", "space", "path", "authors", "tags", "status", "approved_by"),
+    *("as_of", "published_at", "updated_at", "popularity", "likes"),
+)
 A_PAGE = 50
 MOST_TAGS = 6
 MARK = 18  # digits
@@ -115,6 +121,20 @@ def all_rows(posts: PostQuerySet, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
         likes_count(),
     )
     return rows.iterator(chunk_size=1000)
+
+
+def csv_of(posts: PostQuerySet, wanted: Wanted) -> Iterator[str]:
+    """All of them as lines of a CSV file."""
+    yield from csv_lines([COLUMNS])
+    yield from csv_lines(map(_cells, all_rows(posts, wanted)))
+
+
+def _cells(row: tuple[Any, ...]) -> list[object]:
+    pk, title, space, path, authors, tags, status, approved, insights, published, updated, score, likes = row
+    return [
+        *(pk, title, space, path, ", ".join(authors), ", ".join(tags), status, ", ".join(approved)),
+        *(as_of(insights) or "", published.isoformat(), updated.isoformat(), round(score or 0, 2), likes),
+    ]
 
 
 def _last(posts: PostQuerySet, wanted: Wanted) -> Post | None:

@@ -375,6 +375,9 @@ SPECTACULAR_SETTINGS = {
         "QuestionState": "api.questions.STATES",
         "ReviewState": "api.reviews.STATES",
         "VerdictKind": "api.reviews.VERDICTS",
+        "CellOp": "api.comparison_shapes.OPS",
+        "LineOp": "api.comparison_shapes.LINE_OPS",
+        "ValueOp": "api.comparison_shapes.VALUE_OPS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -1,8 +1,10 @@
 """Who did what, when: written by every verb, changed by none. The database refuses to change or delete it."""
 
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.utils import timezone
 
 from knowledge.models.space import Membership, Role, Space
 from knowledge.models.user import User
@@ -36,12 +38,20 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def in_space(self, space: Space) -> Self:
         return self.filter(space=space.slug)
 
-    def narrowed(self, *, action: str = "", person: str = "") -> Self:
-        """`action` may end after its noun: "space" is all that was done to spaces."""
-        found = self
+    def narrowed(
+        self, *, action: str = "", person: str = "", first: date | None = None, last: date | None = None
+    ) -> Self:
+        """`action` may end after its noun: "space" is all that was done to spaces. Days are the portal's."""
+        found = self.filter(at__gte=_begin(first)) if first else self
+        if last and last < date.max:
+            found = found.filter(at__lt=_begin(last + timedelta(days=1)))
         if action:
             found = found.filter(models.Q(action=action) | models.Q(action__startswith=f"{action}."))
         return found.filter(actor_name=person) if person else found
+
+
+def _begin(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 class AuditEvent(models.Model):

@@ -101,8 +101,12 @@ def _year(value: str, user: User) -> Q:
     return Q(created_at__gte=_start_of(f"{year}-01-01")) & ends
 
 
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
 def _start_of(day: str) -> datetime:
-    return datetime.combine(date.fromisoformat(day), time(), UTC)
+    return start_of(date.fromisoformat(day))
 
 
 _CONDITIONS: dict[str, Callable[[str, User], Q]] = {

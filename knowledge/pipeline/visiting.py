@@ -1,6 +1,6 @@
 """Noting what somebody has read, to tell them what changed when they come back.
 
-In no audit trail, no list and no answer of the API: it is the reader's alone.
+In no audit trail and no list, and told by the API to nobody else: it is the reader's alone.
 """
 
 from datetime import datetime
@@ -22,13 +22,16 @@ def read(*, by: User, revision: Revision) -> Visit:
     if visit is None:
         first = {"revision": revision, "came_at": now, "seen_at": now}
         return Visit.objects.get_or_create(user=by, post=revision.post, defaults=first)[0]
-    noted = Noted(visit.revision.number, visit.came_at, visit.seen_at, visit.before_id is not None)
-    what = step(noted, revision.number, now, is_theirs=wrote(by, revision))
-    columns = _columns(what, visit, revision, now)
-    if columns:
-        for name, value in columns.items():
-            setattr(visit, name, value)
-        visit.save(update_fields=list(columns))
+    if columns := _change(visit, by, revision, now):
+        visit.save(update_fields=columns)
+    return visit
+
+
+def would_note(*, by: User, revision: Revision) -> Visit | None:
+    """What `read` would note of somebody who read the post before, in memory alone. One query."""
+    visit = visit_of(by, revision.post)
+    if visit:
+        _change(visit, by, revision, timezone.now())
     return visit
 
 
@@ -48,6 +51,16 @@ def wrote(user: User, revision: Revision) -> bool:
     """Whether the user pushed or committed it."""
     written = {name.lower() for name in (*revision.writers, revision.author_email)}
     return revision.pushed_by_id == user.pk or (user.email or user.git_email).lower() in written
+
+
+def _change(visit: Visit, by: User, revision: Revision, now: datetime) -> list[str]:
+    """In memory; which columns changed."""
+    noted = Noted(visit.revision.number, visit.came_at, visit.seen_at, visit.before_id is not None)
+    what = step(noted, revision.number, now, is_theirs=wrote(by, revision))
+    columns = _columns(what, visit, revision, now)
+    for name, value in columns.items():
+        setattr(visit, name, value)
+    return list(columns)
 
 
 def _columns(what: Step, visit: Visit, revision: Revision, now: datetime) -> dict[str, Any]:

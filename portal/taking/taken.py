@@ -8,15 +8,17 @@ from functools import cached_property
 from html import unescape
 from urllib.parse import unquote
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 
 from knowledge import storage
 from knowledge.git import Repository
 from knowledge.models import Revision, User
 from portal.content_links import Place, place_of_file
+from portal.dataset_pages import warnings_of
 from portal.fragments import place_of
 from portal.hidden import hidden_from
+from portal.post_words import notices, words
 from portal.taking.citation import address_of, authors_of
 
 SEARCHED_BYTES = 20_000_000  # of source, for the files that it names
@@ -85,6 +87,27 @@ class Taken:
             return ""
         with storage.open_blob(digest) as source:
             return source.read(SEARCHED_BYTES).decode(errors="replace")
+
+
+def takeable(reader: User) -> "QuerySet[Revision]":
+    """Revisions that the reader may see, with what taking them along needs."""
+    visible = Revision.objects.visible_to(reader).select_related("post__space", "rendering")
+    return visible.prefetch_related("post__authorships").defer("rendering__text", "rendering__passages")
+
+
+def taken_of(revision: Revision, reader: User) -> Taken:
+    """Of a `takeable` one whose rendering is ready."""
+    is_current = revision.pk == revision.post.published_revision_id
+    said = words(revision.post, revision, is_current=is_current)
+    return Taken(
+        revision=revision,
+        reader=reader,
+        title=said["title"],
+        subtitle=said["subtitle"],
+        tldr=said["tldr"],
+        notices=notices(revision),
+        warnings=warnings_of(revision.post) if is_current else [],
+    )
 
 
 class Beside:

@@ -1,27 +1,22 @@
 """The audit trail: of a space for its maintainers, of everything for those who run the portal."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from knowledge.models import AuditEvent
 from knowledge.models.audit import AuditEventQuerySet
+from portal.audit_export import FORMS, exported
 from portal.requests import SignedInRequest
-from portal.spreadsheets import csv_lines
 from portal.views.spaces import maintained_space
 
 A_PAGE = 50
-CHUNK = 2000
 MARK = re.compile(r"\d{1,18}", re.ASCII)
-COLUMNS = ["id", "at", "person", "action", "space", "detail"]
 
 
 @require_safe
@@ -57,7 +52,9 @@ def _all(request: SignedInRequest) -> AuditEventQuerySet:
 
 def _narrowed(request: SignedInRequest, events: AuditEventQuerySet) -> AuditEventQuerySet:
     """By `?action=` and `?person=`."""
-    asked = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in ("action", "person")}
+    asked: dict[str, Any] = {
+        name: request.GET.get(name, "").replace("\x00", "").strip() for name in ("action", "person")
+    }
     return events.narrowed(**asked).order_by("-pk")
 
 
@@ -92,33 +89,7 @@ def _text(value: Any) -> str:
 
 
 def _exported(request: SignedInRequest, events: AuditEventQuerySet, name: str, form: str) -> HttpResponseBase:
-    """The whole of it, narrowed as the page is, the newest first; a row at a time, however long it is."""
+    """The whole of it, narrowed as the page is."""
     if form not in FORMS:
         raise Http404
-    media_type, lines = FORMS[form]
-    rows = _narrowed(request, events).iterator(chunk_size=CHUNK)
-    response = StreamingHttpResponse(lines(rows), content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{form}") or ""
-    return response
-
-
-def _csv(events: Iterator[AuditEvent]) -> Iterator[str]:
-    yield from csv_lines([COLUMNS])
-    yield from csv_lines(map(_cells, events))
-
-
-def _cells(event: AuditEvent) -> list[object]:
-    detail = json.dumps(event.detail, ensure_ascii=False)
-    return [event.pk, event.at.isoformat(), event.actor_name, event.action, event.space, detail]
-
-
-def _json_lines(events: Iterator[AuditEvent]) -> Iterator[str]:
-    for event in events:
-        values = (event.pk, event.at.isoformat(), event.actor_name, event.action, event.space, event.detail)
-        yield json.dumps(dict(zip(COLUMNS, values, strict=True)), ensure_ascii=False) + "\n"
-
-
-FORMS: dict[str, tuple[str, Callable[[Iterator[AuditEvent]], Iterator[str]]]] = {
-    "csv": ("text/csv; charset=utf-8", _csv),
-    "jsonl": ("application/jsonl; charset=utf-8", _json_lines),
-}
+    return exported(_narrowed(request, events), name, form)

@@ -1,19 +1,15 @@
 """What documents bring with them: images, output documents, files. See docs/maintain.md, Isolation."""
 
-from itertools import chain
 from pathlib import PurePosixPath
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from knowledge import storage
-from knowledge.documents.pdf import is_pdf
-from knowledge.git import Entry, Repository
-from knowledge.models import Post, Rendering, Revision, Space
-from knowledge.rendering.images import EXTENSIONS, sniff
+from knowledge.git import Repository
+from knowledge.models import Post, Revision, Space
 from knowledge.rendering.paper import MEDIA_TYPE as PDF
 from knowledge.rendering.vendored import MARKER
 from portal import output_tokens
@@ -21,11 +17,9 @@ from portal.fragments import Shown, place_of
 from portal.hidden import hidden_from
 from portal.inlining import inlined
 from portal.requests import SignedInRequest
+from portal.served import from_repository, image, paper
 from portal.views import moved
 
-FOR_GOOD = "private, max-age=31536000, immutable"
-INERT = "sandbox; default-src 'none'"
-DRAWING = f"{INERT}; style-src 'unsafe-inline'"
 # Scripts run, with an origin of their own: no cookie, no storage, no request but for what lies in /vendor/.
 OUTPUT_POLICY = (
     "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
@@ -40,25 +34,6 @@ def asset(request: SignedInRequest, revision: int, digest: str, suffix: str) -> 
     """A raster image of a revision that the reader may see."""
     found = get_object_or_404(Revision.objects.visible_to(request.user).with_contents(), pk=revision)
     return image(found.rendering, digest, suffix)
-
-
-def image(rendering: Rendering, digest: str, suffix: str) -> HttpResponseBase:
-    media_type = rendering.assets.get(digest, {}).get("type", "")
-    if EXTENSIONS.get(media_type) != suffix or not storage.exists(digest):
-        raise Http404
-    response = FileResponse(
-        storage.open_blob(digest), filename=f"{digest[:12]}.{suffix}", content_type=media_type
-    )
-    response["Content-Security-Policy"], response["Cache-Control"] = INERT, FOR_GOOD
-    return response
-
-
-# The browser's viewer of PDF is a page of its own, which nothing of the document can reach into. What is left
-# to forbid is that the answer be taken for anything else.
-PAPER_POLICY = (
-    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'self'"
-)
 
 
 @xframe_options_sameorigin
@@ -94,22 +69,6 @@ def framed(request: SignedInRequest, shown: Shown, number: int, *, instead: str)
     )
 
 
-def paper(digest: str, name: str) -> HttpResponseBase:
-    """A PDF, which may stand alone too; only what begins as one is answered as one."""
-    data = storage.read(digest)
-    if not is_pdf(data[:2_000]):
-        raise Http404
-    headers = {
-        "Content-Type": PDF,
-        "Content-Security-Policy": PAPER_POLICY,
-        "Content-Disposition": content_disposition_header(False, f"{name}.pdf") or "inline",
-        "Cache-Control": "private, no-cache",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Referrer-Policy": "no-referrer",
-    }
-    return HttpResponse(data, headers=headers)
-
-
 def is_for_a_frame(request: SignedInRequest, shown: output_tokens.Shown, number: int) -> bool:
     """What the browser says it is for; one that doesn't say, over plain http, must bring the page's token."""
     destination = request.headers.get("Sec-Fetch-Dest")
@@ -140,31 +99,3 @@ def file(request: SignedInRequest, space: str, commit: str, path: str) -> HttpRe
     if post := moved.meant_by_link(request, path):
         return redirect(post)
     raise Http404
-
-
-def from_repository(repository: Repository, entry: Entry) -> HttpResponseBase:
-    """Images and PDF are shown, drawings without what could run in them; all else is a download."""
-    pieces = repository.stream(entry.blob)
-    first = next(pieces, b"")
-    media_type, policy, is_shown = treatment(entry.path, first)
-    name = PurePosixPath(entry.path).name
-    headers = {
-        "Content-Type": media_type,
-        "Content-Security-Policy": policy,
-        "Content-Length": str(entry.size),
-        "Content-Disposition": content_disposition_header(not is_shown, name) or "inline",
-        "Cache-Control": FOR_GOOD,
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-    return StreamingHttpResponse(chain([first], pieces), headers=headers)
-
-
-def treatment(path: str, beginning: bytes) -> tuple[str, str, bool]:
-    """Media type, policy and whether to show it: by what the bytes are, never by what the name promises."""
-    if image := sniff(beginning):
-        return image.media_type, INERT, True
-    if path.lower().endswith(".svg"):
-        return "image/svg+xml", DRAWING, True
-    if is_pdf(beginning[:2_000]):
-        return PDF, PAPER_POLICY, True
-    return "application/octet-stream", INERT, False

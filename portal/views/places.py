@@ -1,9 +1,5 @@
 """What an address below a space may mean when no post lies there now. Each answers None for "not that"."""
 
-from dataclasses import dataclass
-
-from django.db.models import CharField, Count, F, Func, Value
-from django.db.models.functions import Substr
 from django.http import HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +8,7 @@ from knowledge.documents.knowledge_post import FOLDER_SUFFIX, TEXT
 from knowledge.models import FormerPath, Post, Rendering, Revision, Space
 from knowledge.models.listing import Plain
 from knowledge.models.post_queryset import PostQuerySet
+from portal.folders import subfolders
 from portal.fragments import fragment_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
@@ -53,13 +50,6 @@ def deleted(request: SignedInRequest, space: str, path: str) -> HttpResponse | N
     return render(request, "posts/gone.html", context, status=410)
 
 
-@dataclass(frozen=True, slots=True)
-class Subfolder:
-    name: str
-    path: str
-    posts: int
-
-
 def folder(request: SignedInRequest, space: str, path: str) -> HttpResponse | None:
     """A folder: its introduction, the folders in it, and the posts in all of them, newest first."""
     place = path.strip("/")
@@ -92,16 +82,6 @@ def introduction(visible: PostQuerySet, space: str, folder: str) -> dict[str, ob
     is_ready = shown.rendering.state == Rendering.State.READY
     shown.post = post
     return {"post": post, "revision": shown, "fragment": fragment_of(shown) if is_ready else None}
-
-
-def subfolders(posts: PostQuerySet, place: str) -> list[Subfolder]:
-    """The folders right below `place` that hold posts, with how many."""
-    prefix = f"{place}/" if place else ""
-    rest = Substr("path", len(prefix) + 1)
-    inside = posts.published().order_by().annotate(rest=rest).filter(rest__contains="/")
-    name = Func(F("rest"), Value("/"), Value(1), function="split_part", output_field=CharField())
-    counted = inside.annotate(folder=name).values_list("folder").annotate(number=Count("pk"))
-    return [Subfolder(name, f"{prefix}{name}/", number) for name, number in sorted(counted)]
 
 
 def crumbs(space: str, path: str) -> list[tuple[str, str]]:

@@ -1,8 +1,6 @@
 """All posts as a table, to be sorted, narrowed and taken along."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -11,16 +9,10 @@ from django.views.decorators.http import require_safe
 
 from knowledge.models import Space
 from knowledge.models.post_orders import ORDERS
-from portal.key_numbers import as_of
-from portal.post_table import STATUSES, TYPES, Wanted, all_rows, narrowed, page
+from portal.post_table import STATUSES, TYPES, Wanted, csv_of, narrowed, page
 from portal.requests import SignedInRequest
-from portal.spreadsheets import csv_lines
 
 SPACES = 200  # to choose from
-COLUMNS = (
-    *("id", "title", "space", "path", "authors", "tags", "status", "approved_by"),
-    *("as_of", "published_at", "updated_at", "popularity", "likes"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +49,10 @@ def index(request: SignedInRequest) -> HttpResponse:
 def export(request: SignedInRequest) -> StreamingHttpResponse:
     """All of it as CSV, narrowed and sorted as the page is; a row at a time, however long it is."""
     wanted = Wanted.of(request.GET)
-    rows = all_rows(narrowed(request.user, wanted), wanted)
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    lines = csv_of(narrowed(request.user, wanted), wanted)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, "posts.csv") or ""
     return response
-
-
-def _lines(rows: Iterator[tuple[Any, ...]]) -> Iterator[str]:
-    yield from csv_lines([COLUMNS])
-    yield from csv_lines(map(_cells, rows))
-
-
-def _cells(row: tuple[Any, ...]) -> list[object]:
-    pk, title, space, path, authors, tags, status, approved, insights, published, updated, score, likes = row
-    return [
-        *(pk, title, space, path, ", ".join(authors), ", ".join(tags), status, ", ".join(approved)),
-        *(as_of(insights) or "", published.isoformat(), updated.isoformat(), round(score or 0, 2), likes),
-    ]
 
 
 def _head(name: str, wanted: Wanted) -> Head:

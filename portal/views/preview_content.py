@@ -11,12 +11,13 @@ from knowledge.models import Post, Preview, Rendering
 from knowledge.permissions import can_see_findings
 from knowledge.pipeline.linting import is_kept_back
 from portal.requests import SignedInRequest
+from portal.served import from_repository, image
 from portal.views import content, parts
 
 
 @require_safe
 def asset(request: SignedInRequest, pk: int, digest: str, suffix: str) -> HttpResponseBase:
-    return content.image(visible(request, pk).rendering, digest, suffix)
+    return image(visible(request, pk).rendering, digest, suffix)
 
 
 @xframe_options_sameorigin
@@ -50,7 +51,7 @@ def file(request: SignedInRequest, pk: int, path: str) -> HttpResponseBase:
         return redirect("post", slug, post.path)
     repository = Repository(slug)
     if entry := repository.find(preview.commit, path):
-        return content.from_repository(repository, entry)
+        return from_repository(repository, entry)
     if posts.below(slug, path.strip("/")).exists():
         return redirect("post", slug, f"{path.strip('/')}/")
     raise Http404

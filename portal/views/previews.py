@@ -20,8 +20,9 @@ from knowledge.policy import Policies
 from portal.findings import found_in
 from portal.outlines import outline
 from portal.parts import shown_parts
+from portal.post_words import notices
 from portal.requests import SignedInRequest
-from portal.views.reading import UNFINISHED, asked_part, notices
+from portal.views.reading import UNFINISHED, asked_part
 from portal.views.spaces import visible_space
 
 EACH = 20  # previews of a branch that the list shows, and of its other lines

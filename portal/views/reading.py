@@ -10,15 +10,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from knowledge.documents.header import header_of
 from knowledge.models import Post, Rendering, Revision, User
 from knowledge.models.approvals import approvers_of
 from knowledge.permissions import can_maintain, can_see_findings, can_write, role_in
 from knowledge.trusted import trust_in_post
 from portal.findings import Box, box_of
-from portal.fragments import Shown
 from portal.outlines import outline
 from portal.parts import shown_parts
+from portal.post_words import notices, words
 from portal.reads import count
 from portal.requests import SignedInRequest
 
@@ -126,21 +125,6 @@ def findings_box(request: SignedInRequest, post: Post, shown: Revision, *, may_w
     subject.post = post
     may_pass = bool(subject.blocked_by) and can_maintain(post.space, request.user)
     return box_of(subject, is_on_page=subject.pk == shown.pk, may_pass=may_pass)
-
-
-def words(post: Post, shown: Revision, *, is_current: bool) -> dict[str, Any]:
-    """Title, subtitle, tldr and tags: the post's own, or those that an old revision's header had."""
-    if is_current:
-        return {"title": post.title, "subtitle": post.subtitle, "tldr": post.tldr, "tags": post.tags}
-    header = header_of(shown.header)
-    tags = [tag.strip().lower() for tag in header.tags]
-    return {"title": shown.title, "subtitle": header.subtitle, "tldr": header.tldr, "tags": tags}
-
-
-def notices(shown: Shown) -> list[str]:
-    """What readers should know of the rendering. A fault of the header is the author's to know."""
-    faults = {fault["message"] for fault in shown.faults}
-    return [notice for notice in shown.rendering.notices if notice not in faults]
 
 
 def progress(post: Post, revision: Revision) -> dict[str, Any]:

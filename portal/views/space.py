@@ -15,6 +15,7 @@ from knowledge.models.prepared import several
 from knowledge.models.tag_use import ranked
 from knowledge.models.writers import RECENT, Told
 from knowledge.permissions import can_maintain, can_write
+from portal.folders import subfolders
 from portal.follows import follow_of
 from portal.paging import page_of
 from portal.requests import SignedInRequest
@@ -55,7 +56,7 @@ def show(request: SignedInRequest, space: str) -> HttpResponse:
         "tags": ranked(TagUse.objects.seen_by(request.user, space=found))[:TAGS_SHOWN],
         "collections": found.collections.order_by("-updated_at", "-pk")[:COLLECTIONS_SHOWN],
         "unread": _unread(posts) if may_write else [],
-        "subfolders": places.subfolders(posts, ""),
+        "subfolders": subfolders(posts, ""),
         "popular": posts.published().popular_first()[:POPULAR_SHOWN],
         "writers": told.writers[:WRITERS_SHOWN],
         "members": found.memberships.select_related("user").order_by("user__username")[:MEMBERS_SHOWN],

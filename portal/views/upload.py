@@ -1,39 +1,25 @@
 """Uploading documents from the browser, and watching what becomes of them."""
 
-from dataclasses import dataclass
-from typing import BinaryIO, cast
-
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from knowledge.documents import KNITTED_SUFFIXES, SUFFIXES, is_document, may_be_knitted
+from knowledge.documents import KNITTED_SUFFIXES, SUFFIXES
 from knowledge.errors import UserError
 from knowledge.models import Push, Space
 from knowledge.permissions import can_maintain
 from knowledge.pipeline.progress import COMMIT, PushedDocument, is_awaited, pushed_documents
-from knowledge.pipeline.submit import submit, why_no_post
 from portal.findings import box_of
 from portal.forms import UploadForm
 from portal.requests import SignedInRequest, sent
+from portal.uploading import Uploaded, submit_all
 from portal.views.spaces import visible_space
 
 PUSHES_SHOWN = 100
 WORDS_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Uploaded:
-    """A file that was sent: its commit, or why it could not be taken; `word` says why it makes no post."""
-
-    path: str
-    commit: str = ""
-    error: UserError | None = None
-    word: UserError | None = None
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +29,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     form = UploadForm(sent(request), request.FILES or None, user=request.user, initial=wanted)
     uploaded: list[Uploaded] = []
     if request.method == "POST" and form.is_valid():
-        uploaded = _submit_all(request, form)
+        uploaded = submit_all(by=request.user, **form.cleaned_data)
     if request.headers.get("Accept") == "application/json":
         return _as_json(form, uploaded)
     if uploaded and not any(one.error for one in uploaded):
@@ -82,28 +68,6 @@ def progress(request: SignedInRequest, space: str, commit: str) -> HttpResponse:
     }
     template = "spaces/_push.html" if request.headers.get("HX-Request") else "spaces/push.html"
     return render(request, template, context)
-
-
-def _submit_all(request: SignedInRequest, form: UploadForm) -> list[Uploaded]:
-    """Documents last, so that the figures and data which they show are in the repository before them.
-
-    What may be knitted from another comes after that, or it would be a post of its own for a moment.
-    """
-    fields = form.cleaned_data
-    files = sorted(fields["file"], key=lambda file: (is_document(file.name), may_be_knitted(file.name)))
-    return [_submit(request, fields["space"], fields["folder"], file, fields["message"]) for file in files]
-
-
-def _submit(
-    request: SignedInRequest, space: Space, folder: str, file: "UploadedFile[bytes]", message: str
-) -> Uploaded:
-    path = f"{folder}/{file.name}" if folder else str(file.name)
-    content = cast(BinaryIO, file)
-    try:
-        commit = submit(by=request.user, space=space, path=path, file=content, message=message)
-    except UserError as error:
-        return Uploaded(path, error=error)
-    return Uploaded(path, commit, word=why_no_post(path, content))
 
 
 def _tell(request: SignedInRequest, words: list[UserError]) -> None:

@@ -25,6 +25,29 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": ("write", "401 404 403 202 202 202 403"),
     },
     "posts/<int:pk>/": {"GET": MEMBERS},
+    "posts/<int:post>/life/": {
+        "GET": MEMBERS,
+        "PATCH": ("write", "401 404 403 200 403 200 200"),
+    },
+    "posts/<int:post>/confirm/": {"POST": ("write", "401 404 403 200 403 200 200")},
+    "posts/<int:post>/archive/": {"POST": ("write", "401 404 403 200 403 200 200")},
+    "posts/<int:post>/unarchive/": {"POST": ("write", "401 404 403 200 403 200 200")},
+    "posts/<int:post>/supersede/": {"POST": ("write", "401 404 403 200 403 200 200")},
+    "posts/<int:post>/like/": {
+        "PUT": ("write", "401 404 204 204 204 204 204"),
+        "DELETE": ("write", "401 404 204 204 204 204 204"),
+    },
+    "posts/<int:post>/bookmark/": {
+        "PUT": ("write", "401 404 204 204 204 204 204"),
+        "DELETE": ("write", "401 404 204 204 204 204 204"),
+    },
+    "bookmarks/": {"GET": READ},
+    "posts/<int:post>/retry/": {"POST": ("write", "401 404 403 202 202 202 403")},
+    "posts/<int:post>/compare/": {"GET": MEMBERS},
+    "posts/<int:post>/since/": {
+        "GET": MEMBERS,
+        "POST": ("write", "401 404 200 200 200 200 200"),
+    },
     "posts/<int:post>/related/": {"GET": MEMBERS},
     "posts/<int:post>/cited_by/": {"GET": MEMBERS},
     "posts/<int:post>/revisions/": {"GET": MEMBERS},
@@ -32,9 +55,15 @@ TABLE: dict[str, dict[str, Row]] = {
     "revisions/": {"GET": READ},
     "revisions/<int:pk>/": {"GET": MEMBERS},
     "revisions/<int:pk>/content/": {"GET": MEMBERS},
+    "revisions/<int:pk>/html/": {"GET": MEMBERS},
+    "revisions/<int:pk>/images/<str:digest>.<str:suffix>": {"GET": MEMBERS},
+    "revisions/<int:pk>/outputs/<int:number>": {"GET": MEMBERS},
+    "revisions/<int:pk>/files/<path:path>": {"GET": MEMBERS},
+    "revisions/<int:pk>/exports/<str:form>": {"GET": MEMBERS},
     "revisions/<int:pk>/pass/": {
         "POST": ("write", "401 404 404 403 403 200 200"),  # readers don't know of what is held
     },
+    "revisions/<int:pk>/restore/": {"POST": ("write", "401 404 403 202 202 202 403")},
     "revisions/<int:pk>/source/": {"GET": MEMBERS},
     "reviews/": {"GET": READ, "POST": ("write", "401 404 403 201 201 201 403")},
     "reviews/<int:pk>/": {"GET": MEMBERS},
@@ -42,23 +71,30 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": ("write", "401 404 201 201 201 201 403"),
     },
     "reviews/<int:pk>/asked/": {"POST": ("write", "401 404 403 200 200 200 403")},
+    "reviews/<int:pk>/drafts/": {
+        "GET": MEMBERS,
+        "DELETE": ("write", "401 404 204 204 204 204 204"),  # one's own
+    },
     "reviews/<int:pk>/withdraw/": {"POST": ("write", "401 404 403 403 403 200 403")},
     "spaces/": {"GET": READ, "POST": ("admin", "401 201 201 201 201 201 201")},
     "spaces/<slug:space>/": {
         "GET": MEMBERS,
         "PATCH": ("admin", "401 404 403 403 403 200 200"),
     },
+    "spaces/<slug:space>/folders/": {"GET": MEMBERS},
     "spaces/<slug:space>/members/": {"GET": MEMBERS},
     "spaces/<slug:space>/members/<str:username>/": {
         "GET": MEMBERS,
         "PUT": ("admin", "401 404 403 403 403 200 200"),
         "DELETE": ("admin", "401 404 403 403 204 204 204"),  # oneself, too
     },
+    "spaces/<slug:space>/uploads/": {"POST": ("write", "401 404 403 202 202 202 403")},
     "spaces/<slug:space>/pushes/": {"GET": MEMBERS},
     "spaces/<slug:space>/pushes/<str:commit>/": {"GET": MEMBERS},
     "people/": {"GET": READ},
     "people/<str:username>/": {"GET": READ},
     "me/": {"GET": READ},
+    "me/attention/": {"GET": READ},
     "comments/": {
         "GET": READ,
         "POST": ("write", "401 404 201 201 201 201 201"),
@@ -72,6 +108,8 @@ TABLE: dict[str, dict[str, Row]] = {
         "PUT": ("write", "401 404 204 204 204 204 204"),
         "DELETE": ("write", "401 404 204 204 204 204 204"),
     },
+    "comments/preview/": {"POST": ("write", "401 200 200 200 200 200 200")},
+    "comments/<int:pk>/history/": {"GET": MEMBERS},
     "comments/<int:pk>/apply/": {"POST": ("write", "401 404 403 400 400 400 403")},
     "threads/<int:pk>/": {
         "GET": MEMBERS,
@@ -168,6 +206,8 @@ TABLE: dict[str, dict[str, Row]] = {
         "DELETE": ("admin", "401 404 404 404 404 204 204"),
     },
     "search/": {"GET": READ},
+    "search/suggestions/": {"GET": READ},
+    "feed/": {"GET": READ},
     "collections/": {
         "GET": READ,
         "POST": ("write", "401 404 403 201 201 201 201"),

@@ -8,7 +8,8 @@ import pytest
 from django.urls import Resolver404, resolve
 
 from api.missing import MissingView
-from api.posts import PostSerializer, SubmittedSerializer
+from api.post_shapes import PostSerializer
+from api.submitted import SubmittedSerializer
 from knowledge.errors import WORDINGS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()

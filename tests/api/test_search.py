@@ -23,7 +23,7 @@ def test_a_result_tells_of_the_post_the_passage_and_why(api: Call, carol: User, 
     body = api(carol).get("/api/v1/search/", {"q": "churn fell zeppelin", "as_typed": "true"}).json()
     (first, *_) = body["results"]
     assert first["post"]["title"].startswith("Churn")
-    assert first["missing"] == ["zeppelin"]
+    assert (first["post"]["trust"], first["missing"]) == ("unreviewed", ["zeppelin"])
     assert first["passage"]["heading"] == "In May"
     assert first["passage"]["url"].endswith(".md#c-1")
     assert [piece["text"] for piece in first["passage"]["pieces"] if piece["is_found"]] == ["Churn", "fell"]

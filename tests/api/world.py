@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from knowledge import storage
 from knowledge.git import Repository, create_repository
 from knowledge.models import Collection, Post, Push, Review, Space, Thread, User, Webhook
 from knowledge.observing import Observed
@@ -21,6 +22,7 @@ from tests.cast import MakePost
 
 Values = dict[str, Any]
 PLACE = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
+PIXEL = b"GIF89a" + bytes(20)
 NAME = "price.mean"  # of an insight, and of what it rests on
 # What `{id}` or `<pk>` stands for, by what comes before it; `post` in "posts/{post}/" says it by itself.
 OF = {
@@ -35,6 +37,9 @@ INSTEAD = {
     "questions/<pk>/decline/": {"question": "answered"},
     "questions/<pk>/reopen/": {"question": "withdrawn"},
     "revisions/<pk>/pass/": {"revision": "held"},
+    "revisions/<pk>/restore/": {"revision": "older"},
+    "posts/<post>/compare/": {"post": "revised"},
+    "revisions/<pk>/exports/<form>": {"form": "export"},
     "insights/<space>/<name>/decisions/<pk>/": {"": "decision"},
     "insights/<space>/<name>/shifts/<pk>/": {"": "shift"},
 }
@@ -50,6 +55,8 @@ class World:
         if name in ("pk", "id"):
             noun = OF.get(short.partition("/")[0], "")
             name = INSTEAD.get(short, {}).get(noun, noun)
+        else:
+            name = INSTEAD.get(short, {}).get(name, name)
         return self.values.get(name)
 
     def address(self, route: str) -> str:
@@ -59,12 +66,22 @@ class World:
 
 def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User, keeper: User) -> World:
     """`author` wrote and said all of it; `sitter` is who follows, `keeper` maintains the space."""
-    drawn = {"libraries": ["pandas"], "versions": {"pandas": "1.5"}, "datasets": [NAME]}
+    for source in (b"one", b"two"):
+        revised = make_post(
+            space, "d.md", source=source + space.slug.encode(), authors=(author,), tags=["price"]
+        )
+    digest = storage.put_bytes(PIXEL)
+    image = {"type": "image/gif", "width": 1, "height": 1, "size": len(PIXEL)}
+    frames = [{"digest": digest, "label": "A plot", "height": 300}] * 2
+    drawn: Values = {"assets": {digest: image}, "outputs": frames}
+    drawn |= {"libraries": ["pandas"], "versions": {"pandas": "1.5"}, "datasets": [NAME]}
     post = make_post(
         space, "a.md", source=space.slug.encode(), authors=(author, "Jo"), tags=["price"], rendering=drawn,
         html='<div class="table-scroll" id="fig-1-1"><table><tr><td>1</td></tr></table></div>',
     )  # fmt: skip
     other = make_post(space, "b.md", source=f"{space.slug} b".encode(), authors=(author,), tags=["price"])
+    commit = _pushed(space)
+    post.revisions.update(commit=commit)
     revision = post.revisions.get()
     revision.rendering.insights = [{"name": NAME, "value": 3.5, "interval": [3, 4]}]
     ledger.follow([revision])
@@ -78,9 +95,12 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User,
     review = Review.objects.create(post=other, revision=other.revisions.get(), opened_by=author)
     review.verdicts.create(revision=review.revision, reviewer=author, reviewer_name="alice", kind="comment")
     Post.objects.filter(pk=other.pk).update(review_state="open", status="in_review")
+    author.bookmarks.create(post=post)
     thread = Thread.objects.create(post=post, revision=revision, started_by=author)
     said = thread.comments.create(author=author, author_name="Alice", body="Look.")
     asked = Thread.objects.create(post=other, review=review, revision=review.revision, started_by=author)
+    said.versions.create(body="Loook.", written_at=timezone.now())
+    asked.comments.create(author=author, author_name="Alice", body="A draft.", is_draft=True)
     suggestion = asked.comments.create(author=author, author_name="Alice", body="```suggestion\nx\n```")
     question, answered, withdrawn = [
         ask(by=author, space=space, title=title, why="It matters.") for title in ("Why?", "Who?", "When?")
@@ -100,13 +120,15 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User,
             "shift": mark_shift(by=author, reading=insight.readings.get(), note="Counted anew").pk,
             "investigation": dataset.investigations.get().pk,
             "campaign": open_campaign(by=keeper, library="pandas", affected="<2", title="pandas 2").pk,
-            "library": "pandas", "form": "json",
+            "library": "pandas", "form": "json", "export": "cite.bib",
+            "revised": revised.pk, "older": revised.revisions.get(number=1).pk, "digest": digest,
+            "suffix": "gif", "path": "data.csv",
             "post_id": str(post.pk), "reviewed": other.pk,
             "space": space.slug, "username": "bob", "tag": "price", "name": NAME, "number": 1,
             "sign": "agree", "post": post.pk, "revision": revision.pk, "review": review.pk,
             "comment": said.pk, "suggestion": suggestion.pk, "thread": thread.pk, "question": question.pk,
             "answered": answered.pk, "withdrawn": withdrawn.pk, "held": held.latest_revision_id,
-            "collection": collection.pk, "commit": _pushed(space),
+            "collection": collection.pk, "commit": commit,
             "subscription": sitter.subscriptions.create(kind="post", post=post).pk,
             "embed": embed_output(by=author, post=post, anchor="fig-1-1").pk,
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,

@@ -80,7 +80,8 @@ def test_every_curl_of_the_documentation_runs(
     observe(by=dana, dataset=dataset, seen=Observed("plain", False, summary="No customer"))
     campaign = open_campaign(by=dana, library="pandas", affected="<2", title="pandas")
     used = decisions.use(by=dana, insight=world.growth.insights.get(), what="Budget")
-    ids = {"POST": post.pk, "REVISION": revision.pk, "REVIEW": review.pk, "THREAD": thread.pk,
+    ids = {"POST": post.pk, "REVISION": revision.pk, "OLDER": post.revisions.get(number=1).pk,
+           "REVIEW": review.pk, "THREAD": thread.pk,
            "COMMENT": comment.pk, "COLLECTION": collection.pk, "QUESTION": question.pk,
            "DECISION": used.pk, "CAMPAIGN": campaign.pk,
            "INVESTIGATION": dataset.investigations.get().pk}  # fmt: skip
