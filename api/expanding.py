@@ -11,9 +11,11 @@ from api.comments import CommentViewSet
 from api.endpoint import Endpoint
 from api.insight_told import told, told_by_id
 from api.insights import InsightViewSet
+from api.investigations import InvestigationPostViewSet
 from api.people import PersonSerializer, people_seen_by
 from api.posts import PostSerializer, PostViewSet, context_of
 from api.questions import OpenQuestionViewSet
+from api.resting import DatasetInsightViewSet, DatasetPostViewSet, LibraryInsightViewSet, LibraryPostViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import RevisionViewSet
 from api.shaping import Expansion, Row
@@ -104,6 +106,11 @@ EXPANSIONS: dict[type[Endpoint], dict[str, Expansion]] = {
     CommentViewSet: {"post": _one("Post", _posts(lambda row: row["thread"]["post"]))},
     OpenQuestionViewSet: {"space": SPACE},
     InsightViewSet: {"post": POST, "space": SPACE, "elsewhere": _many("Insight", _elsewhere)},
+    DatasetInsightViewSet: {"post": POST, "space": SPACE},
+    LibraryInsightViewSet: {"post": POST, "space": SPACE},
+    DatasetPostViewSet: {"post": POST, "space": SPACE},
+    LibraryPostViewSet: {"post": POST, "space": SPACE},
+    InvestigationPostViewSet: {"post": POST, "space": SPACE},
     CollectionViewSet: {"space": SPACE},
 }
 
