@@ -22,6 +22,7 @@ from api.outputs import OutputViewSet
 from api.people import MeView, PersonViewSet
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
+from api.question_board import AlikeViewSet, DemandViewSet, QuestionCountViewSet
 from api.questions import OpenQuestionViewSet
 from api.related import CitedByViewSet, RelatedViewSet
 from api.reviews import ReviewViewSet
@@ -32,6 +33,10 @@ from api.spaces import SpaceViewSet
 from api.stats import StatsViewSet
 from api.subscriptions import SubscriptionViewSet
 from api.tags import TagViewSet
+from api.tokens import OwnTokenViewSet
+from api.urls_data import data
+from api.urls_spaces import of_spaces
+from api.urls_told import told
 from api.webhooks import WebhookViewSet
 
 expanding.attach()
@@ -83,7 +88,9 @@ spaces = [
 people = [
     path("people/", PersonViewSet.as_view(LIST), name="people"),
     path("people/<str:username>/", PersonViewSet.as_view(SHOW), name="person"),
-    path("me/", MeView.as_view(SHOW), name="me"),
+    path("me/", MeView.as_view(SHOW | {"patch": "partial_update"}), name="me"),
+    path("me/tokens/", OwnTokenViewSet.as_view(LIST | {"post": "create"}), name="own-tokens"),
+    path("me/tokens/<int:token>/", OwnTokenViewSet.as_view(SHOW | {"delete": "destroy"}), name="own-token"),
 ]
 collections = [
     path("collections/", CollectionViewSet.as_view(LIST | {"post": "create"}), name="collections"),
@@ -119,6 +126,9 @@ talk = [
     path("threads/<int:pk>/", ThreadViewSet.as_view(SHOW | {"patch": "partial_update"}), name="thread"),
 ]
 questions = [
+    path("questions/counts/", QuestionCountViewSet.as_view(SHOW), name="question-counts"),
+    path("questions/alike/", AlikeViewSet.as_view(LIST), name="questions-alike"),
+    path("questions/demand/", DemandViewSet.as_view(LIST), name="question-demand"),
     path("questions/", OpenQuestionViewSet.as_view(LIST | {"post": "create"}), name="questions"),
     path(
         "questions/<int:pk>/",
@@ -230,7 +240,11 @@ telling = [
     path("embeds/", EmbedViewSet.as_view(LIST | {"post": "create"}), name="embeds"),
     path("embeds/<int:pk>/", EmbedViewSet.as_view(SHOW | {"delete": "destroy"}), name="embed"),
     path("webhooks/", WebhookViewSet.as_view(LIST | {"post": "create"}), name="webhooks"),
-    path("webhooks/<int:pk>/", WebhookViewSet.as_view(SHOW | {"delete": "destroy"}), name="webhook"),
+    path(
+        "webhooks/<int:pk>/",
+        WebhookViewSet.as_view(SHOW | {"patch": "partial_update", "delete": "destroy"}),
+        name="webhook",
+    ),
 ]
 v1 = [
     path("", RootView.as_view(SHOW), name="root"),
@@ -238,13 +252,16 @@ v1 = [
     *revisions,
     *reviews,
     *spaces,
+    *of_spaces,
     *people,
     *talk,
     *questions,
     *insights,
+    *data,
     *libraries,
     *datasets,
     *telling,
+    *told,
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),
