@@ -93,7 +93,7 @@ class WholePreviewSerializer(PreviewSerializer):
         help_text="The whole as plain text; null until it is ready, and where findings keep it from you."
     )
     headings = serializers.SerializerMethodField()
-    parts = serializers.SerializerMethodField(help_text="In how many parts its HTML comes.")
+    parts = serializers.SerializerMethodField(help_text="In how many its HTML comes.")
 
     class Meta(PreviewSerializer.Meta):
         fields = [
@@ -139,10 +139,12 @@ class WholePreviewSerializer(PreviewSerializer):
         return preview.rendering.parts.count() if self.context["is_readable"] else 0
 
 
-class PartSerializer(serializers.Serializer[Any]):
-    number = serializers.IntegerField()
-    of = serializers.IntegerField(help_text="How many parts there are.")
+class PreviewHtmlSerializer(serializers.Serializer[Any]):
+    part = serializers.IntegerField(help_text="From 0.")
+    parts = serializers.IntegerField(help_text="How many there are: long documents come in several.")
     html = serializers.CharField(help_text="As its page shows it, cleaned of all that could run.")
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
 
 
 class BranchViewSet(Endpoint):
@@ -190,14 +192,26 @@ class PreviewViewSet(Endpoint):
         return Response(WholePreviewSerializer(found, context=context).data)
 
     @extend_schema(
-        summary="Read a part of a document as a branch would make it, as HTML", responses=PartSerializer
+        summary="Read a document as a branch would make it as cleaned HTML, part by part",
+        parameters=[OpenApiParameter("part", OpenApiTypes.INT, description="From 0, the first.")],
+        responses=PreviewHtmlSerializer,
     )
-    def part(self, request: Request, pk: int, part: int) -> Response:
+    def html(self, request: Request, pk: int) -> Response:
         found = self.find(Preview.objects.visible_to(self.caller).for_reading(), pk=pk)
-        fragment = fragment_of(found, part) if is_readable(found, self.caller) else None
+        asked = request.query_params.get("part", "0")
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else -1
+        fragment = fragment_of(found, number) if is_readable(found, self.caller) else None
         if fragment is None:
             raise NotFound()
-        return Response({"number": part, "of": len(fragment.lengths), "html": str(fragment.html)})
+        parts, address = len(fragment.lengths), absolute(f"/api/v1/previews/{pk}/html/?part=")
+        told = {
+            "part": number,
+            "parts": parts,
+            "html": str(fragment.html),
+            "next": f"{address}{number + 1}" if number + 1 < parts else None,
+            "previous": f"{address}{number - 1}" if number else None,
+        }
+        return Response(told)
 
     def _visible(self) -> QuerySet[Preview]:
         return Preview.objects.visible_to(self.caller).select_related("branch__space", "rendering")

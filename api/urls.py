@@ -7,16 +7,12 @@ from django.views.generic import RedirectView
 
 from api import docs, expanding, git, mcp
 from api.audit import AuditViewSet
-from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
-from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
-from api.embeds import EmbedViewSet
 from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
-from api.libraries import LibraryViewSet
 from api.missing import MissingView, with_slash
 from api.outputs import OutputViewSet
 from api.people import MeView, PersonViewSet
@@ -31,13 +27,11 @@ from api.root import RootView
 from api.search import SearchViewSet
 from api.spaces import SpaceViewSet
 from api.stats import StatsViewSet
-from api.subscriptions import SubscriptionViewSet
 from api.tags import TagViewSet
 from api.tokens import OwnTokenViewSet
 from api.urls_data import data
 from api.urls_spaces import of_spaces
 from api.urls_told import told
-from api.webhooks import WebhookViewSet
 
 expanding.attach()
 
@@ -182,70 +176,6 @@ insights = [
     ),
     path("decisions/", OwnDecisionViewSet.as_view(LIST), name="own-decisions"),
 ]
-libraries = [
-    path("libraries/", LibraryViewSet.as_view(LIST), name="libraries"),
-    path(
-        "libraries/<path:library>/impact/", LibraryViewSet.as_view({"get": "impact"}), name="library-impact"
-    ),
-    path("libraries/<path:library>/", LibraryViewSet.as_view(SHOW), name="library"),
-    path("campaigns/", CampaignViewSet.as_view(LIST | {"post": "create"}), name="campaigns"),
-    path(
-        "campaigns/<int:pk>/",
-        CampaignViewSet.as_view(SHOW | {"patch": "partial_update"}),
-        name="campaign",
-    ),
-    path("campaigns/<int:pk>/items/", CampaignItemViewSet.as_view(LIST), name="campaign-items"),
-    path(
-        "campaigns/<int:pk>/items/<int:post>/",
-        CampaignItemViewSet.as_view({"patch": "partial_update"}),
-        name="campaign-item",
-    ),
-]
-# What has more words behind the name is first: a name may hold anything, and so has to come last.
-datasets = [
-    path("datasets/", DatasetViewSet.as_view(LIST), name="datasets"),
-    path(
-        "datasets/observations/",
-        DatasetViewSet.as_view({"post": "observe_many"}),
-        name="dataset-observations-of-many",
-    ),
-    path(
-        "datasets/<path:name>/observations/",
-        DatasetViewSet.as_view({"get": "observations", "post": "observe"}),
-        name="dataset-observations",
-    ),
-    path(
-        "datasets/<path:name>/investigations/",
-        DatasetViewSet.as_view({"get": "investigations"}),
-        name="dataset-investigations",
-    ),
-    path(
-        "datasets/<path:name>/investigations/<str:investigation>/close/",
-        DatasetViewSet.as_view({"post": "close"}),
-        name="dataset-investigation-close",
-    ),
-    path(
-        "datasets/<path:name>/",
-        DatasetViewSet.as_view(SHOW | {"patch": "partial_update"}),
-        name="dataset",
-    ),
-]
-telling = [
-    path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
-    path(
-        "subscriptions/<int:pk>/",
-        SubscriptionViewSet.as_view(SHOW | {"delete": "destroy"}),
-        name="subscription",
-    ),
-    path("embeds/", EmbedViewSet.as_view(LIST | {"post": "create"}), name="embeds"),
-    path("embeds/<int:pk>/", EmbedViewSet.as_view(SHOW | {"delete": "destroy"}), name="embed"),
-    path("webhooks/", WebhookViewSet.as_view(LIST | {"post": "create"}), name="webhooks"),
-    path(
-        "webhooks/<int:pk>/",
-        WebhookViewSet.as_view(SHOW | {"patch": "partial_update", "delete": "destroy"}),
-        name="webhook",
-    ),
-]
 v1 = [
     path("", RootView.as_view(SHOW), name="root"),
     *posts,
@@ -258,9 +188,6 @@ v1 = [
     *questions,
     *insights,
     *data,
-    *libraries,
-    *datasets,
-    *telling,
     *told,
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,

@@ -14,5 +14,5 @@ of_spaces = [
     path("spaces/<slug:space>/branches/", BranchViewSet.as_view({"get": "list"}), name="branches"),
     path("spaces/<slug:space>/previews/", SpacePreviewViewSet.as_view({"get": "list"}), name="previews"),
     path("previews/<int:pk>/", PreviewViewSet.as_view({"get": "retrieve"}), name="preview"),
-    path("previews/<int:pk>/parts/<int:part>/", PreviewViewSet.as_view({"get": "part"}), name="preview-part"),
+    path("previews/<int:pk>/html/", PreviewViewSet.as_view({"get": "html"}), name="preview-html"),
 ]

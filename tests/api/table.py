@@ -61,7 +61,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "spaces/<slug:space>/branches/": {"GET": MEMBERS},
     "spaces/<slug:space>/previews/": {"GET": MEMBERS},
     "previews/<int:pk>/": {"GET": MEMBERS},
-    "previews/<int:pk>/parts/<int:part>/": {"GET": MEMBERS},
+    "previews/<int:pk>/html/": {"GET": MEMBERS},
     "people/": {"GET": READ},
     "people/<str:username>/": {"GET": READ},
     "me/": {"GET": READ, "PATCH": ("write", "401 200 200 200 200 200 200")},

@@ -108,7 +108,7 @@ def test_every_answer_keeps_to_its_description(
         "username": "alice",
         "tag": "price",
     }
-    names |= {"name": "price", "form": "json", "library": "pandas", "call": call.pk, "part": 0}
+    names |= {"name": "price", "form": "json", "library": "pandas", "call": call.pk}
     names["token"] = AccessToken.objects.issue(user=alice, name="laptop", scopes=["read"])[0].pk
     revision = ready.revisions.get()
     revision.rendering.insights = [{"name": "price", "value": 1.5, "interval": [1, 2]}]

@@ -91,9 +91,14 @@ class TestPreviews:
         assert mending["findings"] is not None
 
     def test_its_html_comes_a_part_at_a_time(self, preview: Preview, carol: User, api: Call) -> None:
-        address = f"{V1}/previews/{preview.pk}/parts"
-        assert api(carol).get(f"{address}/1/").json() == {"number": 1, "of": 2, "html": "<p>More.</p>"}
-        assert api(carol).get(f"{address}/2/").status_code == 404
+        address = f"{V1}/previews/{preview.pk}/html/"
+        first = api(carol).get(address).json()
+        assert (first["part"], first["parts"], first["html"]) == (0, 2, "<p>Drafted.</p>")
+        second = api(carol).get(first["next"]).json()
+        assert (second["html"], second["next"]) == ("<p>More.</p>", None)
+        assert second["previous"] == first["next"].replace("=1", "=0")
+        for wrong in ("2", "-1", "x"):
+            assert api(carol).get(f"{address}?part={wrong}").status_code == 404
 
     def test_what_findings_keep_back_is_for_who_can_mend_it(
         self, preview: Preview, growth: Space, alice: User, carol: User, api: Call
@@ -103,9 +108,9 @@ class TestPreviews:
         address = f"{V1}/previews/{preview.pk}/"
         shown = api(carol).get(address).json()
         assert (shown["text"], shown["header"], shown["blocked_by"], shown["parts"]) == (None, {}, [], 0)
-        assert api(carol).get(f"{address}parts/0/").status_code == 404
+        assert api(carol).get(f"{address}html/").status_code == 404
         assert api(alice).get(address).json()["blocked_by"] == ["secret"]
-        assert api(alice).get(f"{address}parts/0/").status_code == 200
+        assert api(alice).get(f"{address}html/").status_code == 200
 
     def test_who_is_no_member_knows_of_none(self, preview: Preview, mallory: User, api: Call) -> None:
         for address in ("spaces/growth/branches/", "spaces/growth/previews/", f"previews/{preview.pk}/"):

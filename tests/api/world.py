@@ -140,7 +140,7 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User,
             "embed": embed_output(by=author, post=post, anchor="fig-1-1").pk,
             "notification": sitter.notifications.get(event="comment.created").pk,
             "token": AccessToken.objects.issue(user=sitter, name="laptop", scopes=["read"])[0].pk,
-            "preview": preview.pk, "part": 0,
+            "preview": preview.pk,
             "webhook": webhook.pk, "call": call_once(by=keeper, webhook=webhook).pk,
         }
     )  # fmt: skip

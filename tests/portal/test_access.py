@@ -253,7 +253,7 @@ API: dict[str, tuple[str, str]] = {
     "branches": (READ_MEMBERS, READ_MEMBERS),
     "previews": (READ_MEMBERS, READ_MEMBERS),
     "preview": (READ_MEMBERS, READ_MEMBERS),
-    "preview-part": (READ_MEMBERS, READ_MEMBERS),
+    "preview-html": (READ_MEMBERS, READ_MEMBERS),
     "comments": (READ, ""),
     "comment": (READ, READ_MEMBERS),
     "reaction": ("401 405 405 405 405 405", ""),
@@ -511,7 +511,9 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"number": 0}
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
-    values = values | {"token": "x", "form": "csv", "part": 0}
+    values = values | {"token": "x", "form": "csv"}
+    if name in {"notification", "api:notification"}:
+        values = values | {"pk": 10**6}
     if name == "api:own-token":
         values = values | {"token": 10**6}
     if name in {"follow", "follow-named", "atom", "atom-mine"}:
