@@ -123,12 +123,14 @@ class PersonViewSet(Endpoint):
         return self.page(found, PersonSerializer)
 
     @extend_schema(
-        summary="Show a person: what they write about, where, and with whom",
+        summary="Show a person, by any of their names: what they write about, where, and with whom",
         description="Their posts are `/posts/?author=…`, the most read first with `sort=popular`.",
         responses=WholePersonSerializer,
     )
     def retrieve(self, request: Request, username: str) -> Response:
-        them = User.objects.filter(username=username)
+        before = User.objects.filter(username=username, claimed_by__isnull=False)
+        account = before.values_list("claimed_by__username", flat=True).first()
+        them = User.objects.filter(username=account or username)
         seen = them.filter(is_active=True) | them.filter(pk__in=writers_seen_by(self.caller).values("pk"))
         person = self.find(_counted(seen, self.caller))
         newest = Written(self.caller, person).newest(None, AT_ONCE)

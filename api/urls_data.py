@@ -1,5 +1,7 @@
 """The addresses of datasets, of libraries, of what rests on them, and of what is looked into."""
 
+from typing import Any
+
 from django.urls import path
 
 from api.campaigns import CampaignItemViewSet, CampaignViewSet
@@ -9,7 +11,8 @@ from api.libraries import LibraryViewSet
 from api.resting import DatasetInsightViewSet, DatasetPostViewSet, LibraryInsightViewSet, LibraryPostViewSet
 
 # What has more words behind the name is first: a name may hold anything, and so has to come last.
-LIST, SHOW = {"get": "list"}, {"get": "retrieve"}
+LIST: dict[str, Any] = {"get": "list"}
+SHOW: dict[str, Any] = {"get": "retrieve"}
 
 data = [
     path("datasets/<path:name>/posts/", DatasetPostViewSet.as_view(LIST), name="dataset-posts"),

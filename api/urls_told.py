@@ -1,5 +1,7 @@
 """The addresses of what somebody follows and is told, and of what the portal calls."""
 
+from typing import Any
+
 from django.urls import path
 
 from api.embeds import EmbedViewSet
@@ -8,7 +10,8 @@ from api.subscriptions import SubscriptionViewSet
 from api.webhook_calls import WebhookCallViewSet
 from api.webhooks import WebhookViewSet
 
-LIST, SHOW = {"get": "list"}, {"get": "retrieve"}
+LIST: dict[str, Any] = {"get": "list"}
+SHOW: dict[str, Any] = {"get": "retrieve"}
 
 told = [
     path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),

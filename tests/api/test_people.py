@@ -60,6 +60,11 @@ def test_who_left_and_wrote_nothing_that_one_sees_is_not_there(
     assert api(carol).get(f"{V1}/people/bob/").status_code == 200
 
 
+def test_whom_an_import_knew_is_found_under_both_names(jo: User, alice: User, api: Call) -> None:
+    User.objects.filter(pk=jo.pk).update(unclaimed=False, claimed_by=alice)
+    assert api(alice).get(f"{V1}/people/jo/").json()["username"] == "alice"
+
+
 def test_ones_own_name_is_changed(alice: User, api: Call) -> None:
     changed = api(alice).patch(f"{V1}/me/", {"name": "Alice Andersson"}, JSON)
     assert changed.json()["name"] == "Alice Andersson"
