@@ -154,7 +154,7 @@ class WebhookViewSet(Endpoint):
     def secret(self, request: Request, pk: int) -> Response:
         found = self.find(self._mine(), pk=pk)
         renew_secret(by=self.caller, webhook=found)
-        return Response(MadeWebhookSerializer(found).data)
+        return Response(MadeWebhookSerializer(found, context={"request": request}).data)
 
     @extend_schema(summary="Delete a webhook", responses={204: None})
     def destroy(self, request: Request, pk: int) -> Response:

@@ -10,6 +10,7 @@ from knowledge.git import Repository
 from knowledge.models import (
     AccessToken,
     Branch,
+    Embed,
     Post,
     Preview,
     Push,
@@ -85,6 +86,7 @@ def of_a_person(space: Space, post: Post, dana: User, alice: User) -> Ids:
     browser.force_login(dana)
     reading = space.insights.get().readings.latest("pk")
     return {
+        "EMBED": Embed.objects.create(user=dana, post=post, anchor="fig-1-1").pk,
         "QUESTION": question.pk, "ANSWERED": answered.pk, "WEBHOOK": webhook.pk,
         "CALL": call_once(by=dana, webhook=webhook).pk,
         "SHIFT": mark_shift(by=alice, reading=reading, note="Counted anew").pk,
