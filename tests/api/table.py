@@ -157,7 +157,10 @@ TABLE: dict[str, dict[str, Row]] = {
     },
     "datasets/<path:name>/investigations/": {"GET": MEMBERS},
     "datasets/<path:name>/investigations/<str:investigation>/close/": {
-        "POST": ("write", "401 404 403 200 403 403 200"),  # who looks into it
+        "POST": (
+            "write",
+            "401 404 403 200 403 200 200",
+        ),  # who looks into it, and who maintains all it reaches
     },
     "datasets/<path:name>/posts/": {"GET": MEMBERS},
     "datasets/<path:name>/insights/": {"GET": MEMBERS},
