@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -14,7 +13,7 @@ from api.links import absolute
 from api.parsers import JSONParser
 from knowledge.errors import UserError
 from knowledge.models import Collection, CollectionItem, Post, Space
-from knowledge.models.collection import MOST_POSTS, Line, lines_of
+from knowledge.models.collection import MOST_POSTS, CollectionQuerySet, Line, lines_of
 from knowledge.pipeline import curating
 
 
@@ -101,7 +100,7 @@ class _Collections(Endpoint):
     serializer_class = CollectionSerializer
     parser_classes = [JSONParser]
 
-    def visible(self) -> QuerySet[Collection]:
+    def visible(self) -> CollectionQuerySet:
         return Collection.objects.visible_to(self.caller).select_related("space")
 
     def shown(self, pk: int, status: int = 200) -> Response:
@@ -114,7 +113,10 @@ class _Collections(Endpoint):
 @extend_schema_view(
     list=extend_schema(
         summary="List the collections you can see",
-        parameters=[OpenApiParameter("space", OpenApiTypes.STR, description="Of this space alone.")],
+        parameters=[
+            OpenApiParameter("space", OpenApiTypes.STR, description="Of this space alone."),
+            OpenApiParameter("post", OpenApiTypes.INT, description="Those that show this post."),
+        ],
     ),
     retrieve=extend_schema(
         summary="Show a collection and its posts, in order", responses=WholeCollectionSerializer
@@ -125,6 +127,8 @@ class CollectionViewSet(_Collections):
         rows = self.visible()
         if space := request.query_params.get("space", "").replace("\x00", ""):
             rows = rows.filter(space__slug=space)
+        if post := request.query_params.get("post"):
+            rows = rows.showing(self.find(Post.objects.visible_to(self.caller), pk=post))
         page = self.paginate_queryset(rows) or []
         context = {"lines": lines_of([each.pk for each in page], self.caller)}
         return self.get_paginated_response(CollectionSerializer(page, many=True, context=context).data)

@@ -21,6 +21,7 @@ DOORS = {
     "not-authenticated": (401, "Send the header Authorization: Token <token>. Make a token at {tokens}."),
     "bad-token": (401, "Make a new one at {tokens}."),
     "missing-scope": (403, "Make a token with that scope at {tokens}."),
+    "session-needed": (403, "Sign in with a browser, and make it at {tokens}."),
     "permission-denied": (403, "Ask the people who run this portal."),
     "not-found": (404, "Check the address. What you may not see is not found either."),
     "method-not-allowed": (405, "See {docs} for what this address takes."),

@@ -12,10 +12,12 @@ from api.endpoint import Endpoint
 from api.insight_told import told as told_insights
 from api.insight_told import told_by_id
 from api.insights import InsightViewSet
+from api.investigations import InvestigationPostViewSet
 from api.people import PersonSerializer, people_seen_by
 from api.post_shapes import PostSerializer, context_of, told
 from api.posts import PostViewSet
 from api.questions import OpenQuestionViewSet
+from api.resting import DatasetInsightViewSet, DatasetPostViewSet, LibraryInsightViewSet, LibraryPostViewSet
 from api.reviews import ReviewViewSet
 from api.revisions import RevisionViewSet
 from api.shaping import Expansion, Row
@@ -107,6 +109,11 @@ EXPANSIONS: dict[type[Endpoint], dict[str, Expansion]] = {
     CommentViewSet: {"post": _one("Post", _posts(lambda row: row["thread"]["post"]))},
     OpenQuestionViewSet: {"space": SPACE},
     InsightViewSet: {"post": POST, "space": SPACE, "elsewhere": _many("Insight", _elsewhere)},
+    DatasetInsightViewSet: {"post": POST, "space": SPACE},
+    LibraryInsightViewSet: {"post": POST, "space": SPACE},
+    DatasetPostViewSet: {"post": POST, "space": SPACE},
+    LibraryPostViewSet: {"post": POST, "space": SPACE},
+    InvestigationPostViewSet: {"post": POST, "space": SPACE},
     CollectionViewSet: {"space": SPACE},
 }
 

@@ -11,9 +11,11 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.links import absolute
 from api.parsers import JSONParser
+from api.question_pages import PAGES
 from knowledge.models import OpenQuestion, Post, ProposedAnswer, Space
 from knowledge.models.open_question import OpenQuestionQuerySet
 from knowledge.pipeline import asking, deciding
+from portal.shelves import SHELVES
 
 STATES = OpenQuestion.State.choices
 
@@ -60,12 +62,22 @@ class OpenQuestionSerializer(serializers.ModelSerializer[OpenQuestion]):
 
 class OpenQuestionDetailSerializer(OpenQuestionSerializer):
     answers = QuestionAnswerSerializer(many=True, help_text="By posts that you see.")
+    hidden_answers = serializers.SerializerMethodField(help_text="How many more you can't see.")
 
     class Meta(OpenQuestionSerializer.Meta):
-        fields = [*OpenQuestionSerializer.Meta.fields, "answers"]
+        fields = [*OpenQuestionSerializer.Meta.fields, "answers", "hidden_answers"]
+
+    def get_hidden_answers(self, question: OpenQuestion) -> int:
+        counting = ProposedAnswer.objects.filter(question=question, declined_at=None).count()
+        return counting - sum(answer.word != "declined" for answer in question.answers.all())
 
 
 class OpenQuestionFilters(serializers.Serializer[Any]):
+    list = serializers.ChoiceField(
+        [(name, shelf.words) for name, shelf in SHELVES.items()],
+        required=False,
+        help_text="A shelf of the board, in its order. Without it all, the newest first.",
+    )
     state = serializers.ChoiceField(STATES, required=False)
     space = serializers.CharField(required=False, max_length=64)
     team = serializers.CharField(required=False, max_length=100)
@@ -109,10 +121,13 @@ class OpenQuestionViewSet(Endpoint):
     serializer_class = OpenQuestionSerializer
     parser_classes = [JSONParser]
 
-    @extend_schema(summary="List open questions, the newest first", parameters=[OpenQuestionFilters])
+    @extend_schema(summary="List open questions", parameters=[OpenQuestionFilters])
     def list(self, request: Request) -> Response:
         wanted = self.sent(OpenQuestionFilters, request.query_params)
         found = self._visible()
+        if name := wanted.pop("list", ""):
+            found = SHELVES[name].ordered(SHELVES[name].of(found, self.caller))
+            self.pagination_class = PAGES[name]
         if state := wanted.pop("state", ""):
             found = found.filter(state=state)
         return self.page(found.narrowed(**wanted), OpenQuestionSerializer)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -13,7 +14,9 @@ from api.links import absolute
 from api.pagination import BySlug
 from api.parsers import JSONParser
 from api.revisions import FINDING_CODES
-from knowledge.models import Membership, Post, Role, Scope, Space, User
+from knowledge.errors import UserError
+from knowledge.models import Collection, Membership, Post, Role, Scope, Space, User
+from knowledge.pipeline.curating import choose_front
 from knowledge.pipeline.spaces import change_space, create_space, remove_member, set_member
 
 
@@ -33,12 +36,18 @@ class SpaceSerializer(serializers.ModelSerializer[Space]):
     url = serializers.SerializerMethodField(help_text="Its page.")
     git_url = serializers.SerializerMethodField(help_text="Where to push to and clone from.")
     role = serializers.ChoiceField(Role.choices, read_only=True, allow_null=True, help_text="Yours.")
+    front = serializers.IntegerField(
+        source="front_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The collection its page begins with.",
+    )
 
     class Meta:
         model = Space
         fields = [
             "slug", "name", "description", "visibility", "blocking_findings", "default_branch", "role",
-            "posts", "url", "git_url", "created_at",
+            "front", "posts", "url", "git_url", "created_at",
         ]  # fmt: skip
 
     def get_url(self, space: Space) -> str:
@@ -63,6 +72,13 @@ class SpaceChangeSerializer(serializers.Serializer[Any]):
         child=serializers.ChoiceField(FINDING_CODES),
         required=False,
         help_text="What keeps a revision from being published.",
+    )
+    front = serializers.IntegerField(
+        min_value=1,
+        max_value=2**63 - 1,
+        allow_null=True,
+        required=False,
+        help_text="The id of a collection of the space or of the portal; null for none.",
     )
 
 
@@ -113,9 +129,12 @@ class SpaceViewSet(Endpoint):
     def partial_update(self, request: Request, space: str) -> Response:
         found = self._find(space)
         unchanged = {name: getattr(found, name) for name in CHANGEABLE}
-        change_space(
-            by=self.caller, space=found, **(unchanged | self.sent(SpaceChangeSerializer, request.data))
-        )
+        sent = self.sent(SpaceChangeSerializer, request.data)
+        front = sent.pop("front", found.front_id)
+        with transaction.atomic():
+            if sent or front == found.front_id:
+                change_space(by=self.caller, space=found, **(unchanged | sent))
+            choose_front(by=self.caller, space=found, collection=self._collection(front))
         return Response(self._shown(space))
 
     @extend_schema(summary="List a space's members", responses=MemberSerializer(many=True))
@@ -141,6 +160,12 @@ class SpaceViewSet(Endpoint):
     def remove_member(self, request: Request, space: str, username: str) -> Response:
         remove_member(by=self.caller, space=self._find(space), username=username)
         return Response(status=204)
+
+    def _collection(self, pk: int | None) -> Collection | None:
+        found = Collection.objects.visible_to(self.caller).filter(pk=pk).first() if pk else None
+        if pk and found is None:
+            raise UserError("no-such-collection")
+        return found
 
     def _find(self, slug: str) -> Space:
         return self.find(Space.objects.visible_to(self.caller), slug=slug)

@@ -14,9 +14,11 @@ from api.endpoint import Endpoint
 from api.links import absolute
 from api.parsers import JSONParser
 from knowledge.errors import UserError
-from knowledge.models import Post, Scope, Tag, TagSynonym, TagUse, User
+from knowledge.models import Post, Scope, Tag, TagSynonym, TagUse, User, prepared
+from knowledge.models.listing import OFTEN, TAGGED, TAGGED_OFTEN
 from knowledge.models.tag import clean_tag, tag_address
 from knowledge.models.tag_use import current_tag
+from knowledge.models.writers import RECENT, Told
 from knowledge.pipeline import tagging
 
 ONE = ("description", "name", "merge_into", "synonyms")
@@ -29,6 +31,22 @@ class TagSerializer(serializers.Serializer[Any]):
     synonyms = serializers.ListField(child=serializers.CharField(), help_text="Its other names.")
     keeper = serializers.CharField(allow_null=True, help_text="The user name of who says what it means.")
     url = serializers.CharField()
+
+
+class WriterSerializer(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    name = serializers.CharField()
+    posts = serializers.IntegerField()
+
+
+class BesideSerializer(serializers.Serializer[Any]):
+    tag = serializers.CharField()
+    posts = serializers.IntegerField()
+
+
+class WholeTagSerializer(TagSerializer):
+    writers = WriterSerializer(many=True, help_text="Who wrote the newest posts with it, the most first.")
+    beside = BesideSerializer(many=True, help_text="What else these are about.")
 
 
 class TagChangeSerializer(serializers.Serializer[Any]):
@@ -74,9 +92,21 @@ class TagViewSet(Endpoint):
         rows = _rows(Counter({name: counts[name]}) if name else counts)
         return Response({"results": rows, "next": None, "previous": None})
 
-    @extend_schema(summary="Show a tag, by any of its names")
+    @extend_schema(
+        summary="Show a tag, by any of its names; who writes about it, and what beside it",
+        responses=WholeTagSerializer,
+    )
     def retrieve(self, request: Request, tag: str) -> Response:
-        return Response(self._shown(current_tag(self.caller, tag)))
+        shown = self._shown(current_tag(self.caller, tag))
+        posts = TAGGED_OFTEN if shown["posts"] > OFTEN else TAGGED
+        newest = posts.of(self.caller, tags=[shown["name"]]).newest(None, RECENT)
+        told = Told.of(*prepared.several(*Told.asked_of([pk for _, pk in newest])))
+        shown["writers"] = [
+            {"username": person.username, "name": person.get_full_name(), "posts": number}
+            for person, number in told.writers
+        ]
+        beside = [each for each in told.tags if each[0] != shown["name"]]
+        return Response(shown | {"beside": [{"tag": name, "posts": number} for name, number in beside]})
 
     @extend_schema(
         summary="Say what a tag means; rename it, merge it, give it other names",

@@ -7,22 +7,19 @@ from django.views.generic import RedirectView
 
 from api import docs, expanding, git, mcp
 from api.audit import AuditViewSet
-from api.campaigns import CampaignItemViewSet, CampaignViewSet
 from api.collections import CollectionItemViewSet, CollectionViewSet
 from api.comments import CommentViewSet, ThreadViewSet
-from api.datasets import DatasetViewSet
 from api.decisions import DecisionViewSet, OwnDecisionViewSet
-from api.embeds import EmbedViewSet
 from api.insight_series import InsightMetricsViewSet, InsightSeriesViewSet
 from api.insight_shifts import ShiftViewSet
 from api.insights import InsightViewSet
-from api.libraries import LibraryViewSet
 from api.missing import MissingView, with_slash
 from api.outputs import OutputViewSet
 from api.people import MeView, PersonViewSet
 from api.post_routes import routes as post_routes
 from api.posts import PostViewSet
 from api.pushes import PushViewSet
+from api.question_board import AlikeViewSet, DemandViewSet, QuestionCountViewSet
 from api.questions import OpenQuestionViewSet
 from api.related import CitedByViewSet, RelatedViewSet
 from api.reviews import ReviewViewSet
@@ -31,9 +28,11 @@ from api.root import RootView
 from api.search import SearchViewSet
 from api.spaces import SpaceViewSet
 from api.stats import StatsViewSet
-from api.subscriptions import SubscriptionViewSet
 from api.tags import TagViewSet
-from api.webhooks import WebhookViewSet
+from api.tokens import OwnTokenViewSet
+from api.urls_data import data
+from api.urls_spaces import of_spaces
+from api.urls_told import told
 
 expanding.attach()
 
@@ -84,7 +83,9 @@ spaces = [
 people = [
     path("people/", PersonViewSet.as_view(LIST), name="people"),
     path("people/<str:username>/", PersonViewSet.as_view(SHOW), name="person"),
-    path("me/", MeView.as_view(SHOW), name="me"),
+    path("me/", MeView.as_view(SHOW | {"patch": "partial_update"}), name="me"),
+    path("me/tokens/", OwnTokenViewSet.as_view(LIST | {"post": "create"}), name="own-tokens"),
+    path("me/tokens/<int:token>/", OwnTokenViewSet.as_view(SHOW | {"delete": "destroy"}), name="own-token"),
 ]
 collections = [
     path("collections/", CollectionViewSet.as_view(LIST | {"post": "create"}), name="collections"),
@@ -120,6 +121,9 @@ talk = [
     path("threads/<int:pk>/", ThreadViewSet.as_view(SHOW | {"patch": "partial_update"}), name="thread"),
 ]
 questions = [
+    path("questions/counts/", QuestionCountViewSet.as_view(SHOW), name="question-counts"),
+    path("questions/alike/", AlikeViewSet.as_view(LIST), name="questions-alike"),
+    path("questions/demand/", DemandViewSet.as_view(LIST), name="question-demand"),
     path("questions/", OpenQuestionViewSet.as_view(LIST | {"post": "create"}), name="questions"),
     path(
         "questions/<int:pk>/",
@@ -173,66 +177,6 @@ insights = [
     ),
     path("decisions/", OwnDecisionViewSet.as_view(LIST), name="own-decisions"),
 ]
-libraries = [
-    path("libraries/", LibraryViewSet.as_view(LIST), name="libraries"),
-    path(
-        "libraries/<path:library>/impact/", LibraryViewSet.as_view({"get": "impact"}), name="library-impact"
-    ),
-    path("libraries/<path:library>/", LibraryViewSet.as_view(SHOW), name="library"),
-    path("campaigns/", CampaignViewSet.as_view(LIST | {"post": "create"}), name="campaigns"),
-    path(
-        "campaigns/<int:pk>/",
-        CampaignViewSet.as_view(SHOW | {"patch": "partial_update"}),
-        name="campaign",
-    ),
-    path("campaigns/<int:pk>/items/", CampaignItemViewSet.as_view(LIST), name="campaign-items"),
-    path(
-        "campaigns/<int:pk>/items/<int:post>/",
-        CampaignItemViewSet.as_view({"patch": "partial_update"}),
-        name="campaign-item",
-    ),
-]
-# What has more words behind the name is first: a name may hold anything, and so has to come last.
-datasets = [
-    path("datasets/", DatasetViewSet.as_view(LIST), name="datasets"),
-    path(
-        "datasets/observations/",
-        DatasetViewSet.as_view({"post": "observe_many"}),
-        name="dataset-observations-of-many",
-    ),
-    path(
-        "datasets/<path:name>/observations/",
-        DatasetViewSet.as_view({"get": "observations", "post": "observe"}),
-        name="dataset-observations",
-    ),
-    path(
-        "datasets/<path:name>/investigations/",
-        DatasetViewSet.as_view({"get": "investigations"}),
-        name="dataset-investigations",
-    ),
-    path(
-        "datasets/<path:name>/investigations/<str:investigation>/close/",
-        DatasetViewSet.as_view({"post": "close"}),
-        name="dataset-investigation-close",
-    ),
-    path(
-        "datasets/<path:name>/",
-        DatasetViewSet.as_view(SHOW | {"patch": "partial_update"}),
-        name="dataset",
-    ),
-]
-telling = [
-    path("subscriptions/", SubscriptionViewSet.as_view(LIST | {"post": "create"}), name="subscriptions"),
-    path(
-        "subscriptions/<int:pk>/",
-        SubscriptionViewSet.as_view(SHOW | {"delete": "destroy"}),
-        name="subscription",
-    ),
-    path("embeds/", EmbedViewSet.as_view(LIST | {"post": "create"}), name="embeds"),
-    path("embeds/<int:pk>/", EmbedViewSet.as_view(SHOW | {"delete": "destroy"}), name="embed"),
-    path("webhooks/", WebhookViewSet.as_view(LIST | {"post": "create"}), name="webhooks"),
-    path("webhooks/<int:pk>/", WebhookViewSet.as_view(SHOW | {"delete": "destroy"}), name="webhook"),
-]
 v1 = [
     path("", RootView.as_view(SHOW), name="root"),
     *posts,
@@ -240,13 +184,13 @@ v1 = [
     *revisions,
     *reviews,
     *spaces,
+    *of_spaces,
     *people,
     *talk,
     *questions,
     *insights,
-    *libraries,
-    *datasets,
-    *telling,
+    *data,
+    *told,
     path("search/", SearchViewSet.as_view(SHOW), name="search"),
     *collections,
     path("tags/", TagViewSet.as_view(LIST), name="tags"),

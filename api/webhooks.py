@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
@@ -14,9 +15,17 @@ from api.links import absolute
 from api.parsers import JSONParser
 from knowledge import events
 from knowledge.models import Scope, Space, Webhook
-from knowledge.pipeline.webhooks import add_webhook, delete_webhook
+from knowledge.pipeline.webhooks import (
+    add_webhook,
+    change_webhook,
+    delete_webhook,
+    renew_secret,
+    revive_webhook,
+    turn_off_webhook,
+)
 
 KINDS = Webhook.Kind.choices
+EVENTS = [(event, event) for event in events.CALLABLE]
 
 
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
@@ -61,11 +70,22 @@ class NewWebhookSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(max_length=1000)
     kind = serializers.ChoiceField(KINDS, default=Webhook.Kind.JSON)
     events = serializers.ListField(
-        child=serializers.ChoiceField([(event, event) for event in events.CALLABLE]),
+        child=serializers.ChoiceField(EVENTS),
         required=False,
         default=list,
         help_text="None: all of them.",
     )
+
+
+class WebhookChangeSerializer(serializers.Serializer[Any]):
+    """What is sent changes, the rest stays."""
+
+    url = serializers.CharField(max_length=1000, required=False)
+    kind = serializers.ChoiceField(KINDS, required=False)
+    events = serializers.ListField(
+        child=serializers.ChoiceField(EVENTS), required=False, help_text="None: all of them."
+    )
+    active = serializers.BooleanField(required=False, help_text="Whether it is called.")
 
 
 @extend_schema_view(
@@ -108,6 +128,33 @@ class WebhookViewSet(Endpoint):
         address = absolute(f"/api/v1/webhooks/{made.pk}/")
         told = MadeWebhookSerializer(made, context={"request": request}).data
         return Response(told, 201, headers={"Location": address})
+
+    @extend_schema(
+        summary="Change a webhook, or turn it off or on",
+        request=WebhookChangeSerializer,
+        responses=WebhookSerializer,
+    )
+    def partial_update(self, request: Request, pk: int) -> Response:
+        found, fields = self.find(self._mine(), pk=pk), self.sent(WebhookChangeSerializer, request.data)
+        active = fields.pop("active", None)
+        if "events" in fields:
+            fields["wanted"] = fields.pop("events")
+        with transaction.atomic():
+            change_webhook(by=self.caller, webhook=found, **fields)
+            if active is not None:
+                (revive_webhook if active else turn_off_webhook)(by=self.caller, webhook=found)
+        return self.retrieve(request, pk)
+
+    @extend_schema(
+        summary="Give a webhook another secret",
+        description="The answer, and it alone, holds it; what is sent from now on is signed with it.",
+        request=None,
+        responses={200: MadeWebhookSerializer},
+    )
+    def secret(self, request: Request, pk: int) -> Response:
+        found = self.find(self._mine(), pk=pk)
+        renew_secret(by=self.caller, webhook=found)
+        return Response(MadeWebhookSerializer(found, context={"request": request}).data)
 
     @extend_schema(summary="Delete a webhook", responses={204: None})
     def destroy(self, request: Request, pk: int) -> Response:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 # Words that stand for something else behind /datasets/ and /api/v1/datasets/.
 _TAKEN = ("~", "investigations/")
 _WORDS = {"observations", "investigations"}
-_TAKEN_ENDS = ("/observations", "/investigations", "/close", "/")
+_TAKEN_ENDS = ("/observations", "/investigations", "/close", "/posts", "/insights", "/")
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):

@@ -151,6 +151,7 @@ EVERYTHING = Listing(lambda posts: posts, is_alike=True)
 IN_SPACE = Listing(lambda posts, space: posts.filter(space=space), space=_ID)
 IN_SPACES = Listing(_in_spaces, each="spaces", is_alike=True)
 TAGGED = Listing(lambda posts, tags: posts.filter(tags__contains=tags), tags=_TAGS)
+OFTEN = 5_000  # posts with a tag
 # Of a tag that thousands have, the newest are met soon: posts are walked by date, by a plan made once.
 TAGGED_OFTEN = Listing(_carrying, is_alike=True, tags=_TAGS)
 TAGGED_ANY = Listing(lambda posts, tags: posts.filter(tags__overlap=tags), tags=_TAGS)

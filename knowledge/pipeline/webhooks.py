@@ -1,9 +1,10 @@
-"""Adding, testing, reviving and deleting webhooks: a space's by its maintainers, one's own by oneself."""
+"""Webhooks: adding, changing, trying and ending them: a space's by its maintainers, one's own by oneself."""
 
 import ipaddress
 import secrets
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -37,9 +38,7 @@ def add_webhook(
     if space:
         check_maintain(space, by)
     _check_url(url)
-    for event in wanted:
-        if event not in events.CALLABLE:
-            raise UserError("bad-webhook-events", event=event, events=", ".join(events.CALLABLE))
+    _check_events(wanted)
     owner = {"space": space, "user": None if space else by}
     if Webhook.objects.filter(**owner).count() >= MOST:
         raise UserError("too-many-webhooks", limit=MOST)
@@ -47,12 +46,60 @@ def add_webhook(
         **owner,
         made_by=by,
         url=url,
-        secret=secrets.token_urlsafe(32),
+        secret=_new_secret(),
         kind=Webhook.Kind(kind),
         events=list(dict.fromkeys(wanted)),
     )
     _record("webhook.add", by, made, kind=kind, events=made.events)
     return made
+
+
+@transaction.atomic
+def change_webhook(
+    *,
+    by: User,
+    webhook: Webhook,
+    url: str | None = None,
+    kind: str | None = None,
+    wanted: Sequence[str] | None = None,
+) -> None:
+    """What is given changes; the secret stays. Calls that wait go to the new address.
+
+    Raises UserError as `add_webhook` does.
+    """
+    _check_owner(by, webhook)
+    fields: dict[str, Any] = {}
+    if url is not None:
+        _check_url(url)
+        fields["url"] = url
+    if kind is not None:
+        fields["kind"] = Webhook.Kind(kind)
+    if wanted is not None:
+        _check_events(wanted)
+        fields["events"] = list(dict.fromkeys(wanted))
+    if not fields:
+        return
+    for name, value in fields.items():
+        setattr(webhook, name, value)
+    webhook.save(update_fields=list(fields))
+    _record("webhook.change", by, webhook, changed=list(fields))  # an address may be a secret
+
+
+@transaction.atomic
+def renew_secret(*, by: User, webhook: Webhook) -> None:
+    """What is sent from now on is signed with another secret."""
+    _check_owner(by, webhook)
+    webhook.secret = _new_secret()
+    webhook.save(update_fields=["secret"])
+    _record("webhook.secret", by, webhook)
+
+
+@transaction.atomic
+def turn_off_webhook(*, by: User, webhook: Webhook) -> None:
+    """Call it no more, until it is revived."""
+    _check_owner(by, webhook)
+    if Webhook.objects.filter(pk=webhook.pk, active=True).update(active=False):
+        _record("webhook.off", by, webhook)
 
 
 @transaction.atomic
@@ -71,12 +118,13 @@ def revive_webhook(*, by: User, webhook: Webhook) -> None:
 
 
 @transaction.atomic
-def call_once(*, by: User, webhook: Webhook) -> None:
+def call_once(*, by: User, webhook: Webhook) -> Delivery:
     """Have it called once; the list of webhooks then says how that went."""
     _check_owner(by, webhook)
     key = f"webhook:{webhook.pk}:{PING}:{uuid.uuid4()}"
-    Delivery.objects.create(key=key, kind=Delivery.Kind.WEBHOOK, webhook=webhook, event=PING)
+    made = Delivery.objects.create(key=key, kind=Delivery.Kind.WEBHOOK, webhook=webhook, event=PING)
     transaction.on_commit(request_delivery)
+    return made
 
 
 @transaction.atomic
@@ -108,6 +156,16 @@ def _check_owner(by: User, webhook: Webhook) -> None:
         check_maintain(webhook.space, by)
     elif webhook.user_id != by.pk:
         raise UserError("not-your-webhook")
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _check_events(wanted: Sequence[str]) -> None:
+    for event in wanted:
+        if event not in events.CALLABLE:
+            raise UserError("bad-webhook-events", event=event, events=", ".join(events.CALLABLE))
 
 
 def _check_url(url: str) -> None:

@@ -1,8 +1,6 @@
 """The board of open questions: what is wanted, asking, and what was searched for in vain."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -12,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from knowledge.errors import UserError
-from knowledge.models import OpenQuestion, SearchMiss, User
-from knowledge.models.open_question import OpenQuestionQuerySet
+from knowledge.models import OpenQuestion, SearchMiss
 from knowledge.permissions import can_see_demand
 from knowledge.pipeline import asking
 from portal.question_forms import QuestionForm
 from portal.requests import SignedInRequest
+from portal.shelves import SHELVES
 
 A_PAGE = 20
 WAYS_IN = 12  # of each kind, in the margin
@@ -25,27 +23,6 @@ MISSES = 100
 SPANS = (30, 90)
 FILTERS = ("space", "team", "tag")
 MARK = re.compile(r"\d{1,18}", re.ASCII)
-
-Q = OpenQuestionQuerySet
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """One of the lists of the board: which questions, and in which order."""
-
-    words: str
-    of: Callable[[Q, User], Q]
-    ordered: Callable[..., Q]
-
-
-SHELVES = {
-    "wanted": Shelf("Most wanted", lambda found, user: found.wanted(), Q.by_votes),
-    "new": Shelf("Newest", lambda found, user: found.wanted(), Q.newest_first),
-    "soon": Shelf("Needed soonest", lambda found, user: found.wanted(), Q.by_need),
-    "answered": Shelf("Answered", lambda found, user: found.found_out(), Q.by_movement),
-    "mine": Shelf("Yours", lambda found, user: found.asked_by(user), Q.newest_first),
-    "taken": Shelf("Taken by you", lambda found, user: found.taken_by(user), Q.newest_first),
-}
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Post, Tag, TagSynonym, TagUse, User
-from knowledge.models.listing import TAGGED, TAGGED_OFTEN
+from knowledge.models.listing import OFTEN, TAGGED, TAGGED_OFTEN
 from knowledge.models.tag import clean_tag, meanings_of, tag_address
 from knowledge.models.tag_use import known_as, ranked
 from knowledge.models.writers import RECENT
@@ -22,7 +22,6 @@ from portal.requests import SignedInRequest
 SHOWN = 200  # of the most used, and of what is found
 LETTERS_AT_ONCE = 800  # tags; of more, a letter at a time
 PEOPLE, BESIDE = 12, 12
-OFTEN = 5_000  # posts with a tag
 NO_LETTER = "#"
 
 

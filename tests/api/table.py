@@ -1,6 +1,7 @@
 """Every route of the API by method: the scope it needs, and what each of ROLES gets in a restricted space.
 
-A new route needs its rows here. What is sent to it are the examples of api/examples.py.
+The scope `session` is none: a browser's alone. A new route needs its rows here. What is sent to it are the
+examples of api/examples.py.
 """
 
 # Who asks, in the order of the outcomes.
@@ -91,10 +92,20 @@ TABLE: dict[str, dict[str, Row]] = {
     "spaces/<slug:space>/uploads/": {"POST": ("write", "401 404 403 202 202 202 403")},
     "spaces/<slug:space>/pushes/": {"GET": MEMBERS},
     "spaces/<slug:space>/pushes/<str:commit>/": {"GET": MEMBERS},
+    "spaces/<slug:space>/policy/": {"GET": MEMBERS, "PATCH": ("admin", "401 404 403 403 403 200 200")},
+    "spaces/<slug:space>/branches/": {"GET": MEMBERS},
+    "spaces/<slug:space>/previews/": {"GET": MEMBERS},
+    "previews/<int:pk>/": {"GET": MEMBERS},
+    "previews/<int:pk>/html/": {"GET": MEMBERS},
     "people/": {"GET": READ},
     "people/<str:username>/": {"GET": READ},
-    "me/": {"GET": READ},
+    "me/": {"GET": READ, "PATCH": ("write", "401 200 200 200 200 200 200")},
     "me/attention/": {"GET": READ},
+    "me/tokens/": {"GET": READ, "POST": ("session", "401 201 201 201 201 201 201")},  # no token does
+    "me/tokens/<int:token>/": {
+        "GET": ("read", "401 404 404 404 200 404 404"),
+        "DELETE": ("admin", "401 404 404 404 204 404 404"),
+    },
     "comments/": {
         "GET": READ,
         "POST": ("write", "401 404 201 201 201 201 201"),
@@ -123,6 +134,9 @@ TABLE: dict[str, dict[str, Row]] = {
         "GET": MEMBERS,
         "PATCH": ("write", "401 404 403 200 403 200 200"),
     },
+    "questions/counts/": {"GET": READ},
+    "questions/alike/": {"GET": READ},
+    "questions/demand/": {"GET": ("read", "401 403 403 403 403 200 200")},
     "questions/<int:pk>/vote/": {
         "PUT": ("write", "401 404 204 204 204 204 204"),
         "DELETE": ("write", "401 404 204 204 204 204 204"),
@@ -163,6 +177,8 @@ TABLE: dict[str, dict[str, Row]] = {
     "libraries/": {"GET": READ},
     "libraries/<path:library>/": {"GET": MEMBERS},
     "libraries/<path:library>/impact/": {"GET": MEMBERS},
+    "libraries/<path:library>/posts/": {"GET": MEMBERS},
+    "libraries/<path:library>/insights/": {"GET": MEMBERS},
     "campaigns/": {"GET": READ, "POST": ("write", "401 403 403 403 201 201 201")},
     "campaigns/<int:pk>/": {
         "GET": MEMBERS,
@@ -181,6 +197,11 @@ TABLE: dict[str, dict[str, Row]] = {
     "datasets/<path:name>/investigations/<str:investigation>/close/": {
         "POST": ("write", "401 404 403 200 403 200 200"),  # who looks into it; who maintains all concerned
     },
+    "datasets/<path:name>/posts/": {"GET": MEMBERS},
+    "datasets/<path:name>/insights/": {"GET": MEMBERS},
+    "investigations/": {"GET": READ},
+    "investigations/<int:pk>/": {"GET": MEMBERS},
+    "investigations/<int:pk>/posts/": {"GET": MEMBERS},
     "subscriptions/": {
         "GET": READ,
         "POST": ("write", "401 404 201 201 201 201 201"),
@@ -197,14 +218,28 @@ TABLE: dict[str, dict[str, Row]] = {
         "GET": ("read", "401 404 404 200 404 200 200"),
         "DELETE": ("admin", "401 404 404 204 404 204 204"),
     },
+    "notifications/": {"GET": READ},
+    "notifications/<int:pk>/": {  # one's own alone
+        "GET": ("read", "401 404 404 404 200 404 404"),
+        "PATCH": ("write", "401 404 404 404 200 404 404"),
+    },
+    "notifications/read/": {"POST": ("write", "401 200 200 200 200 200 200")},
+    "notifications/unread/": {"GET": READ},
+    "notifications/channels/": {"GET": READ, "PATCH": ("write", "401 200 200 200 200 200 200")},
     "webhooks/": {
         "GET": READ,
         "POST": ("admin", "401 404 403 403 403 201 201"),
     },
     "webhooks/<int:pk>/": {
         "GET": ("read", "401 404 404 404 404 200 200"),
+        "PATCH": ("admin", "401 404 404 404 404 200 200"),
         "DELETE": ("admin", "401 404 404 404 404 204 204"),
     },
+    "webhooks/<int:pk>/secret/": {"POST": ("admin", "401 404 404 404 404 200 200")},
+    "webhooks/<int:pk>/test/": {"POST": ("admin", "401 404 404 404 404 202 202")},
+    "webhooks/<int:pk>/deliveries/": {"GET": ("read", "401 404 404 404 404 200 200")},
+    "webhooks/<int:pk>/deliveries/<int:call>/": {"GET": ("read", "401 404 404 404 404 200 200")},
+    "webhooks/<int:pk>/deliveries/<int:call>/again/": {"POST": ("admin", "401 404 404 404 404 200 200")},
     "search/": {"GET": READ},
     "search/suggestions/": {"GET": READ},
     "feed/": {"GET": READ},

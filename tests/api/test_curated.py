@@ -94,3 +94,26 @@ def test_tags_are_followed_by_any_of_their_names(
     tagging.merge(by=admin, tag="prices", into="pricing")
     followed = api(carol).post(f"{V1}/subscriptions/", {"kind": "tag", "target": "Prices"}, JSON).json()
     assert followed["target"] == "pricing"
+
+
+def test_a_tag_tells_who_writes_about_it_and_what_beside(
+    growth: Space, finance: Space, make_post: MakePost, alice: User, bob: User, mallory: User, api: Call
+) -> None:
+    make_post(growth, "a.md", tags=["pricing", "delivery"], authors=(alice, bob))
+    make_post(growth, "b.md", source=b"b", tags=["pricing"], authors=(alice,))
+    make_post(finance, "c.md", source=b"c", tags=["pricing", "margin"], authors=(bob,))
+    shown = api(mallory).get(f"{V1}/tags/pricing/").json()
+    assert [(row["username"], row["posts"]) for row in shown["writers"]] == [("alice", 2), ("bob", 1)]
+    assert shown["beside"] == [{"tag": "delivery", "posts": 1}]
+
+
+def test_collections_are_found_by_a_post_that_they_show(
+    growth: Space, make_post: MakePost, alice: User, mallory: User, api: Call
+) -> None:
+    post, other = make_post(growth, "a.md"), make_post(growth, "b.md", source=b"b", private=True)
+    held, _ = (Collection.objects.create(space=growth, title=title) for title in ("With it", "Without"))
+    held.items.create(post=post, position=1)
+    address = f"{V1}/collections/?post="
+    assert [row["id"] for row in api(alice).get(f"{address}{post.pk}").json()["results"]] == [held.pk]
+    assert api(alice).get(f"{address}{other.pk}").json()["results"] == []
+    assert [api(mallory).get(f"{address}{it}").status_code for it in (other.pk, "x")] == [404, 404]

@@ -1,6 +1,12 @@
 """Open questions by API: the same verbs and refusals as on the pages."""
 
-from knowledge.models import ProposedAnswer, Space, User
+from base64 import b64encode
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from knowledge.models import OpenQuestion, ProposedAnswer, SearchMiss, Space, User
 from knowledge.pipeline import asking
 from tests.api.conftest import Call
 from tests.cast import MakePost
@@ -74,3 +80,92 @@ def test_what_one_does_not_see_is_not_there(
     open_to_all = asking.ask(by=mallory, title="Margin?", why="x")
     ProposedAnswer.objects.create(question=open_to_all, post=make_post(finance))
     assert outsider.get(f"{V1}{open_to_all.pk}/").json()["answers"] == []
+
+
+def test_the_shelves_of_the_board_come_in_their_order_page_by_page(
+    growth: Space, api: Call, carol: User, alice: User, bob: User
+) -> None:
+    days = {"A?": date(2027, 3, 1), "B?": date(2027, 1, 1), "C?": None, "D?": date(2027, 3, 1)}
+    asked = [asking.ask(by=carol, title=title, why="x", needed_by=day) for title, day in days.items()]
+    for user in (alice, bob):
+        asking.vote(by=user, question=asked[2])
+    asking.vote(by=bob, question=asked[1])
+    asking.take(by=alice, question=asked[3])
+    shelves = {
+        "wanted": ["C?", "B?", "D?", "A?"], "new": ["D?", "C?", "B?", "A?"], "soon": ["B?", "A?", "D?"],
+        "answered": [], "mine": [], "taken": ["D?"],
+    }  # fmt: skip
+    for name, titles in shelves.items():
+        assert walked(api(alice), f"{V1}?list={name}&page_size=1") == titles
+    assert walked(api(carol), f"{V1}?list=mine&page_size=3") == shelves["new"]
+    OpenQuestion.objects.filter(pk__in=[asked[0].pk, asked[2].pk]).update(state="answered")
+    OpenQuestion.objects.filter(pk=asked[0].pk).update(moved_at=timezone.now())
+    assert walked(api(carol), f"{V1}?list=answered&page_size=1") == ["A?", "C?"]
+
+
+def walked(client: Any, address: str | None) -> list[str]:
+    """All titles, and back again."""
+    titles: list[str] = []
+    last: dict[str, Any] = {}
+    while address:
+        last = client.get(address).json()
+        titles += [row["title"] for row in last["results"]]
+        address = last["next"]
+    back = [row["title"] for row in last["results"]]
+    while last["previous"]:
+        last = client.get(last["previous"]).json()
+        back = [row["title"] for row in last["results"]] + back
+    assert back == titles
+    return titles
+
+
+def test_a_made_up_cursor_of_a_shelf_is_refused(api: Call, alice: User) -> None:
+    for name, place in (("soon", "2027-13-45"), ("answered", "2027-01-01 99:00:00"), ("wanted", "many")):
+        cursor = b64encode(f"p={place}".encode()).decode()
+        answer = api(alice).get(V1, {"list": name, "cursor": cursor})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), name
+
+
+def test_what_is_wanted_is_counted_for_whom_sees_it(
+    growth: Space, finance: Space, api: Call, carol: User, mallory: User
+) -> None:
+    asking.ask(by=carol, title="A?", why="x", space=growth, team="Sales", tags=["price"])
+    asking.ask(by=carol, title="B?", why="x", space=finance, team="Sales", tags=["price"])
+    counted = api(mallory).get(f"{V1}counts/").json()
+    assert counted == {
+        "spaces": [{"space": "growth", "name": "Growth", "questions": 1}],
+        "teams": [{"team": "Sales", "questions": 1}],
+        "tags": [{"tag": "price", "questions": 1}],
+    }
+    assert api(carol).get(f"{V1}counts/").json()["teams"] == [{"team": "Sales", "questions": 2}]
+
+
+def test_what_was_asked_in_such_words_is_found_before_asking(
+    growth: Space, finance: Space, api: Call, carol: User, mallory: User
+) -> None:
+    asking.ask(by=carol, title="Are parcels late on Mondays?", why="x", space=growth)
+    asking.ask(by=carol, title="Are parcels late in Lyon?", why="x", space=finance)
+    found = api(mallory).get(f"{V1}alike/", {"q": "Why are Monday's parcels late?"}).json()["results"]
+    assert [row["title"] for row in found] == ["Are parcels late on Mondays?"]
+    assert api(mallory).get(f"{V1}alike/").json()["results"] == []
+
+
+def test_what_was_searched_for_in_vain_is_for_maintainers(
+    growth: Space, api: Call, alice: User, dana: User
+) -> None:
+    today = timezone.localdate()
+    SearchMiss.objects.create(query="free delivery", day=today, times=3)
+    SearchMiss.objects.create(query="a name", day=today, times=1)
+    rows = api(dana).get(f"{V1}demand/?days=30").json()["results"]
+    assert rows == [{"query": "free delivery", "times": 3, "last": today.isoformat()}]
+    assert api(alice).get(f"{V1}demand/").status_code == 403
+    assert api(dana).get(f"{V1}demand/?days=9999").status_code == 400
+
+
+def test_a_question_says_how_many_answers_lie_elsewhere(
+    growth: Space, finance: Space, make_post: MakePost, api: Call, carol: User, mallory: User
+) -> None:
+    question = asking.ask(by=mallory, title="Margin?", why="x")
+    ProposedAnswer.objects.create(question=question, post=make_post(finance))
+    shown = [api(user).get(f"{V1}{question.pk}/").json() for user in (mallory, carol)]
+    assert [(len(each["answers"]), each["hidden_answers"]) for each in shown] == [(0, 1), (1, 0)]

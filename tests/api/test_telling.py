@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.models import Space, Subscription, User, Webhook
+from knowledge.models import AuditEvent, Delivery, Space, Subscription, User, Webhook
 from tests.api.conftest import Call
 from tests.cast import MakePost
 
@@ -110,3 +110,72 @@ class TestWebhooks:
         assert (answer.status_code, answer.json()["code"]) == (400, "bad-webhook-url")
         assert self.add(api(dana), events=["post.eaten"]).json()["code"] == "invalid"
         assert self.add(api(dana), space="nowhere").status_code == 404
+
+
+class TestChangingWebhooks:
+    """A space's, by who maintains it."""
+
+    @pytest.fixture
+    def webhook(self, growth: Space) -> Webhook:
+        return Webhook.objects.create(space=growth, url=URL, secret="old", events=["post.published"])
+
+    def change(self, client: Any, webhook: Webhook, **fields: Any) -> Any:
+        return client.patch(f"{V1}/webhooks/{webhook.pk}/", fields, "application/json")
+
+    def test_what_is_sent_changes_and_the_rest_stays(self, webhook: Webhook, dana: User, api: Call) -> None:
+        changed = self.change(api(dana), webhook, kind="slack", events=[])
+        assert changed.status_code == 200
+        webhook.refresh_from_db()
+        assert (webhook.kind, webhook.events, webhook.url, webhook.secret) == ("slack", [], URL, "old")
+        assert self.change(api(dana), webhook, url="https://hooks.example/2").status_code == 200
+        webhook.refresh_from_db()
+        assert webhook.url == "https://hooks.example/2"
+        said = AuditEvent.objects.filter(action="webhook.change").latest("pk")
+        assert said.detail["changed"] == ["url"]
+        assert "/2" not in str(said.detail)
+
+    def test_what_can_not_be_called_is_refused(self, webhook: Webhook, dana: User, api: Call) -> None:
+        client = api(dana)
+        refused = self.change(client, webhook, url="http://127.0.0.1/x", kind="slack", active=False)
+        assert (refused.status_code, refused.json()["code"]) == (400, "bad-webhook-url")
+        assert self.change(client, webhook, events=["post.eaten"]).json()["code"] == "invalid"
+        webhook.refresh_from_db()
+        assert (webhook.url, webhook.kind, webhook.active) == (URL, "json", True)
+
+    def test_it_is_turned_off_and_on(self, webhook: Webhook, dana: User, api: Call) -> None:
+        assert self.change(api(dana), webhook, active=False).json()["active"] is False
+        Webhook.objects.update(failures=20, last_error="it answered 500")
+        shown = self.change(api(dana), webhook, active=True).json()
+        assert (shown["active"], shown["failures"], shown["last_error"]) == (True, 0, "")
+
+    def test_another_secret_is_told_once_and_signs_from_then_on(
+        self, webhook: Webhook, dana: User, api: Call
+    ) -> None:
+        made = api(dana).post(f"{V1}/webhooks/{webhook.pk}/secret/")
+        webhook.refresh_from_db()
+        assert made.status_code == 200
+        assert made.json()["secret"] == webhook.secret != "old"
+        assert made.json()["standard_secret"] == webhook.standard_secret
+        assert "secret" not in api(dana).get(f"{V1}/webhooks/{webhook.pk}/").json()
+
+    def test_a_test_is_seen_in_the_log_and_sent_again_once_it_is_over(
+        self, webhook: Webhook, dana: User, api: Call
+    ) -> None:
+        client, address = api(dana), f"{V1}/webhooks/{webhook.pk}"
+        made = client.post(f"{address}/test/")
+        assert (made.status_code, made.json()["event"], made.json()["state"]) == (202, "ping", "waiting")
+        call = made["Location"].removeprefix("http://127.0.0.1:8000")
+        assert client.get(call).json() == made.json()
+        Delivery.objects.update(state="failed", attempts=3, error="it answered 500")
+        (row,) = client.get(f"{address}/deliveries/").json()["results"]
+        assert (row["state"], row["is_over"], row["error"]) == ("failed", True, "it answered 500")
+        again = client.post(f"{call}again/").json()
+        assert (again["state"], again["message"], again["attempts"]) == ("waiting", row["message"], 0)
+
+    def test_the_calls_of_one_are_not_found_under_another(
+        self, webhook: Webhook, dana: User, alice: User, api: Call
+    ) -> None:
+        call = api(dana).post(f"{V1}/webhooks/{webhook.pk}/test/").json()["id"]
+        own = Webhook.objects.create(user=alice, url=URL, secret="s")
+        assert api(alice).get(f"{V1}/webhooks/{own.pk}/deliveries/{call}/").status_code == 404
+        assert api(alice).post(f"{V1}/webhooks/{own.pk}/deliveries/{call}/again/").status_code == 404

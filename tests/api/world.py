@@ -9,7 +9,19 @@ from django.utils import timezone
 
 from knowledge import storage
 from knowledge.git import Repository, create_repository
-from knowledge.models import Collection, Post, Push, Review, Space, Thread, User, Webhook
+from knowledge.models import (
+    AccessToken,
+    Branch,
+    Collection,
+    Post,
+    Preview,
+    Push,
+    Review,
+    Space,
+    Thread,
+    User,
+    Webhook,
+)
 from knowledge.observing import Observed
 from knowledge.pipeline import deciding, ledger, resting, using
 from knowledge.pipeline.asking import ask, move
@@ -17,7 +29,9 @@ from knowledge.pipeline.campaigning import open_campaign
 from knowledge.pipeline.decisions import use
 from knowledge.pipeline.embeds import embed_output
 from knowledge.pipeline.limits import mark_shift
+from knowledge.pipeline.notify import tell
 from knowledge.pipeline.watching import observe
+from knowledge.pipeline.webhooks import call_once
 from tests.cast import MakePost
 
 Values = dict[str, Any]
@@ -29,6 +43,8 @@ OF = {
     "posts": "post", "revisions": "revision", "reviews": "review", "comments": "comment", "threads": "thread",
     "questions": "question", "collections": "collection", "subscriptions": "subscription",
     "webhooks": "webhook", "embeds": "embed", "campaigns": "campaign",
+    "investigations": "investigation",
+    "notifications": "notification", "previews": "preview",
 }  # fmt: skip
 # Where one stands for another: a suggestion can be applied, what somebody just said can't.
 INSTEAD = {
@@ -112,6 +128,19 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User,
     held = make_post(space, "c.md", source=f"{space.slug} c".encode(), authors=(author,))
     held.revisions.update(published_at=None, blocked_by=["ends-in-error"])
     Post.objects.filter(pk=held.pk).update(published_revision=None, status="draft")
+    tell(
+        event="comment.created",
+        post=post,
+        by=author,
+        people=[(sitter, "author")],
+        detail={"comment": said.pk},
+    )
+    branch = Branch.objects.create(space=space, name="draft", commit="c" * 40, pushed_at=timezone.now())
+    preview = Preview.objects.create(
+        branch=branch, path="a.md", change="changed", commit="c" * 40, blob="", size=1, title="Draft",
+        rendering=revision.rendering, author_name="Alice", committed_at=timezone.now(),
+    )  # fmt: skip
+    webhook = Webhook.objects.create(space=space, url="https://hooks.example/", secret="s")
     collection = Collection.objects.create(space=space, title="Start here")
     collection.items.create(post=post, position=1)
     return World(
@@ -131,7 +160,10 @@ def make_world(space: Space, make_post: MakePost, *, author: User, sitter: User,
             "collection": collection.pk, "commit": commit,
             "subscription": sitter.subscriptions.create(kind="post", post=post).pk,
             "embed": embed_output(by=author, post=post, anchor="fig-1-1").pk,
-            "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
+            "notification": sitter.notifications.get(event="comment.created").pk,
+            "token": AccessToken.objects.issue(user=sitter, name="laptop", scopes=["read"])[0].pk,
+            "preview": preview.pk,
+            "webhook": webhook.pk, "call": call_once(by=keeper, webhook=webhook).pk,
         }
     )  # fmt: skip
 

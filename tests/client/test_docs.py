@@ -3,21 +3,24 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
 
 from api.urls import v1
 from knowledge.models import Collection, Review, User
 from knowledge.observing import Observed
 from knowledge.pipeline import decisions
-from knowledge.pipeline.asking import ask
 from knowledge.pipeline.campaigning import open_campaign
 from knowledge.pipeline.watching import observe
 from portal.views import helper
-from tests.cast import MakePost
+from tests.cast import MakePost, Roles
+from tests.client import things
 from tests.client.conftest import DOCUMENT, World
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -65,7 +68,7 @@ def run(world: World, commands: list[str], folder: Path, token: str, **names: ob
 
 
 def test_every_curl_of_the_documentation_runs(
-    world: World, make_post: MakePost, alice: User, dana: User, tmp_path: Path
+    world: World, make_post: MakePost, roles: Roles, alice: User, dana: User, tmp_path: Path
 ) -> None:
     token = world.token(dana, "admin")
     post, revision = world.post, world.post.published_revision
@@ -75,16 +78,17 @@ def test_every_curl_of_the_documentation_runs(
     thread = post.threads.create(revision=revision, started_by=dana)
     comment = thread.comments.create(author=dana, author_name="Dana", body="Look.")
     collection = Collection.objects.create(space=world.growth, title="First")
-    question = ask(by=alice, title="Are we late?", why="Shifts.")
     dataset = post.dataset_uses.get().dataset
     observe(by=dana, dataset=dataset, seen=Observed("plain", False, summary="No customer"))
     campaign = open_campaign(by=dana, library="pandas", affected="<2", title="pandas")
     used = decisions.use(by=dana, insight=world.growth.insights.get(), what="Budget")
     ids = {"POST": post.pk, "REVISION": revision.pk, "OLDER": post.revisions.get(number=1).pk,
            "REVIEW": review.pk, "THREAD": thread.pk,
-           "COMMENT": comment.pk, "COLLECTION": collection.pk, "QUESTION": question.pk,
+           "COMMENT": comment.pk, "COLLECTION": collection.pk,
            "DECISION": used.pk, "CAMPAIGN": campaign.pk,
            "INVESTIGATION": dataset.investigations.get().pk}  # fmt: skip
+    ids |= things.of_spaces(world.growth, post, roles) | things.of_a_person(world.growth, post, dana, alice)
+    ids["HELD"] = things.held(world.growth, make_post)
     documented = {file: curls(file) for file in sorted(DOCS.glob("*.md")) if curls(file)}
     assert {"api.md", "curl.md", "insights.md"} <= {file.name for file in documented}
     ran = []
@@ -96,10 +100,26 @@ def test_every_curl_of_the_documentation_runs(
     )
 
 
-def test_every_resource_of_the_api_has_its_curl() -> None:
-    shown = set(re.findall(r"/api/v1/([a-z]+)/", "\n".join(blocks(DOCS / "curl.md", "sh"))))
-    there = {str(pattern.pattern).partition("/")[0] for pattern in v1} - {""}
-    assert there <= shown
+def operation(curl: str) -> tuple[str, str]:
+    """Its method, and the route where it leads."""
+    words = shlex.split(curl)
+    address = next(word for word in words if word.startswith("$ALMANAC")).removeprefix("$ALMANAC")
+    sends = {"-d", "-F"} & set(words) and "-G" not in words
+    method = words[words.index("-X") + 1] if "-X" in words else "POST" if sends else "GET"
+    return method, resolve(urlsplit(re.sub(r"\$\w+", "1", address)).path).route
+
+
+def test_every_operation_of_the_api_has_its_curl() -> None:
+    lines = "\n".join(blocks(DOCS / "curl.md", "sh")).splitlines()
+    shown = {operation(line) for line in lines if line.startswith("curl ")}
+    there = {
+        (method.upper(), f"api/v1/{each.pattern}")
+        for each in v1
+        for method in getattr(each.callback, "actions", {"get": ""})
+        if method != "head"
+    }
+    missing = [" ".join(each) for each in sorted(there - shown)]
+    assert not missing, "\n".join(missing)
 
 
 def test_the_page_of_the_client_runs_as_it_is(

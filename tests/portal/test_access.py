@@ -37,6 +37,7 @@ from knowledge.pipeline.asking import ask
 from knowledge.pipeline.campaigning import open_campaign
 from knowledge.pipeline.decisions import use
 from knowledge.pipeline.watching import observe
+from knowledge.pipeline.webhooks import call_once
 from tests.cast import MakePost
 
 ROLES = ["nobody", "mallory", "carol", "alice", "dana", "admin"]
@@ -248,12 +249,20 @@ API: dict[str, tuple[str, str]] = {
     "member": (READ, READ_MEMBERS),
     "pushes": (READ, READ_MEMBERS),
     "push": (READ, READ_MEMBERS),
+    "policy": (READ, READ_MEMBERS),
+    "branches": (READ_MEMBERS, READ_MEMBERS),
+    "previews": (READ_MEMBERS, READ_MEMBERS),
+    "preview": (READ_MEMBERS, READ_MEMBERS),
+    "preview-html": (READ_MEMBERS, READ_MEMBERS),
     "comments": (READ, ""),
     "comment": (READ, READ_MEMBERS),
     "reaction": ("401 405 405 405 405 405", ""),
     "thread": (READ, READ_MEMBERS),
     "questions": (READ, ""),
     "question": (READ, READ_MEMBERS),
+    "question-counts": (READ, ""),
+    "questions-alike": (READ, ""),
+    "question-demand": ("401 403 403 403 200 200", ""),
     **{
         f"question-{act}": ("401 405 405 405 405 405", "")
         for act in ("vote", "take", "accept", "decline", "withdraw", "close", "reopen")
@@ -261,6 +270,8 @@ API: dict[str, tuple[str, str]] = {
     "people": (READ, ""),
     "person": (READ, ""),
     "me": (READ, ""),
+    "own-tokens": (READ, ""),
+    "own-token": ("401 404 404 404 404 404", ""),  # one's own alone
     "search": (READ, ""),
     "insights": (READ, ""),
     "insight": (READ, READ_MEMBERS),
@@ -274,6 +285,13 @@ API: dict[str, tuple[str, str]] = {
     "dataset-observations-of-many": ("401 405 405 405 405 405", ""),
     "dataset-investigations": (READ, READ_MEMBERS),
     "dataset-investigation-close": ("401 405 405 405 405 405", ""),
+    "dataset-posts": (READ, READ_MEMBERS),
+    "dataset-insights": (READ, READ_MEMBERS),
+    "investigations": (READ, ""),
+    "investigation": (READ, READ_MEMBERS),
+    "investigation-posts": (READ, READ_MEMBERS),
+    "library-posts": (READ, READ_MEMBERS),
+    "library-insights": (READ, READ_MEMBERS),
     "shifts": (READ, READ_MEMBERS),
     "shift": ("401 405 405 405 405 405", ""),
     "insight-series": (READ, ""),
@@ -299,6 +317,14 @@ API: dict[str, tuple[str, str]] = {
     "subscription": ("401 404 404 404 404 404", ""),  # one's own alone
     "webhooks": (READ, ""),
     "webhook": ("401 404 404 404 200 200", "401 404 404 404 200 200"),
+    "notifications": (READ, ""),
+    "notification": ("401 404 404 404 404 404", ""),  # one's own alone
+    "notifications-read": ("401 405 405 405 405 405", ""),
+    "notifications-unread": (READ, ""),
+    "notifications-channels": (READ, ""),
+    "webhook-calls": ("401 404 404 404 200 200", "401 404 404 404 200 200"),
+    "webhook-call": ("401 404 404 404 200 200", "401 404 404 404 200 200"),
+    **{f"webhook-{act}": ("401 405 405 405 405 405", "") for act in ("secret", "test", "call-again")},
     "schema": (OPEN, ""),
 }
 
@@ -373,6 +399,8 @@ def world(
             "campaign": with_a_campaign(post),
             "webhook": Webhook.objects.create(space=space, url="https://hooks.example/", secret="s").pk,
         }  # fmt: skip
+        webhook = Webhook.objects.get(space=space)
+        places[space.slug]["call"] = call_once(by=admin, webhook=webhook).pk
     return places
 
 
@@ -469,21 +497,25 @@ def address(name: str, values: dict[str, Any]) -> str:
         values = values | {"pk": values["suggestion"]}
     if name.startswith("thread") or name == "api:thread":
         values = values | {"pk": values["thread"]}
-    if name == "api:webhook":
+    if name.startswith("api:webhook-") or name == "api:webhook":
         values = values | {"pk": values["webhook"]}
     if name.startswith(("collection", "api:collection")):
         values = values | {"pk": values["collection"]}
-    if name.startswith(("dataset", "investigation", "api:dataset")):
+    if name.startswith(("dataset", "investigation", "api:dataset", "api:investigation")):
         values = values | {"name": values["dataset"], "pk": values["investigation"]}
     if name.startswith(("campaign", "api:campaign")):
         values = values | {"pk": values["campaign"]}
-    if name.startswith("preview-"):
+    if name.startswith(("preview-", "api:preview")):
         values = values | {"pk": values["preview"]}
     if name in {"output", "revision-part", "preview-output", "preview-part"}:
         values = values | {"number": 0}
     if name.startswith("old-"):
         values = values | {"path": f"old/{values['space']}"}
     values = values | {"token": "x", "form": "csv"}
+    if name in {"notification", "api:notification"}:
+        values = values | {"pk": 10**6}
+    if name == "api:own-token":
+        values = values | {"token": 10**6}
     if name in {"follow", "follow-named", "atom", "atom-mine"}:
         values = values | {"kind": "space", "target": values["space"]}
     if name in {"file", "preview-file"}:
@@ -627,6 +659,9 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("post", "api:withdraw", {}, ["403", "200", "409"]),
     ("patch", "api:space", {}, ["403", "403", "200"]),
     ("put", "api:member", {}, ["403", "403", "400"]),
+    ("patch", "api:me", {}, ["403", "400", "400"]),
+    ("post", "api:own-tokens", {}, ["403", "403", "403"]),  # by a session alone
+    ("patch", "api:policy", {}, ["403", "403", "200"]),
     ("delete", "api:member", {}, ["403", "403", "204"]),
     ("post", "api:comments", {}, ["403", "400", "400"]),
     ("patch", "api:comment", {}, ["403", "400", "400"]),
@@ -653,6 +688,12 @@ WRITES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("post", "api:subscriptions", {}, ["403", "400", "400"]),
     ("post", "api:webhooks", {}, ["403", "403", "400"]),
     ("delete", "api:webhook", {}, ["403", "403", "204"]),
+    ("post", "api:notifications-read", {}, ["403", "200", "200"]),
+    ("patch", "api:notifications-channels", {}, ["403", "200", "200"]),
+    ("patch", "api:webhook", {}, ["403", "403", "200"]),
+    ("post", "api:webhook-secret", {}, ["403", "403", "200"]),
+    ("post", "api:webhook-test", {}, ["403", "403", "202"]),
+    ("post", "api:webhook-call-again", {}, ["403", "403", "200"]),
 ]
 
 
