@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from knowledge import storage
 from knowledge.git import Repository
 from knowledge.models import (
     AccessToken,
@@ -14,6 +15,7 @@ from knowledge.models import (
     Post,
     Preview,
     Push,
+    Rendering,
     Review,
     Revision,
     Space,
@@ -40,17 +42,23 @@ def of_spaces(space: Space, post: Post, roles: Roles) -> Ids:
     revision = post.published_revision
     assert revision
     revision.rendering.parts.update(html=TABLE)
+    digest = storage.put_bytes(b"stands for a picture and for an output")
+    Rendering.objects.filter(pk=revision.rendering_id).update(
+        assets={digest: {"type": "image/png", "width": 1, "height": 1, "size": 1}},
+        outputs=[{"digest": digest, "label": "Plot", "height": 100}],
+    )
     commit = Repository(space.slug).commit_file(
         branch="main", path="data.csv", file=BytesIO(b"a,b"), author_name="Alice", author_email="a@b.example",
         by="alice", message="Add data",
     )  # fmt: skip
+    post.revisions.filter(pk=revision.pk).update(commit=commit)
     Push.objects.create(space=space, new_commit=commit, pushed_at=timezone.now())
     branch = Branch.objects.create(space=space, name="draft", commit="c" * 40, pushed_at=THE_DAY)
     preview = Preview.objects.create(
         branch=branch, path="a.md", change="added", commit="c" * 40, blob="", size=1, title="Draft",
         rendering=revision.rendering, author_name="Alice", committed_at=THE_DAY,
     )  # fmt: skip
-    return {"COMMIT": commit, "PREVIEW": preview.pk, "SUGGESTION": suggested(roles).pk}
+    return {"IMAGE": digest, "COMMIT": commit, "PREVIEW": preview.pk, "SUGGESTION": suggested(roles).pk}
 
 
 def held(space: Space, make_post: MakePost) -> int:
@@ -80,7 +88,7 @@ def of_a_person(space: Space, post: Post, dana: User, alice: User) -> Ids:
     answered.answers.create(post=post, revision=post.published_revision)
     move(answered)
     Tag.objects.create(name="retention", keeper=dana)
-    tell(event="comment.created", post=post, by=alice, people=[(dana, "author")], detail={"comment": 1})
+    tell(event="comment.created", post=post, by=alice, people=[(dana, "author")], detail={"comment": 0})
     webhook = Webhook.objects.create(space=space, url="https://hooks.example/", secret="s")
     browser = Client()
     browser.force_login(dana)
