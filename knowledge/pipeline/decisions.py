@@ -180,6 +180,7 @@ def _news(decisions: Sequence[Decision], moves: Mapping[int, Move]) -> Iterator[
         move, insight = told[pk].move, those[0].insight
         detail: dict[str, Any] = {
             "insight": pk,
+            "reading": told[pk].newest.pk,
             "title": told[pk].title,
             "url": insight.get_absolute_url(),
             "text": told[pk].said(then.get(reading)),

@@ -11,6 +11,7 @@ import pytest
 
 from knowledge.errors import UserError
 from knowledge.models import AuditEvent, Delivery, Revision, Space, User, Webhook
+from knowledge.pipeline.decisions import use
 from knowledge.pipeline.deliver import deliver_waiting
 from knowledge.pipeline.following import follow
 from knowledge.pipeline.webhooks import add_webhook, call_again
@@ -148,3 +149,17 @@ def test_a_call_is_sent_again_with_the_same_id_by_who_has_the_webhook(
     assert first == second
     assert Delivery.objects.get().state == "sent"
     assert AuditEvent.objects.filter(action="webhook.redeliver", space="growth").count() == 1
+
+
+def test_ones_own_webhook_hears_what_a_number_that_one_used_is_now(
+    growth: Space, carol: User, publish: Publish, receiver: Receiver
+) -> None:
+    add_webhook(by=carol, space=None, url=receiver.url, kind="json")
+    publish(growth, 0.21, unit="ratio")
+    use(by=carol, insight=growth.insights.get(), what="Budget")
+    publish(growth, 0.31, unit="ratio")
+    deliver_waiting()
+    ((_, headers, body),) = receiver.got
+    assert headers["x-almanac-event"] == "insight.moved"
+    told = json.loads(body)["insight"]
+    assert (told["value"], told["previous"]["value"], told["unit"]) == (0.31, 0.21, "ratio")
