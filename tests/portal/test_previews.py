@@ -360,6 +360,12 @@ def lists(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
                 yield f"/{filled}"
 
 
+THEIR_OWN = {
+    "/s/growth/-/previews",
+    *(f"/api/v1/spaces/growth/{name}/" for name in ("branches", "previews")),
+}
+
+
 def test_no_list_shows_a_preview(draft: Preview, alice: User, admin: User) -> None:
     """Of all that the portal and the API list, for its author and for who runs the portal."""
     words = (draft.title, f"A {WORD} says", f"Nothing but {WORD}s", draft.path, draft.branch.name)
@@ -367,7 +373,7 @@ def test_no_list_shows_a_preview(draft: Preview, alice: User, admin: User) -> No
     assert {"/", "/tags/", "/people/alice", "/reviews/", "/api/v1/posts/", "/s/growth/"} <= everywhere
     for user in (alice, admin):
         browser = signed_in(user)
-        for address in sorted(everywhere - {"/s/growth/-/previews"}):
+        for address in sorted(everywhere - THEIR_OWN):
             for query in ("", f"?q={WORD}", f"?tag={WORD}-tag"):
                 answer = browser.get(address + query)
                 told = content_of(answer).decode(errors="replace")
