@@ -102,10 +102,14 @@ def _history(newest: Reading, first: Sequence[Row], last: Sequence[Row]) -> Hist
 
 def _points(rows: Sequence[Row]) -> list[Point]:
     """Those of `rows`, the oldest first, that are measurements, and no greater than floats are."""
-    places = measured([(as_of, number) for _, number, _, as_of in rows])
-    told = (rows[place] for place in places)
-    points = (Point(pk, _float(number), revision) for pk, number, revision, _ in told)
-    return [point for point in points if isfinite(point.number)]
+    told = [rows[place] for place in measured([(row[3], row[1]) for row in rows])]
+    try:
+        points = [Point(pk, float(number), revision) for pk, number, revision, _ in told]
+    except OverflowError:
+        points = [Point(pk, _float(number), revision) for pk, number, revision, _ in told]
+    return (
+        points if all(isfinite(it.number) for it in points) else [it for it in points if isfinite(it.number)]
+    )
 
 
 def _float(number: float) -> float:

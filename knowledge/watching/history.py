@@ -54,11 +54,13 @@ def watch(
     What isn't finite breaks nothing and sets no limits.
     """
     early = len(values) if early is None else early
-    base, found = _Base(values), []
+    base, found, last = _Base(values), [], len(values) - 1
     control = None
     for place in range(len(values)):
+        if last_only and place < last and not base.is_open:
+            continue  # it has no say
         control = base.control
-        if not last_only or place == len(values) - 1:
+        if not last_only or place == last:
             start = early if has_gap and place >= early else 0
             found.append(tuple(_breaks(values, place, fixed, control, start)))
         if base.is_open and (place < early or control is None):

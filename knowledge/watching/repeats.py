@@ -11,10 +11,13 @@ def measured(said: Sequence[tuple[str, float]]) -> list[int]:
     """
     last = {as_of: place for place, (as_of, _) in enumerate(said)}
     found: list[int] = []
+    before = None
     for place, (as_of, number) in enumerate(said):
-        if as_of and last[as_of] != place:
-            continue
-        if not as_of and found and said[found[-1]][1] == number:
+        if as_of:
+            if last[as_of] != place:
+                continue
+        elif number == before:
             found.pop()
         found.append(place)
+        before = number
     return found
