@@ -326,7 +326,7 @@ API: dict[str, tuple[str, str]] = {
     "webhook-call": ("401 404 404 404 200 200", "401 404 404 404 200 200"),
     **{f"webhook-{act}": ("401 405 405 405 405 405", "") for act in ("secret", "test", "call-again")},
     "schema": (OPEN, ""),
-    **{name: (READ, "") for name in ("attention", "bookmarks", "embeds", "feed", "suggestions")},
+    **dict.fromkeys(("attention", "bookmarks", "embeds", "feed", "suggestions"), (READ, "")),
     "embed": ("401 404 404 404 404 404", ""),  # one's own, and those of spaces that one maintains
     "folders": (READ, READ_MEMBERS),
     "comment-history": (READ, READ_MEMBERS),
@@ -334,7 +334,7 @@ API: dict[str, tuple[str, str]] = {
     "drafts": (READ_MEMBERS, READ_MEMBERS),
     **{f"post-{name}": (READ, READ_MEMBERS) for name in ("life", "since")},
     # Of what there is none here; tests/api/table.py has what is there.
-    **{name: ("401 404 404 404 404 404", "") for name in ("post-compare", "revision-file")},
+    **dict.fromkeys(("post-compare", "revision-file"), ("401 404 404 404 404 404", "")),
     **{
         f"post-{act}": ("401 405 405 405 405 405", "")
         for act in ("archive", "bookmark", "confirm", "like", "retry", "supersede", "unarchive")
