@@ -107,9 +107,7 @@ def _points(rows: Sequence[Row]) -> list[Point]:
         points = [Point(pk, float(number), revision) for pk, number, revision, _ in told]
     except OverflowError:
         points = [Point(pk, _float(number), revision) for pk, number, revision, _ in told]
-    return (
-        points if all(isfinite(it.number) for it in points) else [it for it in points if isfinite(it.number)]
-    )
+    return [it for it in points if isfinite(it.number)]
 
 
 def _float(number: float) -> float:
