@@ -63,6 +63,8 @@ class Command(BaseCommand):
     def handle(self, **_: Any) -> None:
         people = load_people()
         is_first = not Space.objects.filter(slug__in=[sample.slug for sample in SPACES]).exists()
+        if is_first:
+            sample_data.load(people)  # before workers draw the first post that rests on it
         dock = sample_questions.load(sample_questions.DOCK, people)
         for sample in SPACES:
             is_new = not Space.objects.filter(slug=sample.slug).exists()
@@ -73,7 +75,6 @@ class Command(BaseCommand):
                 space.posts.update(published_at=F("created_at"))
             self.stdout.write(f"{sample.name}: {space.posts.posts().count()} sample posts")
         if is_first:
-            sample_data.load(people)
             sample_collection.load(people[MAINTAINER])
             sample_collection.explain_tags(people["admin"])
         load_reads(list(people.values()), [sample.slug for sample in SPACES])
